@@ -1,0 +1,99 @@
+//! Lanes as arrays.
+
+/// Four pairs of numbers.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::kernels) struct Pairs([i16; 8]);
+
+impl Pairs {
+    /// The same pair four times.
+    pub(in crate::kernels) const fn splat(first: i16, second: i16) -> Self {
+        Self([first, second, first, second, first, second, first, second])
+    }
+
+    /// Each byte of `first` with the one of `second` below it, four at a time.
+    #[inline(always)]
+    pub(in crate::kernels) fn of_bytes(first: &[u8; 16], second: &[u8; 16]) -> [Self; 4] {
+        core::array::from_fn(|quarter| {
+            Self(core::array::from_fn(|lane| {
+                let side = if lane % 2 == 0 { first } else { second };
+                i16::from(side[quarter * 4 + lane / 2])
+            }))
+        })
+    }
+}
+
+/// The channels of two pixels, each a number of at most 15 bits.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::kernels) struct TwoPixels([i16; 8]);
+
+impl TwoPixels {
+    /// Black and transparent.
+    pub(in crate::kernels) const fn zero() -> Self {
+        Self([0; 8])
+    }
+
+    /// Each channel of the first pixel with that of the second.
+    #[inline(always)]
+    pub(in crate::kernels) const fn paired(self) -> Pairs {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        Pairs([a, e, b, f, c, g, d, h])
+    }
+
+    /// Each channel of the second pixel with that of the first of `next`.
+    #[inline(always)]
+    pub(in crate::kernels) const fn paired_on(self, next: Self) -> Pairs {
+        let [_, _, _, _, a, b, c, d] = self.0;
+        let [e, f, g, h, ..] = next.0;
+        Pairs([a, e, b, f, c, g, d, h])
+    }
+
+    /// Each channel of the first pixel with itself.
+    pub(in crate::kernels) const fn first_twice(self) -> Pairs {
+        let [a, b, c, d, ..] = self.0;
+        Pairs([a, a, b, b, c, c, d, d])
+    }
+
+    /// Each channel of the second pixel with itself.
+    pub(in crate::kernels) const fn second_twice(self) -> Pairs {
+        let [.., e, f, g, h] = self.0;
+        Pairs([e, e, f, f, g, g, h, h])
+    }
+}
+
+/// Four sums of products, 32 bits each.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::kernels) struct Sums([i32; 4]);
+
+impl Sums {
+    /// Sums of nothing.
+    pub(in crate::kernels) const fn zero() -> Self {
+        Self([0; 4])
+    }
+
+    /// Adds to each sum both numbers of a pair, each times its weight.
+    #[inline(always)]
+    pub(in crate::kernels) fn add_products(&mut self, pairs: Pairs, weights: Pairs) {
+        let products: [i32; 8] =
+            core::array::from_fn(|lane| i32::from(pairs.0[lane]) * i32::from(weights.0[lane]));
+        for (sum, [first, second]) in self.0.iter_mut().zip(products.as_chunks::<2>().0) {
+            *sum += first + second;
+        }
+    }
+
+    /// Eight sums without their last `BITS` bits, rounded half up. They must fit 15 bits then.
+    #[inline(always)]
+    pub(in crate::kernels) fn round<const BITS: u32>([low, high]: [Self; 2]) -> TwoPixels {
+        TwoPixels(core::array::from_fn(|lane| {
+            let sum = if lane < 4 { low.0[lane] } else { high.0[lane - 4] };
+            ((sum + (1 << (BITS - 1))) >> BITS) as i16
+        }))
+    }
+
+    /// Sixteen sums without their last `BITS` bits, rounded half up. They must fit a byte then.
+    #[inline(always)]
+    pub(in crate::kernels) fn round_to_bytes<const BITS: u32>([a, b, c, d]: [Self; 4]) -> [u8; 16] {
+        let low = Self::round::<BITS>([a, b]).0;
+        let high = Self::round::<BITS>([c, d]).0;
+        core::array::from_fn(|lane| if lane < 8 { low[lane] as u8 } else { high[lane - 8] as u8 })
+    }
+}

@@ -1,0 +1,130 @@
+//! Edges.
+
+use unjank_protocol::{Context, Kernel, KernelError, Output};
+
+use super::{
+    NoParams,
+    luma::{grey, luma},
+    rows::{Pixel, Rows},
+};
+
+/// Shows how steeply brightness changes, as grey: Sobel's two 3 by 3 gradients of the luma (as
+/// [`Grayscale`](super::Grayscale) counts it), and of these the length, `sqrt(gx^2 + gy^2)`,
+/// rounded and cut at 255. Keeps alpha.
+///
+/// The length, and not the cheaper `|gx| + |gy|`, because that would draw diagonal edges up to
+/// 1.41 times as bright as others. A full step from black to white has the length 1020, so edges
+/// of a quarter of it are white.
+///
+/// ```
+/// use unjank_demo::kernels::{NoParams, Sobel};
+/// use unjank_protocol::run_alone;
+///
+/// // Grey values 10, 10, 20: the step on the right is 4 * 10 high.
+/// let row = [[10, 10, 10, 255], [10, 10, 10, 255], [20, 20, 20, 255]].concat();
+/// let edges = run_alone::<Sobel>(&NoParams {}, &row, 12)?;
+/// assert_eq!(edges, [[0, 0, 0, 255], [40, 40, 40, 255], [40, 40, 40, 255]].concat());
+/// # Ok::<(), unjank_protocol::KernelError>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Sobel;
+
+impl Kernel for Sobel {
+    const NAME: &'static str = "sobel";
+    type Params = NoParams;
+
+    fn halo(_params: &NoParams) -> u32 {
+        1
+    }
+
+    fn run(
+        params: &NoParams,
+        input: &mut [u8],
+        output: &mut Output,
+        cx: &Context,
+    ) -> Result<(), KernelError> {
+        let rows = Rows::new(input, cx.window(), Self::halo(params))?;
+        let output = output.fill(rows.core_len());
+        if !output.is_empty() {
+            find_edges(&rows, output);
+        }
+        Ok(())
+    }
+}
+
+fn find_edges(rows: &Rows<'_>, output: &mut [u8]) {
+    let mut lumas = [rows.below(0, -1), rows.below(0, 0), rows.below(0, 1)].map(Lumas::new);
+    let mut gradients = Gradients::new(&lumas[0]);
+    for (index, output) in output.chunks_exact_mut(rows.stride()).enumerate() {
+        if index > 0 {
+            lumas.rotate_left(1);
+            lumas[2].read(rows.below(index, 1));
+        }
+        gradients.read(&lumas);
+        gradients.draw(rows.below(index, 0), output);
+    }
+}
+
+/// The lumas of a row, and once more the first and the last.
+#[derive(Debug)]
+struct Lumas(Vec<i16>);
+
+impl Lumas {
+    fn new(row: &[u8]) -> Self {
+        let mut lumas = Self(vec![0; row.as_chunks::<4>().0.len() + 2]);
+        lumas.read(row);
+        lumas
+    }
+
+    fn read(&mut self, row: &[u8]) {
+        let last = self.0.len() - 1;
+        for (to, pixel) in self.0[1..last].iter_mut().zip(row.as_chunks().0) {
+            *to = luma(*pixel) as i16;
+        }
+        self.0[0] = self.0[1];
+        self.0[last] = self.0[last - 1];
+    }
+}
+
+/// The vertical part of both gradients along a row: what remains is to combine three neighbours.
+#[derive(Debug)]
+struct Gradients {
+    /// Lumas weighted 1, 2, 1 downwards.
+    smooth: Vec<i16>,
+    /// How much the luma grows downwards.
+    rise: Vec<i16>,
+}
+
+impl Gradients {
+    fn new(like: &Lumas) -> Self {
+        Self { smooth: vec![0; like.0.len()], rise: vec![0; like.0.len()] }
+    }
+
+    fn read(&mut self, [above, here, below]: &[Lumas; 3]) {
+        let lumas = above.0.iter().zip(&here.0).zip(&below.0);
+        let parts = self.smooth.iter_mut().zip(&mut self.rise);
+        for ((smooth, rise), ((above, here), below)) in parts.zip(lumas) {
+            *smooth = above + 2 * here + below;
+            *rise = below - above;
+        }
+    }
+
+    /// Writes the lengths as grey, with the alpha of `row`.
+    fn draw(&self, row: &[u8], output: &mut [u8]) {
+        let triples = self.smooth.array_windows().zip(self.rise.array_windows());
+        let pixels = output.as_chunks_mut().0.iter_mut().zip(row.as_chunks::<4>().0);
+        for ((to, pixel), (smooth, rise)) in pixels.zip(triples) {
+            let to: &mut Pixel = to;
+            *to = grey(length(smooth, rise), *pixel);
+        }
+    }
+}
+
+#[inline(always)]
+fn length([left, _, right]: &[i16; 3], [a, b, c]: &[i16; 3]) -> u32 {
+    let x = i32::from(right - left);
+    let y = i32::from(a + 2 * b + c);
+    // Exact: a root of a whole number below 2^16 is never as near to a half as `f32` rounds.
+    let square = (x * x + y * y).min(255 * 255);
+    ((square as f32).sqrt() + 0.5) as u32
+}

@@ -1,0 +1,6 @@
+//! The demo: image [`kernels`], and the module that the page and its workers load.
+
+pub mod kernels;
+
+#[cfg(target_arch = "wasm32")]
+mod start;

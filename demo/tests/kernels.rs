@@ -1,0 +1,93 @@
+//! Every kernel computes what its oracle says, however the image is cut.
+
+use proptest::prelude::*;
+use unjank_demo::kernels::{
+    Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve, oracle,
+};
+use unjank_protocol::{Kernel, run_alone, run_in_chunks};
+
+#[derive(Debug, Clone)]
+struct Image {
+    pixels: Vec<u8>,
+    width: usize,
+}
+
+impl Image {
+    fn stride(&self) -> u32 {
+        u32::try_from(self.width * 4).expect("small images")
+    }
+}
+
+/// Any small image: single pixels, rows and columns among them, and rows shorter and longer than
+/// the blocks that kernels work in. Half of them have extreme values only.
+fn images() -> impl Strategy<Value = Image> {
+    let width = prop_oneof![Just(1_usize), 2..=9_usize, 10..=70_usize];
+    let height = prop_oneof![Just(1_usize), 2..=9_usize, 10..=40_usize];
+    (width, height).prop_flat_map(|(width, height)| {
+        let length = width * height * 4;
+        let extreme = prop_oneof![Just(0_u8), Just(1), Just(254), Just(255)];
+        let pixels = prop_oneof![
+            proptest::collection::vec(any::<u8>(), length),
+            proptest::collection::vec(extreme, length),
+        ];
+        pixels.prop_map(move |pixels| Image { pixels, width })
+    })
+}
+
+fn sigmas() -> impl Strategy<Value = f32> {
+    prop_oneof![Just(0.5_f32), Just(50.0), 0.5..=3.0_f32, 3.0..=50.0_f32]
+}
+
+fn tones() -> impl Strategy<Value = Tone> {
+    let exposure = prop_oneof![Just(-10.0_f32), Just(10.0), -3.0..=3.0_f32];
+    let contrast = prop_oneof![Just(0.0_f32), Just(10.0), 0.0..=3.0_f32];
+    let gamma = prop_oneof![Just(0.1_f32), Just(10.0), 0.3..=3.0_f32];
+    (exposure, contrast, gamma).prop_map(|(exposure, contrast, gamma)| Tone {
+        exposure,
+        contrast,
+        gamma,
+    })
+}
+
+type Oracle<K> = fn(&<K as Kernel>::Params, &[u8], usize) -> Vec<u8>;
+
+fn follows<K: Kernel>(
+    oracle: Oracle<K>,
+    params: &K::Params,
+    image: &Image,
+    units: u32,
+) -> Result<(), TestCaseError> {
+    let expected = oracle(params, &image.pixels, image.width);
+    let whole = run_alone::<K>(params, &image.pixels, image.stride());
+    prop_assert_eq!(whole.as_ref(), Ok(&expected), "{} of the whole image", K::NAME);
+    let cut = run_in_chunks::<K>(params, &image.pixels, image.stride(), Some(units));
+    prop_assert_eq!(cut.as_ref(), Ok(&expected), "{} in chunks of {} rows", K::NAME, units);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn gaussian_blur_follows_its_oracle(image in images(), sigma in sigmas(), units in 1..=50_u32) {
+        follows::<GaussianBlur>(oracle::gaussian_blur, &Blur { sigma }, &image, units)?;
+    }
+
+    #[test]
+    fn sobel_follows_its_oracle(image in images(), units in 1..=50_u32) {
+        follows::<Sobel>(oracle::sobel, &NoParams {}, &image, units)?;
+    }
+
+    #[test]
+    fn tone_curve_follows_its_oracle(image in images(), tone in tones(), units in 1..=50_u32) {
+        follows::<ToneCurve>(oracle::tone_curve, &tone, &image, units)?;
+    }
+
+    #[test]
+    fn grayscale_follows_its_oracle(image in images(), units in 1..=50_u32) {
+        follows::<Grayscale>(oracle::grayscale, &NoParams {}, &image, units)?;
+    }
+
+    #[test]
+    fn median_follows_its_oracle(image in images(), units in 1..=50_u32) {
+        follows::<Median>(oracle::median, &NoParams {}, &image, units)?;
+    }
+}

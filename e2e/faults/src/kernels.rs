@@ -1,0 +1,165 @@
+//! Kernels that work, and kernels that misbehave.
+
+use std::cell::Cell;
+
+use serde::{Deserialize, Serialize};
+use unjank_protocol::{Context, Kernel, KernelError, Output};
+
+/// No parameters: `{}` in JavaScript.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Nothing {}
+
+type Done = Result<(), KernelError>;
+
+/// A kernel from its name, its parameters and its body.
+macro_rules! kernel {
+    ($(#[$doc:meta])* $type:ident, $name:literal, $params:ty,
+     |$given:pat_param, $input:pat_param, $output:pat_param, $cx:pat_param| $body:expr) => {
+        $(#[$doc])*
+        pub(crate) struct $type;
+
+        impl Kernel for $type {
+            const NAME: &'static str = $name;
+            type Params = $params;
+
+            fn run($given: &$params, $input: &mut [u8], $output: &mut Output, $cx: &Context) -> Done {
+                $body
+            }
+        }
+    };
+}
+
+kernel!(
+    /// Gives back the core of what it gets.
+    Echo, "echo", Nothing, |_, _, output, cx| {
+        output.keep_input(cx.window().core_bytes());
+        Ok(())
+    }
+);
+
+kernel!(
+    /// Adds its bytes up: a result much smaller than its input.
+    Sum, "sum", Nothing, |_, input, output, cx| {
+        let sum: u64 = input[cx.window().core_bytes()].iter().map(|&byte| u64::from(byte)).sum();
+        output.grow().extend_from_slice(&sum.to_le_bytes());
+        Ok(())
+    }
+);
+
+/// Which error [`Fail`] answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    code: u32,
+}
+
+kernel!(
+    /// Answers an error of its own.
+    Fail, "fail", Failure, |failure, _, _, _| {
+        Err(KernelError::failed(failure.code, "as it was told to"))
+    }
+);
+
+/// Which chunk [`Panic`] panics at.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Where {
+    /// The first unit of the chunk; 0 for a job that is not cut.
+    start: u32,
+}
+
+impl Where {
+    pub(crate) fn at(start: u32) -> Self {
+        Self { start }
+    }
+}
+
+kernel!(
+    /// Panics at one chunk and echoes the others.
+    Panic, "panic", Where, |at, _, output, cx| {
+        let window = cx.window();
+        assert!(window.start != at.start, "a kernel lost its head at unit {}", at.start);
+        output.keep_input(window.core_bytes());
+        Ok(())
+    }
+);
+
+kernel!(
+    /// Executes an unreachable instruction.
+    Trap, "trap", Nothing, |_, _, _, _| core::arch::wasm32::unreachable()
+);
+
+kernel!(
+    /// Runs out of stack.
+    Overflow, "overflow", Nothing, |_, input, output, _| {
+        output.grow().push(dig(input, 1));
+        Ok(())
+    }
+);
+
+/// Recurses further than any stack reaches, in a way that no optimiser turns into a loop.
+fn dig(input: &[u8], depth: u64) -> u8 {
+    if depth == u64::MAX {
+        return input.len() as u8;
+    }
+    let frame = std::hint::black_box([depth; 64]);
+    let deeper = dig(input, depth.wrapping_add(frame[0]));
+    deeper.wrapping_add(std::hint::black_box(frame)[63] as u8)
+}
+
+kernel!(
+    /// Asks for more memory than there is.
+    Exhaust, "exhaust", Nothing, |_, _, _, _| {
+        let mut hoard = Vec::new();
+        loop {
+            hoard.push(std::hint::black_box(Vec::<u8>::with_capacity(256 << 20)));
+        }
+    }
+);
+
+kernel!(
+    /// Never returns.
+    Spin, "spin", Nothing, |_, _, _, _| {
+        loop {
+            std::hint::black_box(());
+        }
+    }
+);
+
+kernel!(
+    /// Closes its worker, which no event tells of.
+    Vanish, "vanish", Nothing, |_, _, output, _| {
+        let close = js_sys::Reflect::get(&js_sys::global(), &"close".into()).unwrap_or_default();
+        let close: js_sys::Function = wasm_bindgen::JsCast::unchecked_into(close);
+        let _ = close.call0(&js_sys::global());
+        output.grow().push(1);
+        Ok(())
+    }
+);
+
+/// How much memory [`Grow`] takes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Greed {
+    mebibytes: usize,
+}
+
+kernel!(
+    /// Makes linear memory grow between taking its input and giving its output.
+    Grow, "grow", Greed, |greed, _, output, cx| {
+        let hoard = std::hint::black_box(vec![1_u8; greed.mebibytes << 20]);
+        drop(hoard);
+        output.keep_input(cx.window().core_bytes());
+        Ok(())
+    }
+);
+
+thread_local! {
+    static CALLS: Cell<u32> = const { Cell::new(0) };
+}
+
+kernel!(
+    /// Counts how often this instance was called: a fresh instance begins at 1.
+    Calls, "calls", Nothing, |_, _, output, _| {
+        CALLS.set(CALLS.get() + 1);
+        output.grow().extend_from_slice(&CALLS.get().to_le_bytes());
+        Ok(())
+    }
+);

@@ -1,0 +1,27 @@
+//! The module that the end-to-end tests load: [`kernels`] that misbehave in every way a kernel
+//! can, and [`callers`] that use the pool from Rust.
+#![cfg(target_arch = "wasm32")]
+
+pub mod callers;
+mod kernels;
+
+use unjank_worker::{Registry, browser};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(start)]
+fn start() {
+    browser::install(|| {
+        Registry::new()
+            .with::<kernels::Echo>()
+            .with::<kernels::Sum>()
+            .with::<kernels::Fail>()
+            .with::<kernels::Panic>()
+            .with::<kernels::Trap>()
+            .with::<kernels::Overflow>()
+            .with::<kernels::Exhaust>()
+            .with::<kernels::Spin>()
+            .with::<kernels::Vanish>()
+            .with::<kernels::Grow>()
+            .with::<kernels::Calls>()
+    });
+}

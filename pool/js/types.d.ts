@@ -1,0 +1,116 @@
+/** Bytes to work on: a whole buffer, or a view of a part of one. */
+export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
+export interface PoolOptions {
+  /** Workers at most; by default as many as the device is good for. */
+  workers?: number;
+  /** Workers that stay when there is nothing to do; 1 by default. */
+  minWorkers?: number;
+  /** Jobs waiting at most; 1024 by default. */
+  queue?: number;
+  /** Tasks that one worker may hold if they can be replayed; 2 by default. */
+  depth?: number;
+  /** The workers' script, or a function that makes a worker; `worker.js` beside the glue by default. */
+  worker?: string | URL | (() => Worker);
+  /** How long a worker may be idle before it is ended; 30,000 by default. */
+  idleTimeoutMs?: number;
+  /** How long a worker may take to start; 10,000 by default. */
+  startTimeoutMs?: number;
+  /** Linear memory above which an instance is replaced by a fresh one; 64 MiB by default. */
+  memoryLimitBytes?: number;
+}
+
+export interface JobOptions {
+  /** How urgent it is; `'normal'` by default. */
+  lane?: 'interactive' | 'normal' | 'background';
+  /** How long it may take; no limit by default. */
+  deadlineMs?: number;
+  /** Aborts it: waiting, it leaves the queue; running, its worker is terminated and replaced. */
+  signal?: AbortSignal;
+}
+
+export interface RunOptions extends JobOptions {
+  /** Whether the payload is moved to the worker (the default) or copied. */
+  transfer?: boolean;
+  /** Bytes of one unit of the payload; 1 by default. */
+  stride?: number;
+}
+
+export interface ChunkOptions extends JobOptions {
+  /** Bytes of one unit of the source: a row of pixels, a record. */
+  stride: number;
+  /** Units in a chunk; about 1 MiB worth by default. */
+  chunkUnits?: number;
+  /** Units of context on either side of a chunk; see `kernelHalo`. */
+  halo?: number;
+  /** Results as they finish (the default) or in the order of the source. */
+  order?: 'finish' | 'source';
+}
+
+/** One result of chunked work. */
+export interface Chunk {
+  /** Which chunk, from 0. */
+  index: number;
+  /** The first unit it answers for. */
+  start: number;
+  /** How many units it answers for. */
+  units: number;
+  /** The result. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The slot of the worker that computed it. */
+  slot: number;
+  /** Time inside the kernel. */
+  computeMs: number;
+}
+
+export interface WorkerStats {
+  slot: number;
+  state: 'vacant' | 'starting' | 'idle' | 'busy';
+  /** How many workers the slot had before. */
+  generation: number;
+  /** Tasks answered. */
+  tasks: number;
+  /** Time inside kernels. */
+  busyMs: number;
+  /** Time spent copying into and out of linear memory. */
+  copyMs: number;
+  /** Linear memory after the last answer. */
+  memoryBytes: number;
+  /** The most linear memory seen after an answer. */
+  peakMemoryBytes: number;
+}
+
+export interface PoolStats {
+  workers: WorkerStats[];
+  /** Tasks waiting. */
+  queued: number;
+  /** Tasks sent and not answered. */
+  inFlight: number;
+  submitted: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  timedOut: number;
+  lost: number;
+}
+
+/** What a pool throws and rejects with. */
+export interface UnjankError extends Error {
+  name: 'UnjankError';
+  code:
+    | 'queue_full' | 'closed' | 'unknown_kernel' | 'payload_too_large' | 'detached'
+    | 'shared_buffer' | 'resizable_buffer' | 'not_a_buffer' | 'bad_plan' | 'bad_option'
+    | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'bad_params' | 'panicked'
+    | 'undeliverable' | 'uneven'
+    | 'script_unavailable' | 'init_failed' | 'version_mismatch' | 'start_timed_out' | 'unsupported';
+  /** What was submitted, if the page still has it. */
+  payload?: Uint8Array<ArrayBuffer>;
+  /** For `kernel`: the kernel's own number. */
+  kernelCode?: number;
+  /** For `panicked`: `file:line:column`; none for a trap. */
+  location?: string;
+  /** For `worker_lost`: how many workers it lost. */
+  attempts?: number;
+}
+
+export interface Chunks extends AsyncIterable<Chunk, undefined> {}

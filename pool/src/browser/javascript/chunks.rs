@@ -1,0 +1,142 @@
+//! Chunked work as an async iterable.
+
+use std::{cell::RefCell, future::poll_fn, rc::Rc, task::Poll};
+
+use futures::Stream;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, prelude::*};
+use wasm_bindgen_futures::future_to_promise;
+
+use super::{
+    super::{Buffer, WebPort},
+    options::{BytesPromise, ChunkPromise},
+    signal::OnAbort,
+};
+use crate::{Chunks, Failed, JobError, Piece, Progress};
+
+/// The results of chunked work: `for await (const chunk of chunks)`.
+#[wasm_bindgen(js_name = Chunks)]
+#[derive(Debug)]
+pub struct JsChunks {
+    work: Rc<RefCell<Option<Work>>>,
+    /// How far it had come when it was ended or gathered.
+    last: Progress,
+}
+
+/// What is open until it is ended.
+#[derive(Debug)]
+struct Work {
+    chunks: Chunks<WebPort>,
+    /// Dropped with it, it stops listening.
+    _signal: Option<OnAbort>,
+}
+
+impl JsChunks {
+    pub(super) fn new(chunks: Chunks<WebPort>, signal: Option<OnAbort>) -> Self {
+        let last = chunks.progress();
+        let work = Work { chunks, _signal: signal };
+        Self { work: Rc::new(RefCell::new(Some(work))), last }
+    }
+
+    fn progress(&self) -> Progress {
+        self.work.borrow().as_ref().map_or(self.last, |work| work.chunks.progress())
+    }
+
+    fn take(&mut self) -> Option<Work> {
+        self.last = self.progress();
+        self.work.borrow_mut().take()
+    }
+}
+
+#[wasm_bindgen(js_class = Chunks)]
+impl JsChunks {
+    /// The next result. Ask for one at a time.
+    #[wasm_bindgen(js_name = next)]
+    pub fn next_chunk(&self) -> ChunkPromise {
+        let work = Rc::clone(&self.work);
+        let promise = future_to_promise(async move {
+            let next = poll_fn(|cx| match work.borrow_mut().as_mut() {
+                Some(work) => std::pin::Pin::new(&mut work.chunks).poll_next(cx),
+                None => Poll::Ready(None),
+            });
+            match next.await {
+                Some(Ok(piece)) => iteration(false, &chunk(&piece)?),
+                Some(Err(failed)) => Err(failed.into()),
+                None => iteration(true, &JsValue::UNDEFINED),
+            }
+        });
+        promise.unchecked_into()
+    }
+
+    /// Ends the work: what waits is dropped, what runs finishes unheard. Leaving a `for await`
+    /// loop does this.
+    #[wasm_bindgen(js_name = return)]
+    pub fn end(&mut self) -> ChunkPromise {
+        drop(self.take());
+        let done = future_to_promise(async { iteration(true, &JsValue::UNDEFINED) });
+        done.unchecked_into()
+    }
+
+    /// Itself.
+    #[wasm_bindgen(js_name = "[Symbol.asyncIterator]")]
+    pub fn iterate(&self) -> Self {
+        Self { work: Rc::clone(&self.work), last: self.last }
+    }
+
+    /// Stops the work wherever it is; `next()` rejects with the code `cancelled`.
+    pub fn abort(&self) {
+        // The abort wakes tasks, which may look here: nothing may be borrowed then.
+        let abort = self.work.borrow().as_ref().map(|work| work.chunks.aborter());
+        if let Some(abort) = abort {
+            abort();
+        }
+    }
+
+    /// All results in one buffer, in the order of the source.
+    pub fn gather(&mut self) -> BytesPromise {
+        let work = self.take();
+        let promise = future_to_promise(async move {
+            let ended = Failed::<Buffer> { error: JobError::Cancelled, payload: None };
+            let Work { chunks, _signal: signal } = work.ok_or(ended)?;
+            let gathered = chunks.gather().await;
+            drop(signal);
+            Ok(gathered?.as_view().into())
+        });
+        promise.unchecked_into()
+    }
+
+    /// Chunks whose result has arrived.
+    #[wasm_bindgen(getter)]
+    pub fn done(&self) -> u32 {
+        self.progress().done
+    }
+
+    /// All chunks.
+    #[wasm_bindgen(getter)]
+    pub fn total(&self) -> u32 {
+        self.progress().total
+    }
+}
+
+fn iteration(done: bool, value: &JsValue) -> Result<JsValue, JsValue> {
+    object(&[("done", done.into()), ("value", value.clone())])
+}
+
+fn chunk(piece: &Piece<Buffer>) -> Result<JsValue, JsValue> {
+    object(&[
+        ("index", piece.index.into()),
+        ("start", piece.window.start.into()),
+        ("units", piece.window.core.into()),
+        ("bytes", piece.bytes.as_view().into()),
+        ("slot", piece.worker.slot.into()),
+        ("computeMs", (f64::from(piece.times.compute) / 1000.0).into()),
+    ])
+}
+
+fn object(properties: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
+    let object = Object::new();
+    for (name, value) in properties {
+        Reflect::set(&object, &(*name).into(), value)?;
+    }
+    Ok(object.into())
+}

@@ -1,0 +1,193 @@
+//! The pool's face for JavaScript: the same verbs, with promises for futures and signals for
+//! cancelling. `types.d.ts` describes what it takes and gives.
+
+mod chunks;
+mod options;
+mod signal;
+mod stats;
+
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue, prelude::*};
+use wasm_bindgen_futures::future_to_promise;
+
+use self::{
+    chunks::JsChunks,
+    options::{
+        BytesPromise, ChunkOptions, Common, Payload, PoolOptions, PoolStats, RunOptions,
+        VoidPromise, milliseconds,
+    },
+    signal::OnAbort,
+};
+use super::{Buffer, Pool, PoolBuilder};
+use crate::{Close, Rejection, Sequence, Words};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("../../../js/types.d.ts");
+
+/// A pool of workers.
+#[wasm_bindgen(js_name = Pool)]
+#[derive(Debug)]
+pub struct JsPool {
+    pool: Pool,
+}
+
+#[wasm_bindgen(js_class = Pool)]
+impl JsPool {
+    /// Starts a pool; resolves when a worker is ready.
+    ///
+    /// # Errors
+    /// An `UnjankError` that says why no worker can be started.
+    pub async fn build(options: Option<PoolOptions>) -> Result<Self, JsValue> {
+        let builder = match options {
+            Some(options) => configure(&options)?,
+            None => Pool::builder(),
+        };
+        Ok(Self { pool: builder.build().await? })
+    }
+
+    /// Runs a kernel on a payload, which is moved to the worker unless `transfer` is false.
+    pub fn run(
+        &self,
+        kernel: &str,
+        params: JsValue,
+        payload: &Payload,
+        options: Option<RunOptions>,
+    ) -> BytesPromise {
+        let running = self.start(kernel, params, payload, options.as_ref());
+        let promise = future_to_promise(async move {
+            let (job, signal) = running?;
+            let bytes = job.await;
+            drop(signal);
+            Ok(bytes?.as_view().into())
+        });
+        promise.unchecked_into()
+    }
+
+    fn start(
+        &self,
+        kernel: &str,
+        params: JsValue,
+        payload: &Payload,
+        options: Option<&RunOptions>,
+    ) -> Result<(crate::JobHandle<super::WebPort>, Option<OnAbort>), JsValue> {
+        let common = Common::of(options.map(AsRef::as_ref))?;
+        let buffer = Buffer::from_js(payload)?;
+        let mut job = self.pool.named_job(kernel, Ok(Words::Object(params)), buffer);
+        job = job.lane(common.lane);
+        if let Some(deadline) = common.deadline {
+            job = job.deadline(deadline);
+        }
+        if let Some(stride) = options.and_then(RunOptions::run_stride) {
+            job = job.stride(stride);
+        }
+        if options.and_then(RunOptions::transfer) == Some(false) {
+            job = job.keep();
+        }
+        let job = job.submit()?;
+        let signal = common.signal.map(|signal| OnAbort::new(signal, job.aborter()));
+        Ok((job, signal))
+    }
+
+    /// Runs a kernel on the pieces of a source, which stays with the page and must not be changed
+    /// until the work has ended.
+    ///
+    /// # Errors
+    /// An `UnjankError` that says why the work is not accepted.
+    #[wasm_bindgen(js_name = mapChunks)]
+    pub fn map_chunks(
+        &self,
+        kernel: &str,
+        params: JsValue,
+        source: &Payload,
+        options: &ChunkOptions,
+    ) -> Result<JsChunks, JsValue> {
+        let common = Common::of(Some(options.as_ref()))?;
+        let source = Buffer::from_js(source)?;
+        let stride = options.stride().ok_or_else(|| Rejection::BadOption {
+            message: "stride is missing: how many bytes has one unit?".into(),
+        })?;
+        let mut work = self.pool.named_chunks(kernel, Ok(Words::Object(params)), source, stride);
+        work = work.lane(common.lane).halo(options.halo().unwrap_or(0));
+        if let Some(units) = options.chunk_units() {
+            work = work.chunk_units(units);
+        }
+        if let Some(deadline) = common.deadline {
+            work = work.deadline(deadline);
+        }
+        work = work.sequence(match options.order().as_deref() {
+            None | Some("finish") => Sequence::Finish,
+            Some("source") => Sequence::Source,
+            Some(other) => {
+                let message = format!("no order {other:?}: say \"finish\" or \"source\"");
+                return Err(Rejection::BadOption { message }.into());
+            }
+        });
+        let chunks = work.submit()?;
+        let signal = common.signal.map(|signal| OnAbort::new(signal, chunks.aborter()));
+        Ok(JsChunks::new(chunks, signal))
+    }
+
+    /// Resolves when the queue has room; rejects when the pool closes.
+    pub fn ready(&self) -> VoidPromise {
+        let pool = self.pool.clone();
+        let promise = future_to_promise(async move {
+            pool.ready().await?;
+            Ok(JsValue::UNDEFINED)
+        });
+        promise.unchecked_into()
+    }
+
+    /// What the pool has done and is doing.
+    pub fn stats(&self) -> Result<PoolStats, JsValue> {
+        stats::object(&self.pool.stats()).map(JsCast::unchecked_into)
+    }
+
+    /// Takes no more jobs; lets the accepted ones finish (`"drain"`, the default) or cancels them
+    /// (`"abort"`); resolves when all have settled and all workers are gone.
+    pub fn close(&self, mode: Option<String>) -> VoidPromise {
+        let close = match mode.as_deref() {
+            None | Some("drain") => Ok(self.pool.close(Close::Drain)),
+            Some("abort") => Ok(self.pool.close(Close::Abort)),
+            Some(other) => Err(Rejection::BadOption {
+                message: format!("no way {other:?} to close: say \"drain\" or \"abort\""),
+            }),
+        };
+        let promise = future_to_promise(async move {
+            close?.await;
+            Ok(JsValue::UNDEFINED)
+        });
+        promise.unchecked_into()
+    }
+}
+
+fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
+    let mut builder = Pool::builder();
+    if let Some(workers) = options.workers() {
+        builder = builder.workers(workers);
+    }
+    if let Some(workers) = options.min_workers() {
+        builder = builder.min_workers(workers);
+    }
+    if let Some(jobs) = options.queue() {
+        builder = builder.queue(jobs as usize);
+    }
+    if let Some(tasks) = options.depth() {
+        builder = builder.depth(tasks);
+    }
+    if let Some(timeout) = options.idle_timeout_ms() {
+        builder = builder.idle_timeout(milliseconds(timeout)?);
+    }
+    if let Some(timeout) = options.start_timeout_ms() {
+        builder = builder.start_timeout(milliseconds(timeout)?);
+    }
+    if let Some(bytes) = options.memory_limit_bytes() {
+        builder = builder.memory_limit(bytes);
+    }
+    let worker = options.worker();
+    Ok(match worker.dyn_into::<Function>() {
+        Ok(make) => builder.worker_factory(make),
+        Err(worker) if worker.is_undefined() => builder,
+        // A string, a URL or a trusted script URL.
+        Err(worker) => builder.worker_url(String::from(js_sys::JsString::from(worker))),
+    })
+}

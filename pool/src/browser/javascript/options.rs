@@ -1,0 +1,118 @@
+//! What JavaScript callers pass, as types that read themselves.
+
+use std::time::Duration;
+
+use wasm_bindgen::{JsCast, JsValue, prelude::*};
+use web_sys::AbortSignal;
+
+use crate::{Lane, Rejection};
+
+#[wasm_bindgen]
+extern "C" {
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "PoolOptions")]
+    #[derive(Debug)]
+    pub type PoolOptions;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn workers(this: &PoolOptions) -> Option<u16>;
+    #[wasm_bindgen(method, getter, js_name = minWorkers)]
+    pub(super) fn min_workers(this: &PoolOptions) -> Option<u16>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn queue(this: &PoolOptions) -> Option<u32>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn depth(this: &PoolOptions) -> Option<u8>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn worker(this: &PoolOptions) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = idleTimeoutMs)]
+    pub(super) fn idle_timeout_ms(this: &PoolOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = startTimeoutMs)]
+    pub(super) fn start_timeout_ms(this: &PoolOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = memoryLimitBytes)]
+    pub(super) fn memory_limit_bytes(this: &PoolOptions) -> Option<u32>;
+
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "RunOptions")]
+    #[derive(Debug)]
+    pub type RunOptions;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn transfer(this: &RunOptions) -> Option<bool>;
+    #[wasm_bindgen(method, getter, js_name = stride)]
+    pub(super) fn run_stride(this: &RunOptions) -> Option<u32>;
+
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "ChunkOptions")]
+    #[derive(Debug)]
+    pub type ChunkOptions;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn stride(this: &ChunkOptions) -> Option<u32>;
+    #[wasm_bindgen(method, getter, js_name = chunkUnits)]
+    pub(super) fn chunk_units(this: &ChunkOptions) -> Option<u32>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn halo(this: &ChunkOptions) -> Option<u32>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn order(this: &ChunkOptions) -> Option<String>;
+
+    /// What both kinds of work take.
+    pub(super) type CommonOptions;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn lane(this: &CommonOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = deadlineMs)]
+    pub(super) fn deadline_ms(this: &CommonOptions) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn signal(this: &CommonOptions) -> Option<AbortSignal>;
+
+    /// A payload: see `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Payload")]
+    #[derive(Debug)]
+    pub type Payload;
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<Uint8Array<ArrayBuffer>>")]
+    #[derive(Debug)]
+    pub type BytesPromise;
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<IteratorResult<Chunk, undefined>>")]
+    #[derive(Debug)]
+    pub type ChunkPromise;
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<void>")]
+    #[derive(Debug)]
+    pub type VoidPromise;
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "PoolStats")]
+    #[derive(Debug)]
+    pub type PoolStats;
+}
+
+/// The lane, deadline and signal among some options.
+#[derive(Debug, Default)]
+pub(super) struct Common {
+    pub(super) lane: Lane,
+    pub(super) deadline: Option<Duration>,
+    pub(super) signal: Option<AbortSignal>,
+}
+
+impl Common {
+    pub(super) fn of(options: Option<&JsValue>) -> Result<Self, Rejection> {
+        let Some(options) = options.filter(|options| options.is_object()) else {
+            return Ok(Self::default());
+        };
+        let options: &CommonOptions = options.unchecked_ref();
+        let lane = match options.lane().as_deref() {
+            None | Some("normal") => Lane::Normal,
+            Some("interactive") => Lane::Interactive,
+            Some("background") => Lane::Background,
+            Some(other) => {
+                return Err(Rejection::BadOption { message: format!("no lane {other:?}") });
+            }
+        };
+        let deadline = options.deadline_ms().map(milliseconds).transpose()?;
+        Ok(Self { lane, deadline, signal: options.signal() })
+    }
+}
+
+/// A duration that JavaScript gave in milliseconds.
+pub(super) fn milliseconds(number: f64) -> Result<Duration, Rejection> {
+    Duration::try_from_secs_f64(number / 1000.0).map_err(|_| Rejection::BadOption {
+        message: format!("{number} is no number of milliseconds"),
+    })
+}

@@ -1,0 +1,24 @@
+//! The port to a real browser, and the pool's faces for Rust and JavaScript.
+//!
+//! Nothing here decides anything: workers, buffers, timers and events are wrapped in values that
+//! clean up when they are dropped, and what happens is told to the [`Driver`].
+
+mod buffer;
+mod builder;
+mod clock;
+mod error;
+mod javascript;
+mod port;
+mod spares;
+mod timer;
+mod worker;
+
+pub use buffer::Buffer;
+pub use builder::PoolBuilder;
+pub use port::WebPort;
+
+#[cfg(doc)]
+use crate::Driver;
+
+/// A pool in a browser.
+pub type Pool = crate::Pool<WebPort>;

@@ -1,0 +1,239 @@
+//! The port to a browser.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    ops::Range,
+    rc::{Rc, Weak},
+};
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use unjank_protocol::WorkerId;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::{
+    Buffer,
+    clock::Clock,
+    error::describe,
+    spares::Spares,
+    timer::{NextTurn, Timer},
+    worker::{News, Source, WebWorker},
+};
+use crate::{
+    Driver, JobError, Message, Port, Rejection, SpawnError,
+    scheduler::{Config, Timestamp},
+};
+
+/// Workers, buffers, clock and timers of a browser.
+#[derive(Debug)]
+pub struct WebPort {
+    driver: Weak<Driver<Self>>,
+    source: Source,
+    memory_limit: f64,
+    delivery: Cell<Delivery>,
+    workers: RefCell<BTreeMap<WorkerId, WebWorker>>,
+    spares: RefCell<Spares>,
+    clock: Clock,
+    timer: Timer,
+    next_turn: NextTurn,
+}
+
+/// How a worker gets the module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Delivery {
+    /// From the page, compiled.
+    Module,
+    /// It loads it itself, because this engine cannot clone a module to a worker.
+    Own,
+}
+
+impl WebPort {
+    /// A driver with a port of its own.
+    pub(super) fn drive(source: Source, memory_limit: f64, config: Config) -> Rc<Driver<Self>> {
+        Rc::new_cyclic(|driver: &Weak<Driver<Self>>| {
+            let tell = |event: fn(&Driver<Self>)| {
+                let driver = Weak::clone(driver);
+                move || {
+                    if let Some(driver) = driver.upgrade() {
+                        event(&driver);
+                    }
+                }
+            };
+            let fired = |driver: &Driver<Self>| {
+                driver.port().timer.disarm();
+                driver.handle_timeout();
+            };
+            let port = Self {
+                driver: Weak::clone(driver),
+                source,
+                memory_limit,
+                delivery: Cell::new(Delivery::Module),
+                workers: RefCell::default(),
+                spares: RefCell::default(),
+                clock: Clock::new(tell(fired)),
+                timer: Timer::new(tell(fired)),
+                next_turn: NextTurn::new(tell(Driver::run)),
+            };
+            Driver::new(port, config)
+        })
+    }
+
+    /// Passes on what a worker told.
+    fn hear(&self, id: WorkerId, news: News) {
+        let Some(driver) = self.driver.upgrade() else { return };
+        match news {
+            News::Hello(frame) => {
+                self.watch(id);
+                driver.handle_hello(id, &frame.to_vec());
+            }
+            News::Reply(frame, buffers) => {
+                let buffers = buffers.iter().filter_map(|buffer| buffer.dyn_into().ok());
+                let buffers = buffers.map(|buffer: ArrayBuffer| Uint8Array::new(&buffer).into());
+                driver.handle_reply(id, &frame.to_vec(), buffers.collect());
+            }
+            News::Unreadable => {
+                self.delivery.set(Delivery::Own);
+                let message = "the worker could not read the module".into();
+                driver.handle_lost(id, SpawnError::InitFailed { message });
+            }
+            News::Lost(cause) => driver.handle_lost(id, cause),
+        }
+    }
+
+    /// Waits for the end of a worker that no event would tell of.
+    fn watch(&self, id: WorkerId) {
+        let end = self.workers.borrow().get(&id).and_then(WebWorker::end);
+        let driver = Weak::clone(&self.driver);
+        let Some(end) = end else { return };
+        spawn_local(async move {
+            // Rejected, it was ended from here.
+            if JsFuture::from(end).await.is_ok()
+                && let Some(driver) = driver.upgrade()
+            {
+                let message = "the worker closed without a word".into();
+                driver.handle_lost(id, SpawnError::InitFailed { message });
+            }
+        });
+    }
+
+    fn start(&self, worker: &WebWorker) -> Result<(), JsValue> {
+        if self.delivery.get() == Delivery::Module {
+            if worker.start(&wasm_bindgen::module(), self.memory_limit).is_ok() {
+                return Ok(());
+            }
+            self.delivery.set(Delivery::Own);
+        }
+        worker.start(&JsValue::UNDEFINED, self.memory_limit)
+    }
+}
+
+impl Port for WebPort {
+    type Buffer = Buffer;
+    type Object = JsValue;
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn set_timer(&self, at: Option<Timestamp>) {
+        if let Some(at) = at {
+            self.timer.arm(self.now(), at);
+        }
+    }
+
+    fn defer(&self) {
+        self.next_turn.ask();
+    }
+
+    fn spawn(&self, id: WorkerId) -> Result<(), SpawnError> {
+        let driver = Weak::clone(&self.driver);
+        let tell = Rc::new(move |news| {
+            if let Some(driver) = driver.upgrade() {
+                driver.port().hear(id, news);
+            }
+        });
+        let worker = WebWorker::new(self.source.make()?, &self.source, tell);
+        self.start(&worker)
+            .map_err(|error| SpawnError::InitFailed { message: describe(&error) })?;
+        self.workers.borrow_mut().insert(id, worker);
+        Ok(())
+    }
+
+    fn terminate(&self, id: WorkerId) {
+        let worker = self.workers.borrow_mut().remove(&id);
+        drop(worker);
+    }
+
+    fn post(&self, id: WorkerId, message: Message<Self>) -> Result<(), JobError> {
+        let Message { frame, buffers, objects } = message;
+        let transfer = Array::new();
+        for buffer in buffers {
+            // A part of a buffer cannot be moved without the rest, which is not ours.
+            let whole =
+                buffer.whole().unwrap_or_else(|| buffer.as_view().slice(0, u32::MAX).buffer());
+            transfer.push(&whole);
+        }
+        let objects: Array = objects.into_iter().collect();
+        let envelope = Array::of3(&Uint8Array::from(frame.as_slice()), &transfer, &objects);
+        let workers = self.workers.borrow();
+        let Some(worker) = workers.get(&id) else {
+            return Err(JobError::Undeliverable { message: format!("{id} is gone") });
+        };
+        worker
+            .post(&envelope, &transfer)
+            .map_err(|error| JobError::Undeliverable { message: describe(&error) })
+    }
+
+    fn measure(&self, buffer: &Buffer) -> Result<usize, Rejection> {
+        buffer.check()?;
+        Ok(buffer.len())
+    }
+
+    fn copy(&self, source: &Buffer, part: Range<usize>) -> Result<Buffer, JobError> {
+        let part = view(source, part)?;
+        let copy = self.spares.borrow_mut().take(part.length());
+        copy.set(&part, 0);
+        Ok(copy.into())
+    }
+
+    fn read(&self, source: &Buffer, part: Range<usize>) -> Result<Vec<u8>, JobError> {
+        Ok(view(source, part)?.to_vec())
+    }
+
+    fn write(&self, bytes: &[u8]) -> Buffer {
+        Buffer::copy_of(bytes)
+    }
+
+    fn shorten(&self, buffer: Buffer, length: usize) -> Result<Buffer, JobError> {
+        view(&buffer, 0..length).map(Buffer::from)
+    }
+
+    fn recycle(&self, buffer: Buffer) {
+        self.spares.borrow_mut().put(buffer.as_view().buffer());
+    }
+
+    fn allocate(&self, length: usize) -> Result<Buffer, JobError> {
+        let length = u32::try_from(length).map_err(|_| gone("the result needs 4 GiB or more"))?;
+        Ok(Uint8Array::new_with_length(length).into())
+    }
+
+    fn place(&self, whole: &Buffer, offset: usize, piece: &Buffer) -> Result<(), JobError> {
+        let end = offset.saturating_add(piece.len());
+        view(whole, offset..end)?.set(piece.as_view(), 0);
+        Ok(())
+    }
+}
+
+/// A part of a buffer, if it has that part.
+fn view(source: &Buffer, part: Range<usize>) -> Result<Uint8Array, JobError> {
+    if part.end > source.len() {
+        return Err(gone("the buffer was transferred elsewhere while its job waited"));
+    }
+    // A buffer's length fits 32 bits here: its plan was checked.
+    Ok(source.as_view().subarray(part.start as u32, part.end as u32))
+}
+
+fn gone(message: &str) -> JobError {
+    JobError::Undeliverable { message: message.into() }
+}

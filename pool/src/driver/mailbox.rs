@@ -1,0 +1,98 @@
+//! Where results wait for the caller of a job.
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    task::{Poll, Waker},
+};
+
+use unjank_protocol::{Times, Window, WorkerId};
+
+use crate::Failed;
+
+/// One result: that of a whole job, or of one chunk.
+#[derive(Debug, Clone)]
+pub struct Piece<B> {
+    /// Which chunk, from 0.
+    pub index: u32,
+    /// Which part of the source it answers for: the core of this window.
+    pub window: Window,
+    /// What the kernel computed.
+    pub bytes: B,
+    /// Who computed it.
+    pub worker: WorkerId,
+    /// How long its parts took.
+    pub times: Times,
+}
+
+/// Results that have arrived, and the end of the job. Shared by the driver, which fills it, and
+/// the caller's handle, which empties it. Never longer than the job has chunks.
+#[derive(Debug)]
+pub(crate) struct Mailbox<B> {
+    state: RefCell<State<B>>,
+}
+
+#[derive(Debug)]
+struct State<B> {
+    pieces: VecDeque<Piece<B>>,
+    arrived: u32,
+    end: Option<End<B>>,
+    waker: Option<Waker>,
+}
+
+/// How a job ended, as its caller hears it.
+pub(crate) type End<B> = Result<(), Failed<B>>;
+
+/// What a caller finds in its mailbox.
+#[derive(Debug)]
+pub(crate) enum Mail<B> {
+    Piece(Piece<B>),
+    /// There is no more to come.
+    End(End<B>),
+}
+
+impl<B> Mailbox<B> {
+    pub(crate) fn new() -> Self {
+        let state = State { pieces: VecDeque::new(), arrived: 0, end: None, waker: None };
+        Self { state: RefCell::new(state) }
+    }
+
+    /// Takes the next piece, or else the end; leaves `waker` when there is neither. After the end
+    /// was taken, the end is `Ok`.
+    pub(crate) fn poll(&self, waker: &Waker) -> Poll<Mail<B>> {
+        let mut state = self.state.borrow_mut();
+        if let Some(piece) = state.pieces.pop_front() {
+            return Poll::Ready(Mail::Piece(piece));
+        }
+        match state.end.replace(Ok(())) {
+            Some(end) => Poll::Ready(Mail::End(end)),
+            None => {
+                state.end = None;
+                state.waker = Some(waker.clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Chunks that have arrived.
+    pub(crate) fn arrived(&self) -> u32 {
+        self.state.borrow().arrived
+    }
+
+    /// Leaves a piece. The waker is to be woken once nothing is borrowed.
+    #[must_use]
+    pub(crate) fn deliver(&self, piece: Piece<B>) -> Option<Waker> {
+        let mut state = self.state.borrow_mut();
+        state.pieces.push_back(piece);
+        state.arrived += 1;
+        state.waker.take()
+    }
+
+    /// Leaves the end. The waker is to be woken once nothing is borrowed.
+    #[must_use]
+    pub(crate) fn close(&self, end: End<B>) -> Option<Waker> {
+        let mut state = self.state.borrow_mut();
+        state.end = Some(end);
+        state.waker.take()
+    }
+}

@@ -1,0 +1,292 @@
+//! Carries out what the scheduler decides: owns payloads, wakers and the port.
+//!
+//! One turn is: tell the scheduler what happened, [`run`](Driver::run) until it has no more
+//! actions, arm the timer, and only then, with nothing borrowed, wake the callers. A call that
+//! comes in while a turn runs (a port may call user code, to make a worker) only tells the
+//! scheduler; the running turn goes on to carry it out.
+
+mod mailbox;
+mod record;
+mod stats;
+mod turn;
+mod wakers;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    task::{Poll, Waker},
+};
+
+pub(crate) use mailbox::Mail;
+use mailbox::Mailbox;
+pub use mailbox::Piece;
+pub(crate) use record::Order;
+use record::Record;
+pub use record::{Ownership, Words};
+use stats::SlotCounts;
+pub use stats::{JobCounts, Stats, WorkerStats};
+use unjank_protocol::{Hello, JobId, KernelId, Reply, WorkerId, decode};
+pub(crate) use wakers::Ticket;
+use wakers::Wakers;
+
+use crate::{
+    Rejection, SpawnError, SubmitError,
+    port::Port,
+    scheduler::{Close, Config, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView},
+};
+
+/// The driver of a pool. See the [module](self).
+#[derive(Debug)]
+pub struct Driver<P: Port> {
+    port: P,
+    turn: Cell<Turn>,
+    state: RefCell<State<P>>,
+}
+
+/// Whether somebody further up the stack is carrying actions out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Idle,
+    Running,
+}
+
+#[derive(Debug)]
+struct State<P: Port> {
+    scheduler: Scheduler,
+    /// Every accepted job that has not settled.
+    records: BTreeMap<JobId, Record<P>>,
+    /// Kernel names, from the first worker's hello; a [`KernelId`] is an index.
+    kernels: Option<Vec<String>>,
+    /// Why workers could not be started, most recently.
+    cause: Option<SpawnError>,
+    slots: Vec<SlotCounts>,
+    jobs: JobCounts,
+    /// Callers whose results have arrived; to be woken at the end of the turn.
+    due: Vec<Waker>,
+    /// Those who wait for the pool to open, for room in the queue, or for the pool to close.
+    waiting: Wakers,
+}
+
+impl<P: Port> Driver<P> {
+    /// A driver that begins to start workers at the first [`Driver::run`].
+    pub fn new(port: P, config: Config) -> Self {
+        let scheduler = Scheduler::new(config, port.now());
+        let slots = vec![SlotCounts::default(); usize::from(scheduler.config().workers)];
+        let state = State {
+            scheduler,
+            records: BTreeMap::new(),
+            kernels: None,
+            cause: None,
+            slots,
+            jobs: JobCounts::default(),
+            due: Vec::new(),
+            waiting: Wakers::default(),
+        };
+        Self { port, turn: Cell::new(Turn::Idle), state: RefCell::new(state) }
+    }
+
+    /// The port, for whoever built it.
+    pub fn port(&self) -> &P {
+        &self.port
+    }
+
+    // ---- What happens in the world
+
+    /// A worker said this first.
+    pub fn handle_hello(&self, worker: WorkerId, frame: &[u8]) {
+        match decode::<Hello<'_>>(frame) {
+            Err(error) => {
+                let cause = SpawnError::VersionMismatch { message: error.to_string() };
+                self.handle_lost(worker, cause);
+            }
+            Ok(hello) if !self.state.borrow_mut().agrees_with(&hello) => {
+                let message = "workers differ in their kernels: reload the page".into();
+                self.handle_lost(worker, SpawnError::VersionMismatch { message });
+            }
+            Ok(_) => {
+                self.with_scheduler(|scheduler, now| scheduler.handle_ready(now, worker));
+                self.run();
+            }
+        }
+    }
+
+    /// A worker answered a request. `buffers` came with the frame, which refers to them by index;
+    /// those it does not name are recycled.
+    pub fn handle_reply(&self, worker: WorkerId, frame: &[u8], buffers: Vec<P::Buffer>) {
+        let Ok(reply) = decode::<Reply<'_>>(frame) else {
+            let message = "a worker sent a reply that cannot be read".into();
+            return self.handle_lost(worker, SpawnError::InitFailed { message });
+        };
+        let mut buffers: Vec<Option<P::Buffer>> = buffers.into_iter().map(Some).collect();
+        for entry in reply.entries {
+            self.handle_entry(worker, entry, reply.memory, &mut buffers);
+        }
+        for spare in buffers.into_iter().flatten() {
+            self.port.recycle(spare);
+        }
+        self.run();
+    }
+
+    /// A worker died, or could not be started, or makes no sense.
+    pub fn handle_lost(&self, worker: WorkerId, cause: SpawnError) {
+        self.port.terminate(worker);
+        self.state.borrow_mut().cause = Some(cause);
+        self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker));
+        self.run();
+    }
+
+    /// The timer fired.
+    pub fn handle_timeout(&self) {
+        self.with_scheduler(Scheduler::handle_timeout);
+        self.run();
+    }
+
+    // ---- What callers want
+
+    /// The kernel of this name, once a worker has said what it can compute.
+    pub(crate) fn kernel(&self, name: &str) -> Result<KernelId, Rejection> {
+        let state = self.state.borrow();
+        let kernels = state.kernels.as_deref().unwrap_or_default();
+        let index = kernels.iter().position(|kernel| kernel == name);
+        let index = index.and_then(|index| u16::try_from(index).ok());
+        index.map(KernelId).ok_or_else(|| Rejection::UnknownKernel { name: name.into() })
+    }
+
+    /// Accepts a job, or gives its payload back.
+    pub(crate) fn submit(
+        &self,
+        order: Order<P>,
+        spec: JobSpec,
+    ) -> Result<Accepted<P>, SubmitError<P::Buffer>> {
+        let mailbox = Rc::new(Mailbox::new());
+        let mut state = self.state.borrow_mut();
+        let id = match state.scheduler.submit(self.port.now(), spec) {
+            Ok(id) => id,
+            Err(refusal) => {
+                let reason = state.rejection(refusal);
+                return Err(SubmitError { reason, payload: order.payload });
+            }
+        };
+        state.jobs.submitted += 1;
+        state.records.insert(id, Record::new(order, spec, Rc::clone(&mailbox)));
+        drop(state);
+        self.run();
+        Ok(Accepted { id, mailbox })
+    }
+
+    /// The caller lost interest in a job.
+    pub(crate) fn cancel(&self, job: JobId) {
+        self.with_scheduler(|scheduler, now| scheduler.cancel(now, job));
+        self.run();
+    }
+
+    /// The caller wants a job stopped.
+    pub(crate) fn abort(&self, job: JobId) {
+        self.with_scheduler(|scheduler, now| scheduler.abort(now, job));
+        self.run();
+    }
+
+    /// [`Driver::abort`] for somebody who does not keep the driver alive.
+    pub(crate) fn aborter(self: &Rc<Self>, job: JobId) -> impl Fn() + use<P> {
+        let driver = Rc::downgrade(self);
+        move || {
+            if let Some(driver) = driver.upgrade() {
+                driver.abort(job);
+            }
+        }
+    }
+
+    /// Takes no more jobs.
+    pub(crate) fn close(&self, close: Close) {
+        self.with_scheduler(|scheduler, now| scheduler.close(now, close));
+        self.run();
+    }
+
+    /// Waits, with this ticket, until `done` finds what it looks for.
+    pub(crate) fn poll_until<T>(
+        &self,
+        ticket: &mut Ticket,
+        waker: &Waker,
+        done: impl FnOnce(&Scheduler, Option<&SpawnError>) -> Option<T>,
+    ) -> Poll<T> {
+        let mut state = self.state.borrow_mut();
+        if let Some(found) = done(&state.scheduler, state.cause.as_ref()) {
+            state.waiting.remove(ticket);
+            return Poll::Ready(found);
+        }
+        state.waiting.insert(ticket, waker.clone());
+        Poll::Pending
+    }
+
+    /// Gives a ticket back, used or not.
+    pub(crate) fn give_up(&self, ticket: &mut Ticket) {
+        self.state.borrow_mut().waiting.remove(ticket);
+    }
+
+    /// What the pool has done and is doing.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let state = self.state.borrow();
+        let scheduler = &state.scheduler;
+        let workers = scheduler.workers().zip(&state.slots);
+        let workers = workers.map(|((id, view), counts)| counts.snapshot(view, id.generation));
+        let in_flight = scheduler.workers().map(|(_, view)| match view {
+            WorkerView::Ready { in_flight } => in_flight,
+            WorkerView::Vacant | WorkerView::Starting => 0,
+        });
+        Stats {
+            workers: workers.collect(),
+            queued: scheduler.queued_tasks(),
+            in_flight: in_flight.sum(),
+            jobs: state.jobs,
+        }
+    }
+
+    fn with_scheduler(&self, tell: impl FnOnce(&mut Scheduler, Timestamp)) {
+        let now = self.port.now();
+        tell(&mut self.state.borrow_mut().scheduler, now);
+    }
+}
+
+impl<P: Port> State<P> {
+    /// Compares a worker's kernels with those of the first, whose list is kept.
+    fn agrees_with(&mut self, hello: &Hello<'_>) -> bool {
+        let names = hello.kernels.iter().map(|name| name.as_ref());
+        match &self.kernels {
+            Some(kernels) => names.eq(kernels.iter().map(String::as_str)),
+            None => {
+                self.kernels = Some(names.map(String::from).collect());
+                true
+            }
+        }
+    }
+
+    fn rejection(&self, refusal: Refusal) -> Rejection {
+        match refusal {
+            Refusal::Full => Rejection::QueueFull,
+            Refusal::Closed => Rejection::Closed,
+            Refusal::Failed => Rejection::PoolFailed(self.cause()),
+        }
+    }
+
+    /// Whether those who wait for the pool itself may find what they wait for.
+    fn news(&self) -> bool {
+        match self.scheduler.lifecycle() {
+            Lifecycle::Opening | Lifecycle::Open => self.scheduler.has_room(),
+            Lifecycle::Draining | Lifecycle::Closed | Lifecycle::Failed => true,
+        }
+    }
+
+    /// Why workers could not be started.
+    fn cause(&self) -> SpawnError {
+        self.cause.clone().unwrap_or(SpawnError::StartTimedOut)
+    }
+}
+
+/// A job that was accepted.
+#[derive(Debug)]
+pub(crate) struct Accepted<P: Port> {
+    pub(crate) id: JobId,
+    pub(crate) mailbox: Rc<Mailbox<P::Buffer>>,
+}

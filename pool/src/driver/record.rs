@@ -1,0 +1,196 @@
+//! What the driver keeps of a job until it settles: its bytes and its words.
+
+use std::{ops::Range, rc::Rc};
+
+use unjank_protocol::{Bytes, KernelId, Params, Plan, Task, TaskId, Window};
+
+use super::mailbox::Mailbox;
+use crate::{
+    JobError, Rejection,
+    port::{Message, Port},
+    scheduler::{Custody, JobSpec},
+};
+
+/// Payloads up to this many bytes ride in the frame: below it a copy is as cheap as a transfer,
+/// and they can share a message.
+pub(crate) const INLINE_BYTES: usize = 4096;
+
+/// The most bytes one task may have: input, output and scratch must fit 4 GiB of linear memory.
+const MAX_TASK_BYTES: usize = 1 << 30;
+
+/// A kernel's parameters, on their way.
+#[derive(Debug)]
+pub enum Words<P: Port> {
+    /// Encoded with postcard.
+    Encoded(Vec<u8>),
+    /// To be sent as they are.
+    Object(P::Object),
+}
+
+/// Who owns the payload of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    /// It is given to the pool: large ones are transferred to the worker, without a copy.
+    Move,
+    /// It stays with the page, which does not change it until the job has settled. What a task
+    /// needs is copied when it is sent.
+    Keep,
+}
+
+/// A job on its way in.
+#[derive(Debug)]
+pub(crate) struct Order<P: Port> {
+    pub(crate) kernel: KernelId,
+    pub(crate) words: Words<P>,
+    pub(crate) payload: P::Buffer,
+    pub(crate) ownership: Ownership,
+    pub(crate) plan: Plan,
+}
+
+impl<P: Port> Order<P> {
+    /// Who will have its bytes while it waits and runs.
+    pub(crate) fn custody(&self) -> Result<Custody, Rejection> {
+        let chunk = self.plan.chunks().map(|chunk| chunk.input.len()).max().unwrap_or(0);
+        if chunk > MAX_TASK_BYTES {
+            return Err(Rejection::PayloadTooLarge { bytes: chunk });
+        }
+        Ok(match self.ownership {
+            _ if chunk <= INLINE_BYTES => Custody::Inline,
+            Ownership::Move if self.plan.len().get() == 1 => Custody::Moved,
+            Ownership::Move | Ownership::Keep => Custody::Kept,
+        })
+    }
+}
+
+/// An accepted job.
+#[derive(Debug)]
+pub(crate) struct Record<P: Port> {
+    pub(crate) plan: Plan,
+    pub(crate) mailbox: Rc<Mailbox<P::Buffer>>,
+    /// What a worker said was wrong, until the scheduler settles the job.
+    pub(crate) failure: Option<JobError>,
+    kernel: KernelId,
+    words: Words<P>,
+    custody: Custody,
+    /// The source; gone once it was moved.
+    payload: Option<P::Buffer>,
+}
+
+impl<P: Port> Record<P> {
+    pub(crate) fn new(order: Order<P>, spec: JobSpec, mailbox: Rc<Mailbox<P::Buffer>>) -> Self {
+        let Order { kernel, words, payload, plan, .. } = order;
+        let payload = Some(payload);
+        Self { plan, mailbox, failure: None, kernel, words, custody: spec.custody, payload }
+    }
+
+    pub(crate) fn into_payload(self) -> Option<P::Buffer> {
+        self.payload
+    }
+
+    /// What is to be sent for one of its tasks. For a moved payload this empties the record.
+    pub(crate) fn parcel(&mut self, port: &P, id: TaskId) -> Result<Parcel<P>, JobError> {
+        let chunk = self.plan.chunk(id.index).ok_or_else(gone)?;
+        let load = match self.custody {
+            Custody::Moved => Load::Buffer {
+                length: chunk.input.len(),
+                buffer: self.payload.take().ok_or_else(gone)?,
+                copied: 0,
+            },
+            Custody::Kept => self.copy(port, chunk.input)?,
+            Custody::Inline => {
+                let source = self.payload.as_ref().ok_or_else(gone)?;
+                Load::Inline(port.read(source, chunk.input)?)
+            }
+        };
+        let words = match &self.words {
+            Words::Encoded(bytes) => Words::Encoded(bytes.clone()),
+            Words::Object(object) => Words::Object(object.clone()),
+        };
+        Ok(Parcel { id, kernel: self.kernel, words, load, window: chunk.window })
+    }
+
+    fn copy(&self, port: &P, part: Range<usize>) -> Result<Load<P>, JobError> {
+        let source = self.payload.as_ref().ok_or_else(gone)?;
+        let length = part.len();
+        Ok(Load::Buffer { buffer: port.copy(source, part)?, length, copied: length })
+    }
+
+    /// Takes back what a refused message would have moved.
+    pub(crate) fn put_back(&mut self, buffer: P::Buffer) {
+        if self.custody == Custody::Moved {
+            self.payload = Some(buffer);
+        }
+    }
+}
+
+fn gone() -> JobError {
+    JobError::Undeliverable { message: "the payload is gone".into() }
+}
+
+/// One task, ready to be put into a message.
+#[derive(Debug)]
+pub(crate) struct Parcel<P: Port> {
+    id: TaskId,
+    kernel: KernelId,
+    words: Words<P>,
+    load: Load<P>,
+    window: Window,
+}
+
+#[derive(Debug)]
+enum Load<P: Port> {
+    Inline(Vec<u8>),
+    Buffer { buffer: P::Buffer, length: usize, copied: usize },
+}
+
+impl<P: Port> Parcel<P> {
+    pub(crate) fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// Bytes that the page had to copy for it.
+    pub(crate) fn copied(&self) -> usize {
+        match &self.load {
+            Load::Inline(bytes) => bytes.len(),
+            Load::Buffer { copied, .. } => *copied,
+        }
+    }
+
+    /// The buffer of a parcel that could not be sent.
+    pub(crate) fn into_buffer(self) -> Option<P::Buffer> {
+        match self.load {
+            Load::Inline(_) => None,
+            Load::Buffer { buffer, .. } => Some(buffer),
+        }
+    }
+}
+
+/// Puts parcels into one message.
+pub(crate) fn pack<P: Port>(parcels: &[Parcel<P>]) -> Message<P> {
+    let mut buffers: Vec<P::Buffer> = Vec::new();
+    let mut objects: Vec<P::Object> = Vec::new();
+    let mut tasks = Vec::with_capacity(parcels.len());
+    for Parcel { id, kernel, words, load, window } in parcels {
+        let params = match words {
+            Words::Encoded(bytes) => Params::Encoded(bytes),
+            Words::Object(object) => Params::Object(file(&mut objects, object)),
+        };
+        let input = match load {
+            Load::Inline(bytes) => Bytes::Inline(bytes),
+            Load::Buffer { buffer, length, .. } => Bytes::Buffer {
+                index: file(&mut buffers, buffer),
+                // A task has at most `MAX_TASK_BYTES`.
+                length: u32::try_from(*length).unwrap_or(u32::MAX),
+            },
+        };
+        tasks.push(Task { id: *id, kernel: *kernel, params, input, window: *window });
+    }
+    let frame = unjank_protocol::encode(&unjank_protocol::Request { tasks });
+    Message { frame, buffers, objects }
+}
+
+/// Appends to a list and says where. A message has at most `Config::batch` parcels: 255.
+fn file<T: Clone>(list: &mut Vec<T>, item: &T) -> u16 {
+    list.push(item.clone());
+    u16::try_from(list.len() - 1).unwrap_or(u16::MAX)
+}

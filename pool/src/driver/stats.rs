@@ -1,0 +1,95 @@
+//! What a pool has done, in numbers.
+
+use unjank_protocol::Times;
+
+use crate::scheduler::{Outcome, WorkerView};
+
+/// A snapshot of a pool. Cheap to take.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// One for each slot.
+    pub workers: Vec<WorkerStats>,
+    /// Tasks waiting.
+    pub queued: usize,
+    /// Tasks sent and not answered.
+    pub in_flight: usize,
+    /// Jobs by how they ended.
+    pub jobs: JobCounts,
+}
+
+/// Jobs since the pool was built.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobCounts {
+    /// Accepted.
+    pub submitted: u64,
+    /// Settled with a result.
+    pub completed: u64,
+    /// Settled with an error of the kernel.
+    pub failed: u64,
+    /// Cancelled, aborted, or ended by the closing of the pool.
+    pub cancelled: u64,
+    /// Settled because their deadline passed.
+    pub timed_out: u64,
+    /// Settled because their worker died or none could be started.
+    pub lost: u64,
+}
+
+impl JobCounts {
+    pub(crate) fn count(&mut self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::Completed => &mut self.completed,
+            Outcome::Failed => &mut self.failed,
+            Outcome::Cancelled => &mut self.cancelled,
+            Outcome::DeadlineExceeded => &mut self.timed_out,
+            Outcome::WorkerLost { .. } | Outcome::PoolFailed => &mut self.lost,
+        };
+        *counter += 1;
+    }
+}
+
+/// What one slot has done, over all its generations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WorkerStats {
+    /// What it does.
+    pub view: WorkerView,
+    /// How many workers the slot had before.
+    pub generation: u32,
+    /// Tasks answered.
+    pub tasks: u64,
+    /// Time inside kernels, in microseconds.
+    pub compute_us: u64,
+    /// Time spent copying into and out of linear memory, in microseconds.
+    pub copy_us: u64,
+    /// Linear memory after the last answer, in bytes.
+    pub memory: u64,
+    /// The most linear memory seen after an answer, in bytes.
+    pub peak_memory: u64,
+}
+
+/// The part of [`WorkerStats`] that is counted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SlotCounts {
+    tasks: u64,
+    compute_us: u64,
+    copy_us: u64,
+    memory: u64,
+    peak_memory: u64,
+}
+
+impl SlotCounts {
+    pub(crate) fn count_task(&mut self, times: Times, memory: u64) {
+        self.tasks += 1;
+        self.memory = memory;
+        self.peak_memory = self.peak_memory.max(memory);
+        self.compute_us += u64::from(times.compute);
+        self.copy_us += u64::from(times.copy_in) + u64::from(times.copy_out);
+    }
+
+    pub(crate) fn snapshot(&self, view: WorkerView, generation: u32) -> WorkerStats {
+        let Self { tasks, compute_us, copy_us, memory, peak_memory } = *self;
+        WorkerStats { view, generation, tasks, compute_us, copy_us, memory, peak_memory }
+    }
+}

@@ -1,0 +1,73 @@
+//! The handle of one job.
+
+use std::{future::Future, pin::Pin, rc::Rc, task, task::Poll};
+
+use unjank_protocol::JobId;
+
+use crate::{
+    Failed, JobError,
+    driver::{Accepted, Driver, Mail},
+    port::Port,
+};
+
+/// A submitted job: a future of its result.
+///
+/// Dropped before it has settled, it cancels the job: one that waits leaves the queue, one that
+/// runs finishes unheard. [`JobHandle::abort`] stops a running one too.
+#[derive(Debug)]
+#[must_use = "dropping the handle cancels the job: await it"]
+pub struct JobHandle<P: Port> {
+    driver: Rc<Driver<P>>,
+    accepted: Accepted<P>,
+    /// The result, between its arrival and the end of the job.
+    result: Option<P::Buffer>,
+}
+
+impl<P: Port> JobHandle<P> {
+    pub(crate) fn new(driver: Rc<Driver<P>>, accepted: Accepted<P>) -> Self {
+        Self { driver, accepted, result: None }
+    }
+
+    /// Which job this is.
+    #[must_use]
+    pub fn id(&self) -> JobId {
+        self.accepted.id
+    }
+
+    /// Stops the job wherever it is; if it runs, its worker is terminated and replaced. The future
+    /// resolves to [`JobError::Cancelled`], unless the job had settled before.
+    pub fn abort(&self) {
+        self.driver.abort(self.accepted.id);
+    }
+
+    /// [`JobHandle::abort`] for somebody else to call. It does not keep the pool alive.
+    pub fn aborter(&self) -> impl Fn() + use<P> {
+        self.driver.aborter(self.accepted.id)
+    }
+}
+
+impl<P: Port> Future for JobHandle<P> {
+    type Output = Result<P::Buffer, Failed<P::Buffer>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match task::ready!(self.accepted.mailbox.poll(cx.waker())) {
+                Mail::Piece(piece) => self.result = Some(piece.bytes),
+                Mail::End(Err(failed)) => return Poll::Ready(Err(failed)),
+                Mail::End(Ok(())) => {
+                    // Polled again after it resolved, it has nothing left to give.
+                    let lost = Failed { error: JobError::Cancelled, payload: None };
+                    return Poll::Ready(self.result.take().ok_or(lost));
+                }
+            }
+        }
+    }
+}
+
+impl<P: Port> Unpin for JobHandle<P> {}
+
+impl<P: Port> Drop for JobHandle<P> {
+    fn drop(&mut self) {
+        self.driver.cancel(self.accepted.id);
+    }
+}

@@ -1,0 +1,31 @@
+//! The page side of unjank: a pool of Web Workers that runs kernels over byte buffers and never
+//! holds the page up.
+//!
+//! - [`Pool`] is what callers use: [`Pool::job`], [`Pool::map_chunks`].
+//! - [`scheduler`] decides which task goes to which worker. It is pure.
+//! - [`Driver`] owns payloads and wakers and carries the decisions out, through a [`Port`].
+//! - `browser`, on wasm32 alone, is the port to a real browser, and the face for JavaScript.
+//!
+//! Everything but `browser` is tested natively; a native build cannot name a browser type.
+#![forbid(unsafe_code)]
+
+mod chunks;
+mod driver;
+mod error;
+mod job;
+mod pool;
+mod port;
+pub mod scheduler;
+mod sizing;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+
+pub use chunks::{Chunks, Progress};
+pub use driver::{Driver, JobCounts, Ownership, Piece, Stats, Words, WorkerStats};
+pub use error::{Failed, JobError, Rejection, SpawnError, SubmitError};
+pub use job::JobHandle;
+pub use pool::{ChunksBuilder, JobBuilder, Pool, Sequence};
+pub use port::{Message, Port};
+pub use scheduler::{Close, Lane};
+pub use sizing::{Device, workers_for};

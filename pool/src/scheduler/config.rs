@@ -1,0 +1,71 @@
+//! The numbers that bound a pool.
+
+use core::time::Duration;
+
+/// Every bound of the scheduler. [`Config::default`] suits a page on two to eight cores.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// Workers at most. At least 1.
+    pub workers: u16,
+    /// Workers that stay when there is nothing to do. At most `workers`.
+    pub min_workers: u16,
+    /// Jobs waiting at most. A job whose worker died goes back to the queue even when that is
+    /// full, so the queue can exceed this by what was in flight.
+    pub queue: usize,
+    /// Tasks that one worker may hold when all but the first can be replayed. At least 1.
+    pub depth: u8,
+    /// The same for tasks so small that they share a message. At least 1.
+    pub batch: u8,
+    /// Dispatches in a row that each lane gets while the others wait, in the order of
+    /// [`Lane`](super::Lane). At least 1 each: no lane starves.
+    pub turns: [u8; 3],
+    /// Workers that one job may lose before it settles as lost. At least 1.
+    pub attempts: u8,
+    /// Failed starts in a row before the pool gives up, or goes on with the workers it has. At
+    /// least 1.
+    pub starts: u8,
+    /// How long a worker may take to start.
+    pub start_timeout: Duration,
+    /// How long a worker above `min_workers` may be idle.
+    pub idle_timeout: Duration,
+    /// The wait after the first failed start; doubles with each.
+    pub backoff: Duration,
+    /// The longest such wait.
+    pub backoff_cap: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            workers: 4,
+            min_workers: 1,
+            queue: 1024,
+            depth: 2,
+            batch: 64,
+            turns: [16, 4, 1],
+            attempts: 3,
+            starts: 4,
+            start_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(30),
+            backoff: Duration::from_millis(100),
+            backoff_cap: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Config {
+    /// The nearest configuration that can work: zeros become ones, and `min_workers` does not
+    /// exceed `workers`.
+    #[must_use]
+    pub fn sane(mut self) -> Self {
+        self.workers = self.workers.max(1);
+        self.min_workers = self.min_workers.min(self.workers);
+        self.queue = self.queue.max(1);
+        self.depth = self.depth.max(1);
+        self.batch = self.batch.max(1);
+        self.turns = self.turns.map(|turns| turns.max(1));
+        self.attempts = self.attempts.max(1);
+        self.starts = self.starts.max(1);
+        self
+    }
+}

@@ -1,0 +1,122 @@
+//! A job's record: what is left to send, what is out, and who still wants to hear of it.
+
+use std::{collections::BTreeSet, num::NonZeroU32};
+
+use super::{Lane, Timestamp};
+
+/// Who has the bytes of a job while it waits and runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Custody {
+    /// The worker alone: the payload was transferred, and is gone if the worker dies. Such a task
+    /// is sent only to a worker that holds nothing else.
+    Moved,
+    /// The page keeps the source and copies at dispatch: the task can be sent ahead and replayed.
+    Kept,
+    /// Kept, and so small that it rides in the frame and shares a message with others like it.
+    Inline,
+}
+
+/// What the scheduler needs to know of a job. No byte of it is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JobSpec {
+    /// How urgent it is.
+    pub lane: Lane,
+    /// How many tasks it is sent as.
+    pub tasks: NonZeroU32,
+    /// Who has its bytes. A job of several tasks is never [`Custody::Moved`].
+    pub custody: Custody,
+    /// When it settles as late, wherever it is then.
+    pub deadline: Option<Timestamp>,
+}
+
+/// Who wants to hear of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Phase {
+    /// Its caller waits.
+    Live,
+    /// It has settled; what runs may finish, and nobody listens.
+    Unheard,
+    /// It has settled; what runs is stopped, at the latest when it reaches the head of its worker.
+    Doomed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Job {
+    pub(super) lane: Lane,
+    pub(super) custody: Custody,
+    pub(super) deadline: Option<Timestamp>,
+    pub(super) phase: Phase,
+    /// Tasks on workers.
+    pub(super) in_flight: u32,
+    /// Workers that died while running one of its tasks.
+    pub(super) losses: u8,
+    tasks: u32,
+    /// The first task never sent.
+    next: u32,
+    /// Tasks to send again.
+    again: BTreeSet<u32>,
+    done: u32,
+}
+
+impl Job {
+    pub(super) fn new(spec: JobSpec) -> Self {
+        let JobSpec { lane, tasks, custody, deadline } = spec;
+        Self {
+            lane,
+            custody,
+            deadline,
+            phase: Phase::Live,
+            in_flight: 0,
+            losses: 0,
+            tasks: tasks.get(),
+            next: 0,
+            again: BTreeSet::new(),
+            done: 0,
+        }
+    }
+
+    /// Tasks to send.
+    pub(super) fn pending(&self) -> usize {
+        (self.tasks - self.next) as usize + self.again.len()
+    }
+
+    /// Takes the next task to send: one to send again, if there is one.
+    pub(super) fn take_next(&mut self) -> Option<u32> {
+        let task = match self.again.pop_first() {
+            Some(task) => task,
+            None if self.next < self.tasks => {
+                self.next += 1;
+                self.next - 1
+            }
+            None => return None,
+        };
+        self.in_flight += 1;
+        Some(task)
+    }
+
+    /// A task is off its worker without a result, and must be sent again.
+    pub(super) fn take_back(&mut self, task: u32) {
+        self.in_flight -= 1;
+        self.again.insert(task);
+    }
+
+    /// A task is off its worker with its result. Says whether it was the last.
+    pub(super) fn complete_one(&mut self) -> Progress {
+        self.in_flight -= 1;
+        self.done += 1;
+        if self.done == self.tasks { Progress::Complete } else { Progress::Partial }
+    }
+
+    /// Sends no more: forgets what is pending.
+    pub(super) fn stop(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.next = self.tasks;
+        self.again.clear();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    Partial,
+    Complete,
+}

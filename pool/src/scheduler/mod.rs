@@ -1,0 +1,421 @@
+//! Which task goes to which worker, and what becomes of each job: a state machine without bytes,
+//! wakers, clocks or randomness. `README.md` beside this file tells how it works in prose.
+//!
+//! The face of [`Scheduler`] has four families of methods:
+//! - commands: [`submit`](Scheduler::submit), [`cancel`](Scheduler::cancel),
+//!   [`abort`](Scheduler::abort), [`close`](Scheduler::close);
+//! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_done`](Scheduler::handle_done),
+//!   [`handle_lost`](Scheduler::handle_lost), [`handle_timeout`](Scheduler::handle_timeout);
+//! - outputs: [`poll_action`](Scheduler::poll_action), [`poll_timeout`](Scheduler::poll_timeout);
+//! - queries: everything that takes `&self` besides.
+//!
+//! After a command or a fact, drain [`poll_action`](Scheduler::poll_action) until it is empty and
+//! carry the actions out in that order, then arm a timer for
+//! [`poll_timeout`](Scheduler::poll_timeout).
+
+mod config;
+mod dispatch;
+mod job;
+mod laws;
+mod policy;
+mod queue;
+mod settle;
+mod time;
+mod worker;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt,
+};
+
+pub use config::Config;
+pub use job::{Custody, JobSpec};
+pub use queue::Lane;
+pub use time::Timestamp;
+use unjank_protocol::{JobId, TaskId, WorkerId};
+
+use self::{
+    job::{Job, Phase, Progress},
+    queue::Queue,
+    worker::{Trust, WorkerState, Workers},
+};
+
+/// What the driver must do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Start this worker. If that fails at once, say [`Scheduler::handle_lost`].
+    Spawn(WorkerId),
+    /// Send this task.
+    Post {
+        /// To whom.
+        worker: WorkerId,
+        /// What.
+        task: TaskId,
+        /// Whether it may share a message.
+        manner: Manner,
+    },
+    /// End this worker and forget it.
+    Terminate {
+        /// Whom.
+        worker: WorkerId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Tell the caller of this job how it ended.
+    Settle {
+        /// Which job.
+        job: JobId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+/// Whether a task may share a message with its neighbours to the same worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Manner {
+    /// A message of its own.
+    Alone,
+    /// Shared with other such tasks that are posted together.
+    Shared,
+}
+
+/// Why a worker is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// It did not start in time.
+    StartTimedOut,
+    /// It ran a task that was aborted or is past its deadline.
+    Stopped,
+    /// There is nothing for it to do.
+    Idle,
+    /// The pool closed or gave up.
+    Closed,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// All its tasks completed.
+    Completed,
+    /// One of its tasks failed.
+    Failed,
+    /// Its caller, or the closing of the pool, cancelled it.
+    Cancelled,
+    /// Its deadline passed.
+    DeadlineExceeded,
+    /// Its worker died, and it cannot be sent again or was too often.
+    WorkerLost {
+        /// How many workers it lost.
+        attempts: u8,
+    },
+    /// No worker could be started.
+    PoolFailed,
+}
+
+/// How a task ended, as far as scheduling goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It has a result.
+    Completed,
+    /// It has none, and would have none another time.
+    Failed,
+    /// It did not run: a neighbour in its message panicked.
+    Returned,
+}
+
+/// What [`Scheduler::handle_done`] made of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Receipt {
+    /// Its caller wants the result.
+    Wanted,
+    /// Nobody waits for it any more.
+    Unheard,
+    /// From a predecessor of the worker, or about a task it does not have: ignored.
+    Stale,
+}
+
+/// Why [`Scheduler::submit`] refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The queue is full.
+    Full,
+    /// The pool is closing or closed.
+    Closed,
+    /// The pool gave up: no worker could be started.
+    Failed,
+}
+
+/// How [`Scheduler::close`] treats accepted jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Close {
+    /// Lets them finish.
+    Drain,
+    /// Cancels them, running or not.
+    Abort,
+}
+
+/// The life of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lifecycle {
+    /// No worker has been ready so far.
+    Opening,
+    /// A worker has been ready.
+    Open,
+    /// Takes no more jobs, and closes when the last has settled.
+    Draining,
+    /// All jobs have settled, all workers are gone.
+    Closed,
+    /// The same, because no worker could be started.
+    Failed,
+}
+
+/// What a worker is doing, for those who look from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WorkerView {
+    /// Nobody is there.
+    Vacant,
+    /// Being started.
+    Starting,
+    /// Ready, with this many tasks in flight.
+    Ready {
+        /// Tasks sent and not answered.
+        in_flight: usize,
+    },
+}
+
+/// The scheduler. See the [module](self).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Scheduler {
+    config: Config,
+    lifecycle: Lifecycle,
+    /// Every job that is not settled, and every settled one that still occupies a worker.
+    jobs: BTreeMap<JobId, Job>,
+    /// Those of them that have a task to send.
+    queue: Queue,
+    workers: Workers,
+    /// The deadlines of the jobs in `jobs` that have one.
+    deadlines: BTreeSet<(Timestamp, JobId)>,
+    next_job: JobId,
+    /// Starts that failed since a worker last proved itself.
+    failures: u8,
+    /// No worker is started before this.
+    start_after: Timestamp,
+    /// What the driver has not yet polled.
+    actions: VecDeque<Action>,
+}
+
+impl Scheduler {
+    /// A scheduler that begins by starting `config.min_workers` workers, and at least one, to
+    /// learn whether they can be started at all. `config` is made [sane](Config::sane).
+    #[must_use]
+    pub fn new(config: Config, now: Timestamp) -> Self {
+        let config = config.sane();
+        let mut scheduler = Self {
+            lifecycle: Lifecycle::Opening,
+            jobs: BTreeMap::new(),
+            queue: Queue::new(config.turns),
+            workers: Workers::new(config.workers),
+            deadlines: BTreeSet::new(),
+            next_job: JobId::FIRST,
+            failures: 0,
+            start_after: now,
+            actions: VecDeque::new(),
+            config,
+        };
+        scheduler.schedule(now);
+        scheduler
+    }
+
+    // ---- Commands
+
+    /// Accepts a job. From here on it settles exactly once.
+    ///
+    /// # Errors
+    /// When the queue is full, or the pool closes or has failed.
+    pub fn submit(&mut self, now: Timestamp, spec: JobSpec) -> Result<JobId, Refusal> {
+        match self.lifecycle {
+            Lifecycle::Opening | Lifecycle::Open => {}
+            Lifecycle::Draining | Lifecycle::Closed => return Err(Refusal::Closed),
+            Lifecycle::Failed => return Err(Refusal::Failed),
+        }
+        if !self.has_room() {
+            return Err(Refusal::Full);
+        }
+        let id = self.next_job;
+        // 2^53 jobs at a million a second are 285 years.
+        self.next_job = id.next().ok_or(Refusal::Closed)?;
+        self.jobs.insert(id, Job::new(spec));
+        self.queue.push_back(spec.lane, id);
+        if let Some(deadline) = spec.deadline {
+            self.deadlines.insert((deadline, id));
+            self.expire_jobs(now);
+        }
+        self.schedule(now);
+        Ok(id)
+    }
+
+    /// The caller lost interest: what waits is dropped, what runs finishes unheard.
+    pub fn cancel(&mut self, now: Timestamp, job: JobId) {
+        self.settle(now, job, Outcome::Cancelled, Phase::Unheard);
+        self.schedule(now);
+    }
+
+    /// The caller wants it stopped: what waits is dropped, what runs is ended with its worker.
+    pub fn abort(&mut self, now: Timestamp, job: JobId) {
+        self.settle(now, job, Outcome::Cancelled, Phase::Doomed);
+        self.schedule(now);
+    }
+
+    /// Takes no more jobs, and closes when the accepted ones have settled.
+    pub fn close(&mut self, now: Timestamp, close: Close) {
+        match self.lifecycle {
+            Lifecycle::Opening | Lifecycle::Open | Lifecycle::Draining => {}
+            Lifecycle::Closed | Lifecycle::Failed => return,
+        }
+        self.lifecycle = Lifecycle::Draining;
+        match close {
+            Close::Drain => self.schedule(now),
+            Close::Abort => self.end(Lifecycle::Closed, Outcome::Cancelled),
+        }
+    }
+
+    // ---- Facts
+
+    /// A worker said hello.
+    pub fn handle_ready(&mut self, now: Timestamp, worker: WorkerId) {
+        let Some(state @ WorkerState::Starting { .. }) = self.workers.get_mut(worker) else {
+            return;
+        };
+        *state = WorkerState::Ready {
+            in_flight: VecDeque::new(),
+            idle_since: now,
+            trust: Trust::Untried,
+        };
+        if self.lifecycle == Lifecycle::Opening {
+            self.lifecycle = Lifecycle::Open;
+        }
+        self.schedule(now);
+    }
+
+    /// A worker answered for a task.
+    pub fn handle_done(
+        &mut self,
+        now: Timestamp,
+        worker: WorkerId,
+        task: TaskId,
+        verdict: Verdict,
+    ) -> Receipt {
+        let Some(held) = self.take_off(now, worker, task, verdict) else {
+            return Receipt::Stale;
+        };
+        let receipt = self.receive(now, held, verdict);
+        self.stop_doomed_head(now, worker);
+        self.schedule(now);
+        receipt
+    }
+
+    /// A worker died, or could not be started.
+    pub fn handle_lost(&mut self, now: Timestamp, worker: WorkerId) {
+        match self.workers.vacate(worker) {
+            None | Some(WorkerState::Vacant) => return,
+            Some(WorkerState::Starting { .. }) => self.count_failed_start(now),
+            Some(WorkerState::Ready { in_flight, trust, .. }) => {
+                if in_flight.is_empty() && trust == Trust::Untried {
+                    self.count_failed_start(now);
+                }
+                self.recover(now, in_flight, Head::Suspect);
+            }
+        }
+        self.schedule(now);
+    }
+
+    /// Time has passed: at least to what [`Scheduler::poll_timeout`] said, or nothing happens.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.expire_jobs(now);
+        self.expire_starts(now);
+        self.schedule(now);
+        self.expire_idle(now);
+    }
+
+    // ---- Outputs
+
+    /// The next thing to do.
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    /// When to call [`Scheduler::handle_timeout`] next; later than the last time it was called.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        let deadline = self.deadlines.first().map(|&(deadline, _)| deadline);
+        let start = self.workers.starting().map(|(_, deadline)| deadline).min();
+        let idle = self.next_idle_expiry().map(|(_, expiry)| expiry);
+        let retry = self.wants_start().then_some(self.start_after);
+        [deadline, start, idle, retry].into_iter().flatten().min()
+    }
+
+    // ---- Queries
+
+    /// Where the pool is in its life.
+    #[must_use]
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle
+    }
+
+    /// Whether a job would be accepted, as far as the queue's length goes.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.queue.len() < self.config.queue
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Tasks waiting to be sent.
+    #[must_use]
+    pub fn queued_tasks(&self) -> usize {
+        self.queue.iter().filter_map(|job| self.jobs.get(&job)).map(Job::pending).sum()
+    }
+
+    /// Jobs that have not settled.
+    #[must_use]
+    pub fn live_jobs(&self) -> usize {
+        self.jobs.values().filter(|job| job.phase == Phase::Live).count()
+    }
+
+    /// What each slot does, in the order of slots.
+    pub fn workers(&self) -> impl Iterator<Item = (WorkerId, WorkerView)> {
+        self.workers.iter().map(|(worker, state)| {
+            let view = match state {
+                WorkerState::Vacant => WorkerView::Vacant,
+                WorkerState::Starting { .. } => WorkerView::Starting,
+                WorkerState::Ready { in_flight, .. } => {
+                    WorkerView::Ready { in_flight: in_flight.len() }
+                }
+            };
+            (worker, view)
+        })
+    }
+}
+
+/// Who is to blame when a worker is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Head {
+    /// The task it ran may have killed it.
+    Suspect,
+    /// The pool ended it.
+    Innocent,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full => "the queue is full: wait for room, or allow a longer queue",
+            Self::Closed => "the pool is closed",
+            Self::Failed => "the pool has no worker: it could not start one",
+        })
+    }
+}

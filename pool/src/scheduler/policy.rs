@@ -1,0 +1,122 @@
+//! The scheduler's decisions as functions of plain numbers, each with its truth table.
+
+use core::time::Duration;
+
+use super::{Custody, config::Config};
+
+/// How many workers should live, within the pool's bounds: those that are busy, and one for each
+/// task that waits. A task sent ahead of time is bound to its worker and needs no other.
+pub(super) fn workers_wanted(outstanding: usize, at_least: u16, at_most: u16) -> u16 {
+    u16::try_from(outstanding).unwrap_or(u16::MAX).max(at_least).min(at_most)
+}
+
+/// Whether a task may go to a worker that has `in_flight` tasks already.
+///
+/// Send ahead only what can be replayed, and leave each live worker one task to fetch for itself:
+/// a task that waits behind a long one cannot be taken back.
+pub(super) fn has_room(
+    config: &Config,
+    custody: Custody,
+    in_flight: usize,
+    others: Others,
+) -> bool {
+    if in_flight == 0 {
+        return true;
+    }
+    let limit = match custody {
+        Custody::Moved => return false,
+        Custody::Kept => config.depth,
+        Custody::Inline => config.batch,
+    };
+    in_flight < usize::from(limit) && others.queued_tasks > others.live_workers
+}
+
+/// What else is going on, for [`has_room`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Others {
+    /// Tasks waiting, the one in question among them; counted no further than is needed.
+    pub(super) queued_tasks: usize,
+    /// Workers starting or ready.
+    pub(super) live_workers: usize,
+}
+
+/// Whether a job that lost its `losses`-th worker is sent again.
+pub(super) fn may_retry(config: &Config, losses: u8) -> bool {
+    losses < config.attempts
+}
+
+/// Whether another start is tried after `failures` failed ones in a row.
+pub(super) fn may_start(config: &Config, failures: u8) -> bool {
+    failures < config.starts
+}
+
+/// How long to wait after the `failures`-th failed start in a row: doubling, up to a cap.
+pub(super) fn backoff(config: &Config, failures: u8) -> Duration {
+    let doublings = u32::from(failures.saturating_sub(1)).min(16);
+    config.backoff.saturating_mul(1 << doublings).min(config.backoff_cap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_worker_for_each_task_within_bounds() {
+        for (outstanding, at_least, at_most, wanted) in
+            [(0, 0, 4, 0), (0, 1, 4, 1), (3, 1, 4, 3), (9, 1, 4, 4), (usize::MAX, 0, 4, 4)]
+        {
+            assert_eq!(workers_wanted(outstanding, at_least, at_most), wanted);
+        }
+    }
+
+    #[test]
+    fn only_what_can_be_replayed_is_sent_ahead() {
+        let config = Config { depth: 2, batch: 4, ..Config::default() };
+        let busy = Others { queued_tasks: 9, live_workers: 2 };
+        for (custody, in_flight, room) in [
+            (Custody::Moved, 0, true),
+            (Custody::Moved, 1, false),
+            (Custody::Kept, 0, true),
+            (Custody::Kept, 1, true),
+            (Custody::Kept, 2, false),
+            (Custody::Inline, 3, true),
+            (Custody::Inline, 4, false),
+        ] {
+            assert_eq!(
+                has_room(&config, custody, in_flight, busy),
+                room,
+                "{custody:?} {in_flight}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_last_tasks_wait_for_whoever_is_free_first() {
+        let config = Config { depth: 2, ..Config::default() };
+        for (queued_tasks, live_workers, room) in [(1, 2, false), (2, 2, false), (3, 2, true)] {
+            let others = Others { queued_tasks, live_workers };
+            assert_eq!(has_room(&config, Custody::Kept, 1, others), room);
+            assert!(has_room(&config, Custody::Kept, 0, others), "an idle worker always has room");
+        }
+    }
+
+    #[test]
+    fn retries_end() {
+        let config = Config { attempts: 3, starts: 2, ..Config::default() };
+        assert_eq!([1, 2, 3].map(|losses| may_retry(&config, losses)), [true, true, false]);
+        assert_eq!([0, 1, 2].map(|failures| may_start(&config, failures)), [true, true, false]);
+    }
+
+    #[test]
+    fn backoff_doubles_up_to_its_cap() {
+        let config = Config {
+            backoff: Duration::from_millis(100),
+            backoff_cap: Duration::from_millis(350),
+            ..Config::default()
+        };
+        let waits = [1, 2, 3, 255].map(|failures| backoff(&config, failures).as_millis());
+        assert_eq!(waits, [100, 200, 350, 350]);
+        let forever = Config { backoff: Duration::MAX, backoff_cap: Duration::MAX, ..config };
+        assert_eq!(backoff(&forever, 2), Duration::MAX);
+    }
+}

@@ -1,0 +1,167 @@
+//! What must hold after each step, seen from outside: the scheduler's word is compared with what
+//! the workers hold and what the callers were told.
+
+use std::{env, sync::LazyLock};
+
+use unjank_pool::scheduler::{Custody, Lifecycle, Manner, Outcome, Timestamp};
+
+use super::{
+    Lawful,
+    fleet::Life,
+    ledger::{Entry, Grip},
+    name,
+    reference::Reference,
+    require,
+    world::World,
+};
+
+/// Checks every law. The scheduler's own come last, so that a fault is blamed on what callers see.
+pub(crate) fn check(world: &World) -> Lawful {
+    everyone_is_told(world)?;
+    books_agree(world)?;
+    workers_hold_what_they_may(world)?;
+    no_work_waits(world)?;
+    timers_are_set(world)?;
+    an_ended_pool_is_silent(world)?;
+    own_laws(world)
+}
+
+/// Law 1: what decided on the end of a job settles it in the same step, and nothing else does.
+fn everyone_is_told(world: &World) -> Lawful {
+    for (job, entry) in world.reference.ledger.iter() {
+        let law = "a job settles as soon as its end is decided";
+        let told = entry.due.is_none() || entry.settled.is_some();
+        require(told, law, || format!("{job}: {:?}", entry.due))?;
+        let law = "a job that has not settled waits or is on a worker";
+        let somewhere = entry.waiting() + entry.in_flight() > 0;
+        require(entry.settled.is_some() || somewhere, law, || job)?;
+        let bounded = entry.losses <= world.reference.config.attempts;
+        require(bounded, "a job loses so many workers at most", || job)?;
+        let failed = entry.settled == Some(Outcome::PoolFailed);
+        let law = "a job fails with the pool, not alone";
+        require(!failed || world.reference.lifecycle == Lifecycle::Failed, law, || job)?;
+    }
+    Ok(())
+}
+
+/// The scheduler's counts are those that the ledger and the inboxes give.
+fn books_agree(world: &World) -> Lawful {
+    let World { scheduler, reference, .. } = world;
+    let law = "accepted jobs are queued, in flight or settled";
+    let waiting = reference.ledger.waiting_tasks();
+    require(scheduler.queued_tasks() == waiting, law, || {
+        format!("{} tasks queued, not {waiting}", scheduler.queued_tasks())
+    })?;
+    let live = reference.ledger.live();
+    require(scheduler.live_jobs() == live, law, || {
+        format!("{} jobs live, not {live}", scheduler.live_jobs())
+    })?;
+    let law = "the scheduler knows what each worker holds";
+    for ((worker, view), (_, life)) in scheduler.workers().zip(reference.fleet.iter()) {
+        require(view == life.view(), law, || format!("{} {view:?}, not {life:?}", name(worker)))?;
+    }
+    let law = "there is room while fewer jobs wait than the queue is long";
+    let waiting = reference.ledger.waiting().count();
+    require(scheduler.has_room() == (waiting < reference.config.queue), law, || waiting)?;
+    let law = "the life of a pool follows from its history";
+    require(scheduler.lifecycle() == reference.lifecycle, law, || {
+        format!("{:?}, not {:?}", scheduler.lifecycle(), reference.lifecycle)
+    })
+}
+
+fn workers_hold_what_they_may(world: &World) -> Lawful {
+    let Reference { config, ledger, fleet, .. } = &world.reference;
+    let most = usize::from(config.depth.max(config.batch));
+    for (worker, hand) in fleet.hands() {
+        require(hand.inbox.len() <= most, "inboxes are bounded", || name(worker))?;
+        let custody = |mail| ledger.get(mail).map(|entry: &Entry| entry.spec.custody);
+        let ahead = || hand.inbox.iter().skip(1).map(|mail| custody(mail.task.job));
+        let law = "a moved payload is never behind another task";
+        require(ahead().all(|custody| custody != Some(Custody::Moved)), law, || name(worker))?;
+        let law = "a worker whose task must stop is ended";
+        let head = hand.inbox.front();
+        require(head.is_none_or(|mail| !ledger.must_stop(mail.task)), law, || name(worker))?;
+    }
+    let in_flight: usize = fleet.hands().map(|(_, hand)| hand.inbox.len()).sum();
+    let bound = config.queue + most * usize::from(config.workers);
+    let waiting = ledger.waiting().count();
+    require(
+        waiting + in_flight <= bound.max(in_flight + config.queue),
+        "the queue is bounded",
+        || format!("{waiting} jobs wait"),
+    )
+}
+
+/// Law 4. Whose turn it is may bind a moved payload to wait for an idle worker; when none of the
+/// waiting jobs is moved, every ready worker is filled as far as it may be.
+fn no_work_waits(world: &World) -> Lawful {
+    let Reference { config, ledger, fleet, .. } = &world.reference;
+    let waiting = ledger.waiting_tasks();
+    let law = "no task waits while a ready worker is idle";
+    require(waiting == 0 || fleet.idle().next().is_none(), law, || format!("{waiting} wait"))?;
+    let limit = ledger.waiting().map(|(_, entry)| match (entry.spec.custody, entry.manner) {
+        (Custody::Moved, _) => 1,
+        (_, Manner::Alone) => config.depth,
+        (_, Manner::Shared) => config.batch,
+    });
+    let limit = usize::from(limit.min().unwrap_or(0));
+    let has_room = fleet.hands().any(|(_, hand)| hand.inbox.len() < limit);
+    let law = "no task waits that can be sent ahead";
+    require(waiting <= fleet.live() || !has_room, law, || format!("{waiting} wait"))
+}
+
+/// Whatever time will change has a timer, no later than it changes.
+fn timers_are_set(world: &World) -> Lawful {
+    let Reference { config, ledger, fleet, starts, .. } = &world.reference;
+    let next = world.scheduler.poll_timeout();
+    let set = |at: Timestamp, what: &'static str| {
+        require(next.is_some_and(|next| next <= at), what, || format!("{at:?}, not {next:?}"))
+    };
+    if world.reference.is_over() {
+        return Ok(());
+    }
+    for (_, entry) in ledger.iter() {
+        let running = entry.is_live() || entry.in_flight() > 0 && !was_late(entry);
+        if let Some(deadline) = entry.spec.deadline.filter(|_| running) {
+            set(deadline, "every deadline has a timer")?;
+        }
+    }
+    for (_, since) in fleet.starting() {
+        set(since.after(config.start_timeout), "every start has a timer")?;
+    }
+    if fleet.live() > usize::from(config.min_workers) {
+        for (_, hand) in fleet.idle() {
+            set(hand.idle_since.after(config.idle_timeout), "every idle worker has a timer")?;
+        }
+    }
+    if world.reference.wants_worker() && !starts.gave_up(config) {
+        set(starts.not_before, "every start to come has a timer")?;
+    }
+    let stuck = ledger.live() > 0 && fleet.live() == 0 && next.is_none();
+    require(!stuck, "live jobs have a worker or a timer", || "nothing is to come")
+}
+
+/// A job stopped for its deadline needs no timer for it any more.
+fn was_late(entry: &Entry) -> bool {
+    entry.settled == Some(Outcome::DeadlineExceeded) || entry.grip == Grip::MustStop
+}
+
+fn an_ended_pool_is_silent(world: &World) -> Lawful {
+    if !world.reference.is_over() {
+        return require(!world.scheduler.is_over(), "a pool is over when it has ended", || "early");
+    }
+    let gone = world.reference.fleet.iter().all(|(_, life)| *life == Life::Vacant);
+    require(gone, "an ended pool has no workers", || "one lives")?;
+    require(world.reference.ledger.live() == 0, "an ended pool has no jobs", || "one lives")?;
+    require(world.scheduler.is_over(), "an ended pool is silent", || "something is left")
+}
+
+/// The scheduler's own view. `UNJANK_LAWS=outside` leaves it out, to see how much the others catch.
+fn own_laws(world: &World) -> Lawful {
+    static LEFT_OUT: LazyLock<bool> =
+        LazyLock::new(|| env::var_os("UNJANK_LAWS").is_some_and(|laws| laws == "outside"));
+    match world.scheduler.broken_law().filter(|_| !*LEFT_OUT) {
+        None => Ok(()),
+        Some(law) => require(false, law, || "the scheduler's own"),
+    }
+}

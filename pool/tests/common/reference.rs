@@ -1,0 +1,388 @@
+//! The reference model: what the page and the workers know, and which actions that allows.
+
+use unjank_pool::scheduler::{
+    Action, Close, Config, Custody, JobSpec, Lane, Lifecycle, Manner, Outcome, Reason, Receipt,
+    Refusal, Timestamp, Verdict,
+};
+use unjank_protocol::{JobId, TaskId, WorkerId};
+
+use super::{
+    Lawful,
+    fleet::{Fleet, Hand, Life, Mail, Record},
+    ledger::{Grip, Ledger},
+    name, require,
+    starts::Starts,
+    step::Step,
+    turns::Turns,
+};
+
+/// What the scheduler answered to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    Nothing,
+    Submitted(Result<JobId, Refusal>),
+    Received(Receipt),
+}
+
+/// The state of everything outside the scheduler.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    pub(crate) config: Config,
+    pub(crate) ledger: Ledger,
+    pub(crate) fleet: Fleet,
+    pub(crate) starts: Starts,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) turns: Turns,
+    /// Dispatches that each lane has watched in a row while it waited.
+    passed: [u32; 3],
+}
+
+impl Reference {
+    pub(crate) fn new(config: Config, now: Timestamp) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            fleet: Fleet::new(config.workers),
+            starts: Starts::new(now),
+            lifecycle: Lifecycle::Opening,
+            turns: Turns::new(config.turns),
+            passed: [0; 3],
+            config,
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.lifecycle, Lifecycle::Closed | Lifecycle::Failed)
+    }
+
+    // ---- What happens
+
+    /// Books a step and what the scheduler said to it, before any of its actions.
+    pub(crate) fn note(&mut self, now: Timestamp, step: Step, said: Said) -> Lawful {
+        match step {
+            Step::Submit(spec) => self.note_submit(now, spec, said)?,
+            Step::Cancel(job) => self.note_cancel(job, Grip::Runs),
+            Step::Abort(job) => self.note_cancel(job, Grip::MustStop),
+            Step::Close(close) => self.note_close(close),
+            Step::Ready(worker) => {
+                if self.fleet.make_ready(worker, now) && self.lifecycle == Lifecycle::Opening {
+                    self.lifecycle = Lifecycle::Open;
+                }
+            }
+            Step::Lost(worker) => self.note_lost(now, worker),
+            Step::Answer(worker, verdict) => self.note_answer(now, worker, verdict, said)?,
+            Step::Late(_) => {}
+            Step::Fire => self.note_time(now),
+        }
+        Ok(())
+    }
+
+    fn note_submit(&mut self, now: Timestamp, spec: JobSpec, said: Said) -> Lawful {
+        let expected = match self.lifecycle {
+            Lifecycle::Draining | Lifecycle::Closed => Err(Refusal::Closed),
+            Lifecycle::Failed => Err(Refusal::Failed),
+            Lifecycle::Opening | Lifecycle::Open => {
+                if self.ledger.waiting().count() >= self.config.queue {
+                    Err(Refusal::Full)
+                } else {
+                    let job = self.ledger.accept(spec);
+                    let entry = self.ledger.get_mut(job).filter(|entry| entry.is_late(now));
+                    entry.into_iter().for_each(|late| late.due_to(Outcome::DeadlineExceeded));
+                    Ok(job)
+                }
+            }
+        };
+        let law =
+            "a submit is refused when the queue is full or the pool is closing, and only then";
+        require(said == Said::Submitted(expected), law, || format!("{said:?}, not {expected:?}"))
+    }
+
+    fn note_cancel(&mut self, job: JobId, grip: Grip) {
+        if let Some(entry) = self.ledger.get_mut(job) {
+            entry.due_to(Outcome::Cancelled);
+            if grip == Grip::MustStop {
+                entry.grip = grip;
+            }
+        }
+    }
+
+    fn note_close(&mut self, close: Close) {
+        if self.is_over() {
+            return;
+        }
+        self.lifecycle = Lifecycle::Draining;
+        if close == Close::Abort {
+            self.end(Lifecycle::Closed, Outcome::Cancelled);
+        }
+    }
+
+    fn end(&mut self, lifecycle: Lifecycle, outcome: Outcome) {
+        self.lifecycle = lifecycle;
+        self.ledger.entries_mut().for_each(|entry| entry.due_to(outcome));
+    }
+
+    fn note_lost(&mut self, now: Timestamp, worker: WorkerId) {
+        match self.fleet.remove(worker) {
+            None | Some(Life::Vacant) => {}
+            Some(Life::Starting { .. }) => self.fail_start(now),
+            Some(Life::Ready(Hand { mut inbox, record, .. })) => {
+                match inbox.pop_front() {
+                    Some(Mail { task, .. }) => self.charge(task),
+                    None if record == Record::Untried => self.fail_start(now),
+                    None => {}
+                }
+                inbox.into_iter().for_each(|mail| self.take_back(mail.task));
+                self.forgive_if_deserted();
+            }
+        }
+    }
+
+    fn note_answer(
+        &mut self,
+        now: Timestamp,
+        worker: WorkerId,
+        verdict: Verdict,
+        said: Said,
+    ) -> Lawful {
+        let Some(Mail { task, manner }) = self.fleet.answer(worker, now) else { return Ok(()) };
+        let wanted = self.ledger.is_wanted(task);
+        let expected = if wanted { Receipt::Wanted } else { Receipt::Unheard };
+        let law = "an answer is wanted while its job is, and unheard afterwards";
+        require(said == Said::Received(expected), law, || format!("{said:?}, not {expected:?}"))?;
+        if verdict != Verdict::Returned {
+            self.prove(worker);
+        }
+        let Some(entry) = self.ledger.get_mut(task.job) else { return Ok(()) };
+        match (verdict, manner) {
+            (Verdict::Completed, _) if wanted => entry.complete(task.index),
+            (Verdict::Returned, Manner::Alone) if wanted => self.charge(task),
+            (Verdict::Returned, Manner::Shared) if wanted => {
+                entry.take_back(task.index);
+                entry.manner = Manner::Alone;
+            }
+            (Verdict::Completed | Verdict::Returned, _) => entry.take_back(task.index),
+            (Verdict::Failed, _) => {
+                entry.take_back(task.index);
+                entry.due_to(Outcome::Failed);
+            }
+        }
+        Ok(())
+    }
+
+    fn prove(&mut self, worker: WorkerId) {
+        if let Some(hand) = self.fleet.hand_mut(worker)
+            && hand.record == Record::Untried
+        {
+            hand.record = Record::Proven;
+            self.starts.forgive();
+        }
+    }
+
+    fn note_time(&mut self, now: Timestamp) {
+        for entry in self.ledger.entries_mut().filter(|entry| entry.is_late(now)) {
+            entry.due_to(Outcome::DeadlineExceeded);
+            entry.grip = Grip::MustStop;
+        }
+    }
+
+    fn charge(&mut self, task: TaskId) {
+        let attempts = self.config.attempts;
+        let wanted = self.ledger.is_wanted(task);
+        match self.ledger.get_mut(task.job) {
+            Some(entry) if wanted => entry.lose(task.index, attempts),
+            Some(entry) => entry.take_back(task.index),
+            None => {}
+        }
+    }
+
+    fn take_back(&mut self, task: TaskId) {
+        if let Some(entry) = self.ledger.get_mut(task.job) {
+            entry.take_back(task.index);
+        }
+    }
+
+    fn fail_start(&mut self, now: Timestamp) {
+        self.starts.fail(&self.config, now);
+        if self.starts.gave_up(&self.config) && self.fleet.live() == 0 {
+            self.end(Lifecycle::Failed, Outcome::PoolFailed);
+        }
+    }
+
+    fn forgive_if_deserted(&mut self) {
+        if !self.is_over() && self.fleet.live() == 0 && self.starts.gave_up(&self.config) {
+            self.starts.forgive();
+        }
+    }
+
+    // ---- What is done about it
+
+    /// Carries an action out, if the state allows it.
+    pub(crate) fn carry_out(&mut self, now: Timestamp, action: Action) -> Lawful {
+        match action {
+            Action::Spawn(worker) => self.spawn(now, worker),
+            Action::Post { worker, task, manner } => self.post(worker, Mail { task, manner }),
+            Action::Terminate { worker, reason } => self.terminate(now, worker, reason),
+            Action::Settle { job, outcome } => self.settle(now, job, outcome),
+        }
+    }
+
+    fn spawn(&mut self, now: Timestamp, worker: WorkerId) -> Lawful {
+        require(!self.is_over(), "an ended pool is silent", || name(worker))?;
+        let failed = self.starts.failed();
+        let law = "failed starts in a row are bounded";
+        require(!self.starts.gave_up(&self.config), law, || format!("{failed} failed"))?;
+        let law = "a start waits out the backoff of the failed one before";
+        require(self.starts.not_before <= now, law, || name(worker))?;
+        let law = "a worker is started only when there is work for it";
+        require(self.wants_worker(), law, || name(worker))?;
+        let law = "a worker is spawned into a vacant slot, as a new generation";
+        require(self.fleet.spawn(worker, now), law, || name(worker))
+    }
+
+    /// Whether fewer workers live than there is work for, within bounds.
+    pub(crate) fn wants_worker(&self) -> bool {
+        let at_least = match self.lifecycle {
+            Lifecycle::Opening => self.config.min_workers.max(1),
+            Lifecycle::Open => self.config.min_workers,
+            Lifecycle::Draining => 0,
+            Lifecycle::Closed | Lifecycle::Failed => return false,
+        };
+        let work = self.fleet.busy().count() + self.ledger.waiting_tasks();
+        let wanted = work.max(usize::from(at_least)).min(usize::from(self.config.workers));
+        self.fleet.live() < wanted
+    }
+
+    fn post(&mut self, worker: WorkerId, mail: Mail) -> Lawful {
+        let Mail { task, manner } = mail;
+        let entry = self.ledger.get(task.job).filter(|entry| entry.waiting() > 0);
+        let fits = entry.filter(|entry| entry.can_place(task.index));
+        let law = "only a task that waits is sent, and only once at a time";
+        let Some(entry) = fits else { return require(false, law, || task) };
+        let law = "a task that came back is sent alone";
+        require(manner == entry.manner, law, || format!("{task} {manner:?}"))?;
+        let (custody, lane) = (entry.spec.custody, entry.spec.lane);
+        self.check_place(worker, task, custody, manner)?;
+        self.check_turn(task, lane)?;
+        if let Some(entry) = self.ledger.get_mut(task.job) {
+            entry.place(task.index);
+        }
+        if let Some(hand) = self.fleet.hand_mut(worker) {
+            hand.put(mail);
+        }
+        Ok(())
+    }
+
+    /// Whether this worker may hold one task more.
+    fn check_place(
+        &self,
+        worker: WorkerId,
+        task: TaskId,
+        custody: Custody,
+        manner: Manner,
+    ) -> Lawful {
+        let at = || format!("{task} to {}", name(worker));
+        let Some(Life::Ready(hand)) = self.fleet.get(worker) else {
+            return require(false, "tasks are sent to ready workers", at);
+        };
+        if hand.inbox.is_empty() {
+            return Ok(());
+        }
+        let limit = match manner {
+            Manner::Shared => self.config.batch,
+            Manner::Alone => self.config.depth,
+        };
+        require(custody != Custody::Moved, "a moved payload is sent to an idle worker", at)?;
+        let law = "no worker holds more than depth or batch allow";
+        require(hand.inbox.len() < usize::from(limit), law, at)?;
+        let law = "tasks are sent ahead only while more wait than workers live";
+        require(self.ledger.waiting_tasks() > self.fleet.live(), law, at)
+    }
+
+    /// Whether it is this lane's turn, and this job's turn in its lane.
+    fn check_turn(&mut self, task: TaskId, lane: Lane) -> Lawful {
+        let waits =
+            Lane::ALL.map(|lane| self.ledger.waiting().any(|(_, entry)| entry.spec.lane == lane));
+        let turn = self.turns.take(waits);
+        let law = "lanes take turns";
+        require(turn == Some(lane), law, || format!("{task} of {lane:?}, not {turn:?}"))?;
+        for (index, waiting) in Lane::ALL.into_iter().enumerate() {
+            let passed_over = waits[index] && waiting != lane;
+            self.passed[index] = if passed_over { self.passed[index] + 1 } else { 0 };
+            let fair = self.passed[index] <= self.turns.patience(index);
+            require(fair, "no lane starves", || format!("{waiting:?} waits"))?;
+        }
+        let others = || {
+            let waiting = self.ledger.waiting().filter(|&(job, _)| job != task.job);
+            waiting.filter(|(_, entry)| entry.spec.lane == lane)
+        };
+        let is_new = self.ledger.get(task.job).is_some_and(|entry| !entry.was_sent());
+        let overtakes = others().any(|(job, entry)| entry.was_sent() || job < task.job);
+        let law = "a lane is served first come, first served, what is sent again before all";
+        require(!(is_new && overtakes), law, || task)
+    }
+
+    fn terminate(&mut self, now: Timestamp, worker: WorkerId, reason: Reason) -> Lawful {
+        let why = self.may_end(now, worker, reason);
+        require(why, "a worker is ended for a reason that holds", || {
+            format!("{} {reason:?}", name(worker))
+        })?;
+        let removed = self.fleet.remove(worker);
+        let Some(life) = removed else {
+            return require(false, "only a live worker is ended", || name(worker));
+        };
+        if let Life::Ready(hand) = life {
+            hand.inbox.into_iter().for_each(|mail| self.take_back(mail.task));
+        }
+        match reason {
+            Reason::StartTimedOut => self.fail_start(now),
+            Reason::Stopped | Reason::Idle => self.forgive_if_deserted(),
+            Reason::Closed => {}
+        }
+        Ok(())
+    }
+
+    fn may_end(&self, now: Timestamp, worker: WorkerId, reason: Reason) -> bool {
+        let drained = self.lifecycle == Lifecycle::Draining && self.ledger.live() == 0;
+        match (reason, self.fleet.get(worker)) {
+            (Reason::StartTimedOut, Some(Life::Starting { since })) => {
+                since.after(self.config.start_timeout) <= now
+            }
+            (Reason::Stopped, Some(Life::Ready(hand))) => hand.inbox.front().is_some_and(|head| {
+                let late = self.ledger.get(head.task.job).is_some_and(|entry| entry.is_late(now));
+                !self.ledger.is_wanted(head.task) && (late || self.ledger.must_stop(head.task))
+            }),
+            (Reason::Idle, Some(Life::Ready(hand))) => {
+                hand.inbox.is_empty()
+                    && self.fleet.live() > usize::from(self.config.min_workers)
+                    && hand.idle_since.after(self.config.idle_timeout) <= now
+            }
+            (Reason::Closed, Some(Life::Starting { .. } | Life::Ready(_))) => {
+                self.is_over() || drained
+            }
+            _ => false,
+        }
+    }
+
+    fn settle(&mut self, now: Timestamp, job: JobId, outcome: Outcome) -> Lawful {
+        let at = || format!("{job} {outcome:?}");
+        let Some(entry) = self.ledger.get_mut(job) else {
+            return require(false, "only accepted jobs settle", at);
+        };
+        require(entry.is_live(), "a job settles once", at)?;
+        let late = outcome == Outcome::DeadlineExceeded && entry.is_late(now);
+        let law = "a job ends as its history says";
+        let due = entry.due;
+        require(late || due == Some(outcome), law, || format!("{}, not {due:?}", at()))?;
+        entry.settled = Some(outcome);
+        if late {
+            entry.grip = Grip::MustStop;
+        }
+        Ok(())
+    }
+
+    /// Books what follows from a step once its actions are carried out.
+    pub(crate) fn conclude(&mut self) {
+        if self.lifecycle == Lifecycle::Draining && self.ledger.live() == 0 {
+            self.lifecycle = Lifecycle::Closed;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! How failed starts are counted, and when the next one may be tried.
+
+use std::time::Duration;
+
+use unjank_pool::scheduler::{Config, Timestamp};
+
+/// The reference for failed starts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Starts {
+    /// Failed in a row, since a worker finished its first task.
+    failed: u8,
+    /// No start before this.
+    pub(crate) not_before: Timestamp,
+}
+
+impl Starts {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self { failed: 0, not_before: now }
+    }
+
+    pub(crate) fn fail(&mut self, config: &Config, now: Timestamp) {
+        self.failed = self.failed.saturating_add(1);
+        let mut wait = config.backoff;
+        for _ in 1..self.failed {
+            wait = wait.saturating_mul(2).min(config.backoff_cap);
+        }
+        self.not_before = now.after(wait.min(config.backoff_cap).min(Duration::MAX));
+    }
+
+    pub(crate) fn forgive(&mut self) {
+        self.failed = 0;
+    }
+
+    /// Whether the pool goes on with the workers it has.
+    pub(crate) fn gave_up(&self, config: &Config) -> bool {
+        self.failed >= config.starts
+    }
+
+    pub(crate) fn failed(&self) -> u8 {
+        self.failed
+    }
+}

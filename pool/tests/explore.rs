@@ -1,0 +1,164 @@
+//! Every state of some small worlds: two workers, three or four jobs, a few deaths, cancels, aborts
+//! and late timers, in every order. After each step every law is checked; what breaks one is shown
+//! as the shortest trace that leads there.
+//!
+//! `UNJANK_EXPLORE=deep` walks larger worlds too.
+
+mod common;
+#[path = "explore/luck.rs"]
+mod luck;
+#[path = "explore/node.rs"]
+mod node;
+#[path = "explore/walk.rs"]
+mod walk;
+
+use std::{env, num::NonZeroU32, time::Duration};
+
+use node::{Budget, Setup};
+use unjank_pool::scheduler::{Config, Custody, JobSpec, Lane, Timestamp};
+
+/// Two workers whose times are few and far between.
+fn small() -> Config {
+    Config {
+        workers: 2,
+        min_workers: 1,
+        queue: 2,
+        depth: 1,
+        batch: 1,
+        turns: [2, 1, 1],
+        attempts: 2,
+        starts: 2,
+        start_timeout: Duration::from_millis(20),
+        idle_timeout: Duration::from_millis(20),
+        backoff: Duration::from_millis(10),
+        backoff_cap: Duration::from_millis(10),
+    }
+}
+
+fn one(lane: Lane, custody: Custody) -> JobSpec {
+    JobSpec { lane, tasks: NonZeroU32::MIN, custody, deadline: None }
+}
+
+fn two(lane: Lane, custody: Custody) -> JobSpec {
+    JobSpec { tasks: NonZeroU32::MIN.saturating_add(1), ..one(lane, custody) }
+}
+
+fn until(millis: u64, job: JobSpec) -> JobSpec {
+    JobSpec { deadline: Some(Timestamp::from_micros(millis * 1000)), ..job }
+}
+
+/// Walks, prints what was seen, and makes sure that there was something to see.
+fn walk(name: &str, setup: &Setup, least: usize) {
+    let report = walk::explore(setup);
+    println!("{name}: {report}");
+    assert!(report.states >= least, "{name} shrank: {} states", report.states);
+    assert!(report.transitions > report.states, "{name} has no choices");
+}
+
+fn deep() -> bool {
+    env::var_os("UNJANK_EXPLORE").is_some_and(|how| how == "deep")
+}
+
+/// Everything that can befall a job: it is cancelled, aborted, late, or dies with its worker.
+#[test]
+fn one_task_at_a_time() {
+    let setup = Setup {
+        config: small(),
+        jobs: vec![
+            one(Lane::Normal, Custody::Moved),
+            two(Lane::Background, Custody::Kept),
+            until(20, one(Lane::Interactive, Custody::Kept)),
+        ],
+        budget: Budget { deaths: 1, cancels: 1, aborts: 1, ..Budget::default() },
+    };
+    walk("one task at a time", &setup, 1000);
+}
+
+/// With a message that several tasks share, a panic returns the others.
+#[test]
+fn tasks_that_share_a_message() {
+    let setup = Setup {
+        config: Config { depth: 2, batch: 3, min_workers: 2, queue: 3, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Inline),
+            two(Lane::Normal, Custody::Inline),
+            one(Lane::Normal, Custody::Moved),
+        ],
+        budget: Budget { deaths: 1, failures: 1, returns: 2, ..Budget::default() },
+    };
+    walk("tasks that share a message", &setup, 1000);
+}
+
+/// What is sent ahead survives the end of its neighbour.
+#[test]
+fn tasks_sent_ahead() {
+    let setup = Setup {
+        config: Config { depth: 2, min_workers: 2, queue: 3, ..small() },
+        jobs: vec![
+            until(20, two(Lane::Normal, Custody::Kept)),
+            two(Lane::Normal, Custody::Kept),
+            one(Lane::Interactive, Custody::Moved),
+        ],
+        budget: Budget { deaths: 1, aborts: 1, cancels: 1, late: 1, ..Budget::default() },
+    };
+    walk("tasks sent ahead", &setup, 1000);
+}
+
+#[test]
+fn lanes_that_take_turns() {
+    let setup = Setup {
+        config: Config { depth: 2, min_workers: 2, queue: 3, turns: [1, 1, 1], ..small() },
+        jobs: vec![
+            two(Lane::Background, Custody::Kept),
+            two(Lane::Normal, Custody::Kept),
+            two(Lane::Interactive, Custody::Inline),
+            one(Lane::Interactive, Custody::Moved),
+        ],
+        budget: Budget { cancels: 1, failures: 1, ..Budget::default() },
+    };
+    walk("lanes that take turns", &setup, 1000);
+}
+
+#[test]
+fn a_pool_that_closes() {
+    let setup = Setup {
+        config: Config { queue: 1, attempts: 1, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Kept),
+            until(10, one(Lane::Normal, Custody::Kept)),
+            one(Lane::Background, Custody::Moved),
+        ],
+        budget: Budget { deaths: 1, aborts: 1, closes: 2, late: 1, ..Budget::default() },
+    };
+    walk("a pool that closes", &setup, 1000);
+}
+
+/// Many failures to start: the pool gives up, or goes on with the worker it has.
+#[test]
+fn workers_that_do_not_start() {
+    let setup = Setup {
+        config: Config { queue: 3, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Kept),
+            one(Lane::Normal, Custody::Moved),
+            one(Lane::Normal, Custody::Kept),
+        ],
+        budget: Budget { deaths: 4, ..Budget::default() },
+    };
+    walk("workers that do not start", &setup, 1000);
+}
+
+/// A pool that shrinks to nothing and comes back.
+#[test]
+fn workers_with_nothing_to_do() {
+    let setup = Setup {
+        config: Config { min_workers: 0, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Kept),
+            one(Lane::Normal, Custody::Moved),
+            one(Lane::Normal, Custody::Kept),
+        ],
+        budget: Budget { deaths: 1, late: 1, ..Budget::default() },
+    };
+    walk("workers with nothing to do", &setup, 1000);
+}

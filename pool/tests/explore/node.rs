@@ -1,0 +1,123 @@
+//! A state of a small world, and the steps that lead out of it.
+
+use std::time::Duration;
+
+use unjank_pool::scheduler::{Close, Config, JobSpec, Verdict};
+
+use crate::common::{Broken, Lawful, step::Step, world::World};
+
+/// How often each kind of trouble may happen, so that the world stays small.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Budget {
+    /// Workers that die, or fail to start with a word.
+    pub(crate) deaths: u8,
+    pub(crate) cancels: u8,
+    pub(crate) aborts: u8,
+    /// Tasks answered as failed.
+    pub(crate) failures: u8,
+    /// Tasks that come back without having run.
+    pub(crate) returns: u8,
+    pub(crate) closes: u8,
+    /// Times that the timer is late.
+    pub(crate) late: u8,
+}
+
+/// A small world.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    pub(crate) config: Config,
+    /// The jobs, in the order in which they are submitted.
+    pub(crate) jobs: Vec<JobSpec>,
+    pub(crate) budget: Budget,
+}
+
+/// By how much the timer is late, when it is: past every deadline of these worlds.
+const LATE: Duration = Duration::from_millis(40);
+
+#[derive(Debug, Clone, Hash)]
+pub(crate) struct Node {
+    pub(crate) world: World,
+    /// Jobs submitted so far.
+    submitted: usize,
+    left: Budget,
+}
+
+impl Node {
+    pub(crate) fn first(setup: &Setup) -> Result<Self, Broken> {
+        let world = World::new(setup.config.clone())?;
+        Ok(Self { world, submitted: 0, left: setup.budget })
+    }
+
+    /// Everything that can happen next.
+    pub(crate) fn steps(&self, setup: &Setup) -> Vec<Step> {
+        let mut steps = Vec::with_capacity(16);
+        if self.world.reference.is_over() {
+            return steps;
+        }
+        steps.extend(setup.jobs.get(self.submitted).map(|&spec| Step::Submit(spec)));
+        self.add_ends_of_jobs(&mut steps);
+        self.add_starts(&mut steps);
+        self.add_answers(&mut steps);
+        steps.extend(self.world.scheduler.poll_timeout().map(|_| Step::Fire));
+        steps.extend((self.left.late > 0).then_some(Step::Late(LATE)));
+        if self.left.closes > 0 {
+            steps.extend([Step::Close(Close::Drain), Step::Close(Close::Abort)]);
+        }
+        steps
+    }
+
+    fn add_ends_of_jobs(&self, steps: &mut Vec<Step>) {
+        for (job, entry) in self.world.reference.ledger.iter() {
+            if self.left.cancels > 0 && entry.is_live() {
+                steps.push(Step::Cancel(job));
+            }
+            if self.left.aborts > 0 && (entry.is_live() || entry.in_flight() > 0) {
+                steps.push(Step::Abort(job));
+            }
+        }
+    }
+
+    fn add_starts(&self, steps: &mut Vec<Step>) {
+        for (worker, _) in self.world.reference.fleet.starting() {
+            steps.push(Step::Ready(worker));
+            steps.extend((self.left.deaths > 0).then_some(Step::Lost(worker)));
+        }
+    }
+
+    fn add_answers(&self, steps: &mut Vec<Step>) {
+        for (worker, hand) in self.world.reference.fleet.hands() {
+            if !hand.inbox.is_empty() {
+                steps.push(Step::Answer(worker, Verdict::Completed));
+                let left =
+                    [(self.left.failures, Verdict::Failed), (self.left.returns, Verdict::Returned)];
+                let left = left.into_iter().filter(|&(left, _)| left > 0);
+                steps.extend(left.map(|(_, verdict)| Step::Answer(worker, verdict)));
+            }
+            steps.extend((self.left.deaths > 0).then_some(Step::Lost(worker)));
+        }
+    }
+
+    pub(crate) fn take(&mut self, step: Step) -> Lawful {
+        self.pay(step);
+        let accepted = self.world.reference.ledger.iter().count();
+        self.world.apply(step)?;
+        self.submitted += self.world.reference.ledger.iter().count() - accepted;
+        Ok(())
+    }
+
+    fn pay(&mut self, step: Step) {
+        let left = &mut self.left;
+        let purse = match step {
+            Step::Cancel(_) => &mut left.cancels,
+            Step::Abort(_) => &mut left.aborts,
+            Step::Close(_) => &mut left.closes,
+            Step::Lost(_) => &mut left.deaths,
+            Step::Late(_) => &mut left.late,
+            Step::Answer(_, Verdict::Failed) => &mut left.failures,
+            Step::Answer(_, Verdict::Returned) => &mut left.returns,
+            Step::Submit(_) | Step::Ready(_) | Step::Fire => return,
+            Step::Answer(_, Verdict::Completed) => return,
+        };
+        *purse -= 1;
+    }
+}

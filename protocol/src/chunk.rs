@@ -1,0 +1,210 @@
+//! Chunked work: a buffer of equal units, cut into pieces that each know their surroundings.
+//!
+//! A *unit* is `stride` bytes: a row of pixels, a record, a sample. A *chunk* is a run of units
+//! that one task computes (its *core*), sent with up to `halo` units of context on either side. At
+//! the ends of the buffer there is no context: the kernel sees in its [`Window`] that the halo is
+//! short and treats the edge as it would for the whole buffer, which is what makes chunked results
+//! equal to whole ones, byte for byte.
+
+use core::{fmt, num::NonZeroU32, ops::Range};
+
+use serde::{Deserialize, Serialize};
+
+/// Which part of the whole a kernel's input is, in units.
+///
+/// The input is `before + core + after` units of `stride` bytes; the kernel answers for the core.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Window {
+    /// Bytes of one unit; at least 1.
+    pub stride: u32,
+    /// Units of the whole buffer.
+    pub total: u32,
+    /// Index, in the whole buffer, of the first core unit.
+    pub start: u32,
+    /// Halo units in front of the core. Fewer than the halo that was asked for only at the start
+    /// of the buffer.
+    pub before: u32,
+    /// Units to compute.
+    pub core: u32,
+    /// Halo units behind the core. Fewer than the halo that was asked for only at the end of the
+    /// buffer.
+    pub after: u32,
+}
+
+impl Window {
+    /// The window of a job that is not cut: `total` units of `stride` bytes, no halo.
+    #[must_use]
+    pub const fn whole(stride: u32, total: u32) -> Self {
+        Self { stride, total, start: 0, before: 0, core: total, after: 0 }
+    }
+
+    /// Bytes of input this window describes.
+    #[must_use]
+    pub const fn input_len(&self) -> u64 {
+        (self.before as u64 + self.core as u64 + self.after as u64) * self.stride as u64
+    }
+
+    /// Where the core is in the input, in bytes. Meaningful once [`Window::input_len`] was found
+    /// to be the length of the input.
+    #[must_use]
+    pub const fn core_bytes(&self) -> Range<usize> {
+        let stride = self.stride as usize;
+        let first = self.before as usize * stride;
+        first..first + self.core as usize * stride
+    }
+
+    /// Whether a kernel that looks `halo` units to either side finds all there is to see.
+    ///
+    /// ```
+    /// use unjank_protocol::Window;
+    ///
+    /// let middle = Window { stride: 4, total: 9, start: 3, before: 1, core: 2, after: 1 };
+    /// assert!(middle.has_halo(1));
+    /// assert!(!middle.has_halo(2));
+    /// assert!(Window::whole(4, 9).has_halo(100));
+    /// ```
+    #[must_use]
+    pub fn has_halo(&self, halo: u32) -> bool {
+        let behind =
+            u64::from(self.total).saturating_sub(u64::from(self.start) + u64::from(self.core));
+        self.before >= halo.min(self.start) && u64::from(self.after) >= u64::from(halo).min(behind)
+    }
+}
+
+/// How a buffer is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Plan {
+    stride: u32,
+    total: u32,
+    units: u32,
+    halo: u32,
+}
+
+/// One piece of a [`Plan`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// The bytes of the whole buffer that the task needs: core and halo.
+    pub input: Range<usize>,
+    /// What the kernel is told about them.
+    pub window: Window,
+}
+
+impl Plan {
+    /// The size that chunks default to, in bytes: about what stays in a core's cache together with
+    /// its result.
+    pub const CHUNK_BYTES: u32 = 1 << 20;
+
+    /// The most chunks one buffer may be cut into.
+    pub const MAX_CHUNKS: u32 = 1 << 20;
+
+    /// Cuts `length` bytes into units of `stride` bytes and chunks of `units` units, each sent
+    /// with `halo` units on either side. Without `units` it chooses: about
+    /// [`Plan::CHUNK_BYTES`], up to twice that where a wide halo would otherwise cost more than
+    /// the core.
+    ///
+    /// ```
+    /// use unjank_protocol::Plan;
+    ///
+    /// // Ten rows of 4 bytes, three at a time, with one row of context.
+    /// let plan = Plan::new(40, 4, Some(3), 1)?;
+    /// assert_eq!(plan.len().get(), 4);
+    /// assert_eq!(plan.chunk(1).map(|chunk| chunk.input), Some(8..28));
+    /// # Ok::<(), unjank_protocol::PlanError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A stride or chunk of zero, a length that is no whole number of units or needs more than 32
+    /// bits, or more than [`Plan::MAX_CHUNKS`] chunks.
+    pub fn new(
+        length: usize,
+        stride: u32,
+        units: Option<u32>,
+        halo: u32,
+    ) -> Result<Self, PlanError> {
+        let length = u32::try_from(length).map_err(|_| PlanError::TooLong)?;
+        if stride == 0 || units == Some(0) {
+            return Err(PlanError::Zero);
+        }
+        if !length.is_multiple_of(stride) {
+            return Err(PlanError::Ragged { length, stride });
+        }
+        let units = units.unwrap_or_else(|| default_units(stride, halo));
+        let plan = Self { stride, total: length / stride, units, halo };
+        if plan.len().get() > Self::MAX_CHUNKS {
+            return Err(PlanError::TooMany);
+        }
+        Ok(plan)
+    }
+
+    /// How many chunks there are: at least one, so that empty input is computed too.
+    #[must_use]
+    pub fn len(&self) -> NonZeroU32 {
+        NonZeroU32::new(self.total.div_ceil(self.units)).unwrap_or(NonZeroU32::MIN)
+    }
+
+    /// The `index`-th chunk; `None` past the last.
+    #[must_use]
+    pub fn chunk(&self, index: u32) -> Option<Chunk> {
+        if index >= self.len().get() {
+            return None;
+        }
+        let start = index * self.units;
+        let core = self.units.min(self.total - start);
+        let before = self.halo.min(start);
+        let after = self.halo.min(self.total - start - core);
+        let window = Window { stride: self.stride, total: self.total, start, before, core, after };
+        let first = (start - before) as usize * self.stride as usize;
+        let input = first..first + (before + core + after) as usize * self.stride as usize;
+        Some(Chunk { input, window })
+    }
+
+    /// The chunks in order.
+    pub fn chunks(&self) -> impl Iterator<Item = Chunk> + use<> {
+        let plan = *self;
+        (0..plan.len().get()).filter_map(move |index| plan.chunk(index))
+    }
+}
+
+fn default_units(stride: u32, halo: u32) -> u32 {
+    let halo_bytes = u64::from(stride) * u64::from(halo) * 2;
+    let chunk = u64::from(Plan::CHUNK_BYTES);
+    let bytes = halo_bytes.clamp(chunk, 2 * chunk);
+    u32::try_from(bytes / u64::from(stride)).unwrap_or(u32::MAX).max(1)
+}
+
+/// Why a buffer cannot be cut so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// The stride or the chunk length is zero.
+    Zero,
+    /// The buffer is no whole number of units.
+    Ragged {
+        /// Bytes of the buffer.
+        length: u32,
+        /// Bytes of a unit.
+        stride: u32,
+    },
+    /// The buffer has 4 GiB or more.
+    TooLong,
+    /// There would be more than [`Plan::MAX_CHUNKS`] chunks.
+    TooMany,
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Zero => f.write_str("stride and chunk length must be at least 1"),
+            Self::Ragged { length, stride } => write!(
+                f,
+                "{length} bytes are no whole number of units of {stride} bytes: check the stride"
+            ),
+            Self::TooLong => {
+                f.write_str("a payload must stay below 4 GiB: cut it into several jobs")
+            }
+            Self::TooMany => write!(f, "more than {} chunks: make them longer", Plan::MAX_CHUNKS),
+        }
+    }
+}
+
+impl core::error::Error for PlanError {}

@@ -1,0 +1,39 @@
+//! The vocabulary that the page side (`unjank-pool`) and the worker side (`unjank-worker`) share:
+//! who is meant ([`JobId`], [`KernelId`], [`WorkerId`]), what is computed ([`Kernel`]), on which
+//! part of a buffer ([`Window`], cut by a [`Plan`]), and what is said ([`Hello`], [`Request`],
+//! [`Reply`]).
+//!
+//! ```text
+//!  page                                   worker
+//!   | ---- start: module, limits ----------> |   (plain JavaScript object, before Rust runs)
+//!   | <------------------------- Hello ----- |   version and kernel names
+//!   | ---- Request: tasks + buffers -------> |
+//!   | <--------- Reply: verdicts + buffers - |   one for each request, in order
+//! ```
+//!
+//! There is no message to cancel: a worker that computes cannot read one. A running task is
+//! stopped by terminating its worker.
+//!
+//! # Versions
+//! Every frame begins with [`VERSION`]. Page and worker come from one build and always agree; when
+//! a deploy replaces one of them, [`decode`] answers [`DecodeError::VersionMismatch`] and the page
+//! refuses to start the pool rather than misread a byte.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod chunk;
+mod error;
+mod frame;
+mod id;
+mod kernel;
+
+pub use chunk::{Chunk, Plan, PlanError, Window};
+pub use error::DecodeError;
+pub use frame::{
+    Bytes, Entry, Frame, Hello, Params, Reply, Request, Task, Times, VERSION, Verdict, decode,
+    encode,
+};
+pub use id::{JobId, KernelId, TaskId, WorkerId};
+pub use kernel::{Context, Kernel, KernelError, Output, run_alone, run_in_chunks};

@@ -1,0 +1,294 @@
+//! Requests in, replies out. Whatever goes wrong in between is said in the reply.
+
+use std::borrow::Cow;
+
+use unjank_protocol::{
+    Bytes, Context, DecodeError, Entry, Hello, KernelError, Output, Params, Reply, Request, Task,
+    TaskId, Times, Verdict, decode, encode,
+};
+
+use crate::{Decode, Given, Registry};
+
+/// Outputs up to this many bytes ride in the reply's frame.
+const INLINE_BYTES: usize = 4096;
+
+/// What came with a request besides its frame, and the surroundings of the runtime.
+pub trait Baggage<O> {
+    /// Microseconds on a clock of its own.
+    fn now(&self) -> u64;
+
+    /// Size of the linear memory, in bytes.
+    fn memory(&self) -> u64;
+
+    /// Notes that the `index`-th task of the request begins: if it traps, this is how the host
+    /// knows which one it was.
+    fn begin(&mut self, index: usize);
+
+    /// Copies the first `length` bytes of the `index`-th buffer to the end of `input`.
+    ///
+    /// # Errors
+    /// When it is not there, or shorter.
+    fn copy_in(&mut self, index: u16, length: usize, input: &mut Vec<u8>) -> Result<(), String>;
+
+    /// The `index`-th object.
+    fn object(&self, index: u16) -> Option<&O>;
+
+    /// Copies `output` into a buffer for the reply, best into the `source`-th of the request if it
+    /// has just that length, and says which buffer of the reply that is.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    fn copy_out(&mut self, source: Option<u16>, output: &[u8]) -> Result<u16, String>;
+}
+
+/// What is known of a trap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trap {
+    /// Which task of the request trapped.
+    pub index: usize,
+    /// The panic's message, or the engine's name for the trap.
+    pub message: String,
+    /// Where the panic was; none for a trap.
+    pub location: Option<String>,
+}
+
+impl Trap {
+    /// The answer to a request in which a task trapped, given by a fresh instance: that task
+    /// panicked, and the others did not run. What they may have computed went with the old
+    /// instance.
+    ///
+    /// # Errors
+    /// When the frame cannot be read.
+    pub fn answer(&self, frame: &[u8], memory: u64) -> Result<Vec<u8>, DecodeError> {
+        let request = decode::<Request<'_>>(frame)?;
+        let entries = request.tasks.iter().enumerate().map(|(index, task)| {
+            let verdict = if index == self.index { self.verdict() } else { Verdict::Returned };
+            Entry { id: task.id, verdict, times: Times::default() }
+        });
+        Ok(encode(&Reply { memory, entries: entries.collect() }))
+    }
+
+    fn verdict(&self) -> Verdict<'_> {
+        Verdict::Panicked {
+            message: Cow::Borrowed(&self.message),
+            location: self.location.as_deref().map(Cow::Borrowed),
+        }
+    }
+}
+
+/// Answers requests with the kernels of a registry.
+#[derive(Debug)]
+pub struct Runtime<D: Decode> {
+    registry: Registry<D>,
+    /// The running task's input; kept, so that its memory is reused.
+    input: Vec<u8>,
+    /// The running task's output; kept, so that its memory is reused.
+    output: Output,
+}
+
+impl<D: Decode> Runtime<D> {
+    /// A runtime for these kernels.
+    #[must_use]
+    pub const fn new(registry: Registry<D>) -> Self {
+        Self { registry, input: Vec::new(), output: Output::new() }
+    }
+
+    /// The kernels.
+    #[must_use]
+    pub const fn registry(&self) -> &Registry<D> {
+        &self.registry
+    }
+
+    /// The frame that a worker says first.
+    #[must_use]
+    pub fn hello(&self) -> Vec<u8> {
+        encode(&Hello { kernels: self.registry.names().map(Cow::Borrowed).collect() })
+    }
+
+    /// Runs the tasks of a request, in order, and answers for each.
+    ///
+    /// # Errors
+    /// When the frame cannot be read: there is nobody to answer then.
+    pub fn answer<B: Baggage<D::Object>>(
+        &mut self,
+        frame: &[u8],
+        baggage: &mut B,
+    ) -> Result<Vec<u8>, DecodeError> {
+        let request = decode::<Request<'_>>(frame)?;
+        let mut answers = Vec::with_capacity(request.tasks.len());
+        for (index, task) in request.tasks.iter().enumerate() {
+            baggage.begin(index);
+            answers.push(self.run(task, baggage));
+        }
+        let entries = answers.iter().map(Answer::entry).collect();
+        Ok(encode(&Reply { memory: baggage.memory(), entries }))
+    }
+
+    fn run<B: Baggage<D::Object>>(&mut self, task: &Task<'_>, baggage: &mut B) -> Answer {
+        let mut watch = Stopwatch::start(baggage.now());
+        let result = self.copy_in(task, baggage);
+        watch.copied_in(baggage.now());
+        let result = result.and_then(|()| self.compute(task, baggage));
+        watch.computed(baggage.now());
+        let result = result.and_then(|()| self.copy_out(task, baggage));
+        watch.copied_out(baggage.now());
+        Answer { id: task.id, times: watch.times, result }
+    }
+
+    fn copy_in<B: Baggage<D::Object>>(
+        &mut self,
+        task: &Task<'_>,
+        baggage: &mut B,
+    ) -> Result<(), Fault> {
+        let expected = task.window.input_len();
+        self.input.clear();
+        let length = match task.input {
+            Bytes::Inline(bytes) => bytes.len(),
+            Bytes::Buffer { length, .. } => length as usize,
+        };
+        if expected != length as u64 {
+            let message = format!("{length} bytes of input where the window has {expected}");
+            return Err(Fault::Unreadable { message });
+        }
+        if self.input.capacity() < length {
+            // Given back before it is replaced, so that memory never holds both.
+            self.input = Vec::new();
+            self.input.reserve_exact(length);
+        }
+        match task.input {
+            Bytes::Inline(bytes) => self.input.extend_from_slice(bytes),
+            Bytes::Buffer { index, length } => baggage
+                .copy_in(index, length as usize, &mut self.input)
+                .map_err(|message| Fault::Unreadable { message })?,
+        }
+        Ok(())
+    }
+
+    fn compute<B: Baggage<D::Object>>(
+        &mut self,
+        task: &Task<'_>,
+        baggage: &B,
+    ) -> Result<(), Fault> {
+        let given = match task.params {
+            Params::Encoded(bytes) => Given::Encoded(bytes),
+            Params::Object(index) => Given::Object(baggage.object(index).ok_or_else(|| {
+                Fault::Unreadable { message: format!("the message has no object {index}") }
+            })?),
+        };
+        let cx = Context::new(task.window);
+        let Self { registry, input, output } = self;
+        output.grow();
+        match registry.run(task.kernel, &given, input, output, &cx) {
+            Some(result) => result.map_err(Fault::from),
+            None => {
+                let message = format!("there is no kernel {}", task.kernel.0);
+                Err(Fault::Unreadable { message })
+            }
+        }
+    }
+
+    fn copy_out<B: Baggage<D::Object>>(
+        &self,
+        task: &Task<'_>,
+        baggage: &mut B,
+    ) -> Result<Product, Fault> {
+        let Some(bytes) = self.output.result(&self.input) else {
+            let message = format!("the kernel kept more than its {} bytes", self.input.len());
+            return Err(Fault::Failed { code: 0, message });
+        };
+        if bytes.len() <= INLINE_BYTES {
+            return Ok(Product::Inline(bytes.to_vec()));
+        }
+        let source = match task.input {
+            Bytes::Inline(_) => None,
+            Bytes::Buffer { index, .. } => Some(index),
+        };
+        let index = baggage
+            .copy_out(source, bytes)
+            .map_err(|message| Fault::Failed { code: 0, message })?;
+        // No longer than linear memory, which 32 bits address.
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        Ok(Product::Buffer { index, length })
+    }
+}
+
+/// What became of one task, in bytes of its own.
+struct Answer {
+    id: TaskId,
+    times: Times,
+    result: Result<Product, Fault>,
+}
+
+/// Where a task's output was put.
+enum Product {
+    Inline(Vec<u8>),
+    Buffer { index: u16, length: u32 },
+}
+
+/// Why a task has no output.
+enum Fault {
+    Failed { code: u32, message: String },
+    BadParams { message: String },
+    Unreadable { message: String },
+}
+
+impl From<KernelError> for Fault {
+    fn from(error: KernelError) -> Self {
+        match error {
+            KernelError::Params { message } => Self::BadParams { message },
+            KernelError::Failed { code, message } => Self::Failed { code, message },
+            error => Self::Failed { code: 0, message: error.to_string() },
+        }
+    }
+}
+
+impl Answer {
+    fn entry(&self) -> Entry<'_> {
+        let verdict = match &self.result {
+            Ok(Product::Inline(bytes)) => Verdict::Completed(Bytes::Inline(bytes)),
+            Ok(Product::Buffer { index, length }) => {
+                Verdict::Completed(Bytes::Buffer { index: *index, length: *length })
+            }
+            Err(Fault::Failed { code, message }) => {
+                Verdict::Failed { code: *code, message: Cow::Borrowed(message) }
+            }
+            Err(Fault::BadParams { message }) => {
+                Verdict::BadParams { message: Cow::Borrowed(message) }
+            }
+            Err(Fault::Unreadable { message }) => {
+                Verdict::Unreadable { message: Cow::Borrowed(message) }
+            }
+        };
+        Entry { id: self.id, verdict, times: self.times }
+    }
+}
+
+/// Measures the parts of a task.
+struct Stopwatch {
+    last: u64,
+    times: Times,
+}
+
+impl Stopwatch {
+    fn start(now: u64) -> Self {
+        Self { last: now, times: Times::default() }
+    }
+
+    fn copied_in(&mut self, now: u64) {
+        self.times.copy_in = self.lap(now);
+    }
+
+    fn computed(&mut self, now: u64) {
+        self.times.compute = self.lap(now);
+    }
+
+    fn copied_out(&mut self, now: u64) {
+        self.times.copy_out = self.lap(now);
+    }
+
+    fn lap(&mut self, now: u64) -> u32 {
+        let lap = now.saturating_sub(self.last);
+        self.last = now;
+        u32::try_from(lap).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,60 @@
+/**
+ * The filters of the demo: the kernels' names and what a person may set of them.
+ *
+ * @typedef {object} Dial A parameter as a slider.
+ * @property {string} name the parameter's name
+ * @property {string} label
+ * @property {number} min
+ * @property {number} max
+ * @property {number} step
+ * @property {number} value where it starts
+ *
+ * @typedef {object} Filter
+ * @property {string} kernel
+ * @property {string} label
+ * @property {string} hint what it does, in one line
+ * @property {Dial[]} dials
+ */
+
+/** @type {Filter[]} */
+export const FILTERS = [
+  {
+    kernel: 'gaussian_blur',
+    label: 'Gaussian blur',
+    hint: 'Each pixel becomes the weighted mean of its surroundings.',
+    dials: [{ name: 'sigma', label: 'Sigma, pixels', min: 0.5, max: 50, step: 0.5, value: 12 }],
+  },
+  {
+    kernel: 'median',
+    label: 'Median 5 × 5',
+    hint: 'Each pixel becomes the middle one of its 25 neighbours: specks go, edges stay.',
+    dials: [],
+  },
+  {
+    kernel: 'sobel',
+    label: 'Sobel edges',
+    hint: 'How steeply the brightness changes.',
+    dials: [],
+  },
+  {
+    kernel: 'tone_curve',
+    label: 'Tone curve',
+    hint: 'Exposure in stops, then contrast, then gamma; alpha stays.',
+    dials: [
+      { name: 'exposure', label: 'Exposure, stops', min: -3, max: 3, step: 0.1, value: 0.5 },
+      { name: 'contrast', label: 'Contrast', min: 0, max: 3, step: 0.05, value: 1.25 },
+      { name: 'gamma', label: 'Gamma', min: 0.3, max: 3, step: 0.05, value: 1 },
+    ],
+  },
+  {
+    kernel: 'grayscale',
+    label: 'Grayscale',
+    hint: 'Brightness alone.',
+    dials: [],
+  },
+];
+
+/** @param {string} kernel */
+export function labelOf(kernel) {
+  return FILTERS.find((filter) => filter.kernel === kernel)?.label ?? kernel;
+}

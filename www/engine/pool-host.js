@@ -1,0 +1,38 @@
+import { Pool } from '../pkg/unjank_demo.js';
+
+/** Keeps the page's one pool, and builds another when a different number of workers is wanted. */
+export class PoolHost {
+  /** @type {Pool | null} */
+  #pool = null;
+  #workers = 0;
+  /** @type {Promise<unknown>} */
+  #turn = Promise.resolve();
+
+  /**
+   * @param {number} workers
+   * @returns {Promise<Pool>} a pool of that many; rejects with the pool's own error, and the next call
+   *   tries again
+   */
+  withWorkers(workers) {
+    const turn = this.#turn.catch(() => undefined).then(() => this.#rebuild(workers));
+    this.#turn = turn;
+    return turn;
+  }
+
+  /** @param {number} workers */
+  async #rebuild(workers) {
+    if (this.#pool !== null && this.#workers === workers) return this.#pool;
+    const former = this.#pool;
+    this.#pool = null;
+    await former?.close('abort');
+    const pool = await Pool.build({ workers, minWorkers: workers });
+    this.#pool = pool;
+    this.#workers = workers;
+    return pool;
+  }
+
+  /** What the pool says of itself; null while there is none. */
+  stats() {
+    return this.#pool?.stats() ?? null;
+  }
+}

@@ -1,0 +1,94 @@
+/** Running a filter over a photo: on the pool, or on the page for comparison. */
+
+import { kernelHalo, runOnPage } from '../pkg/unjank_demo.js';
+import { painted } from '../meter/frames.js';
+
+/** @import { Painter } from './painter.js' */
+/** @import { Photo } from './photos.js' */
+/** @import { PoolHost } from './pool-host.js' */
+/** @import { Chunk } from '../pkg/unjank_demo.js' */
+
+/**
+ * @typedef {object} Job
+ * @property {string} filter the kernel's name
+ * @property {unknown} params
+ * @property {number} workers
+ * @property {AbortSignal} signal
+ * @property {number} [deadlineMs]
+ *
+ * @typedef {{ done: number, total: number, chunk: Chunk | null }} Step a tile has arrived; no chunk when
+ *   the whole picture came at once
+ *
+ * @typedef {{ firstTileMs: number, totalMs: number, tiles: number, startedAt: number }} Timing
+ */
+
+const BYTES_PER_PIXEL = 4;
+
+export class Runner {
+  #host;
+  #painter;
+
+  /**
+   * @param {PoolHost} host
+   * @param {Painter} painter
+   */
+  constructor(host, painter) {
+    this.#host = host;
+    this.#painter = painter;
+  }
+
+  /**
+   * Lets the page show that a run begins before it begins.
+   * @param {AbortSignal} signal
+   */
+  async #settle(signal) {
+    this.#painter.begin();
+    await painted();
+    signal.throwIfAborted();
+  }
+
+  /**
+   * @param {Photo} photo its pixels stay with the page
+   * @param {Job} job
+   * @param {(step: Step) => void} onStep
+   * @returns {Promise<Timing>} times until tiles arrived on the page
+   */
+  async onPool(photo, { filter, params, workers, signal, deadlineMs }, onStep) {
+    const pool = await this.#host.withWorkers(workers);
+    await this.#settle(signal);
+    const startedAt = performance.now();
+    let firstTileMs = 0;
+    const chunks = pool.mapChunks(filter, params, photo.pixels, {
+      stride: photo.width * BYTES_PER_PIXEL,
+      halo: kernelHalo(filter, params),
+      signal,
+      deadlineMs,
+    });
+    let tiles = 0;
+    for await (const chunk of chunks) {
+      tiles += 1;
+      if (tiles === 1) firstTileMs = performance.now() - startedAt;
+      onStep({ done: tiles, total: chunks.total, chunk });
+      this.#painter.put(chunk.start, chunk.bytes);
+    }
+    return { firstTileMs, totalMs: performance.now() - startedAt, tiles, startedAt };
+  }
+
+  /**
+   * Blocks the page's main thread until the filter is done.
+   * @param {Photo} photo
+   * @param {Job} job
+   * @param {(step: Step) => void} onStep
+   * @returns {Promise<Timing>}
+   */
+  async onPage(photo, { filter, params, signal }, onStep) {
+    await this.#settle(signal);
+    const startedAt = performance.now();
+    const stride = photo.width * BYTES_PER_PIXEL;
+    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (runOnPage(filter, params, photo.pixels, stride));
+    const totalMs = performance.now() - startedAt;
+    onStep({ done: 1, total: 1, chunk: null });
+    this.#painter.put(0, bytes);
+    return { firstTileMs: totalMs, totalMs, tiles: 1, startedAt };
+  }
+}

@@ -1,0 +1,43 @@
+import { element } from './page.js';
+
+const ALL_ORIGINAL = '100';
+
+/** The divider between the original and the filtered photo, and the button that shows the original. */
+export class Compare {
+  #picture = element('picture', HTMLElement);
+  #split = element('split', HTMLInputElement);
+  #hold = element('hold', HTMLButtonElement);
+
+  constructor() {
+    this.#split.addEventListener('input', () => this.#divide(this.#split.value));
+    this.#divide(this.#split.value);
+    this.#hold.addEventListener('pointerdown', (event) => {
+      this.#hold.setPointerCapture(event.pointerId);
+      this.#press(true);
+    });
+    for (const end of ['pointerup', 'pointercancel', 'blur', 'keyup']) {
+      this.#hold.addEventListener(end, () => this.#press(false));
+    }
+    this.#hold.addEventListener('keydown', ({ key }) => {
+      if (key === ' ' || key === 'Enter') this.#press(true);
+    });
+  }
+
+  /** @param {boolean} isPressed */
+  #press(isPressed) {
+    this.#hold.classList.toggle('is-held', isPressed);
+    this.#divide(isPressed ? ALL_ORIGINAL : this.#split.value);
+  }
+
+  /** @param {string} percent how much of the original is shown */
+  #divide(percent) {
+    this.#picture.style.setProperty('--split', `${percent}%`);
+    this.#split.setAttribute('aria-valuetext', `original up to ${percent} %`);
+  }
+
+  /** @param {{ width: number, height: number }} photo */
+  fit({ width, height }) {
+    this.#picture.style.setProperty('--ratio', String(width / height));
+    this.#picture.classList.add('is-filled');
+  }
+}

@@ -1,0 +1,120 @@
+/** The form: what the user wants to be done. */
+
+import { FILTERS } from '../engine/filters.js';
+import { element, make } from './page.js';
+
+/** @import { Dial, Filter } from '../engine/filters.js' */
+/** @import { Mode } from '../demo.js' */
+
+/** More workers than this is more than a photo has use for. */
+const MOST_WORKERS = 16;
+
+/** @typedef {{ filter: string, params: Record<string, number>, mode: Mode, workers: number }} Wanted */
+
+export class Controls {
+  #form = element('controls', HTMLFormElement);
+  #workers = element('workers', HTMLInputElement);
+  #dials = element('dials', HTMLElement);
+  #run = element('run', HTMLButtonElement);
+  #both = element('both', HTMLButtonElement);
+  #cancel = element('cancel', HTMLButtonElement);
+
+  /**
+   * @param {object} on what the buttons do
+   * @param {() => void} on.run
+   * @param {() => void} on.both
+   * @param {() => void} on.cancel
+   * @param {() => void} on.workers the number of workers was changed
+   */
+  constructor(on) {
+    this.#setUpWorkers();
+    this.#addFilters();
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (!this.#run.disabled) on.run();
+    });
+    this.#both.addEventListener('click', on.both);
+    this.#cancel.addEventListener('click', on.cancel);
+    this.#workers.addEventListener('change', on.workers);
+    this.#form.addEventListener('input', () => this.#reflect());
+    this.#reflect();
+  }
+
+  #setUpWorkers() {
+    const most = Math.min(MOST_WORKERS, Math.max(2, navigator.hardwareConcurrency || 2));
+    this.#workers.max = String(most);
+    this.#workers.value = String(most > 2 ? most - 1 : most);
+  }
+
+  #addFilters() {
+    const chips = FILTERS.map(({ kernel, label }, index) => {
+      const chip = make('label', 'chip');
+      const input = document.createElement('input');
+      Object.assign(input, { type: 'radio', name: 'filter', value: kernel, checked: index === 0 });
+      input.addEventListener('change', () => this.#showDials());
+      chip.append(input, make('span', '', label));
+      return chip;
+    });
+    element('filters', HTMLElement).replaceChildren(...chips);
+    this.#showDials();
+  }
+
+  /** @returns {Filter} */
+  get #filter() {
+    const kernel = new FormData(this.#form).get('filter');
+    const filter = FILTERS.find((candidate) => candidate.kernel === kernel);
+    if (filter === undefined) throw new Error('no filter is chosen');
+    return filter;
+  }
+
+  #showDials() {
+    element('filter-hint', HTMLElement).textContent = this.#filter.hint;
+    this.#dials.replaceChildren(...this.#filter.dials.map(dialRow));
+  }
+
+  #reflect() {
+    const onPage = this.wanted.mode === 'page';
+    element('page-warning', HTMLElement).hidden = !onPage;
+    element('workers-dial', HTMLElement).hidden = onPage;
+    element('workers-value', HTMLElement).textContent = this.#workers.value;
+    for (const row of this.#dials.querySelectorAll('.dial')) {
+      const input = row.querySelector('input');
+      const output = row.querySelector('output');
+      if (input && output) output.textContent = input.value;
+    }
+  }
+
+  /** @returns {Wanted} */
+  get wanted() {
+    const fields = new FormData(this.#form);
+    const { kernel, dials } = this.#filter;
+    const params = Object.fromEntries(dials.map(({ name }) => [name, Number(fields.get(name))]));
+    const mode = fields.get('mode') === 'page' ? 'page' : 'pool';
+    return { filter: kernel, params, mode, workers: Number(this.#workers.value) };
+  }
+
+  /** @param {'loading' | 'ready' | 'running' | 'broken'} phase what the buttons allow */
+  allow(phase) {
+    const hadFocus = document.activeElement;
+    this.#cancel.disabled = phase !== 'running';
+    this.#run.disabled = phase !== 'ready';
+    this.#both.disabled = phase !== 'ready';
+    if (phase === 'running' && hadFocus === this.#run) this.#cancel.focus();
+    if (phase === 'ready' && hadFocus === this.#cancel) this.#run.focus();
+  }
+}
+
+/** @param {Dial} dial */
+function dialRow({ name, label, min, max, step, value }) {
+  const row = make('div', 'dial');
+  const id = `dial-${name}`;
+  const input = document.createElement('input');
+  Object.assign(input, { type: 'range', id, name, min, max, step, value });
+  const caption = document.createElement('label');
+  Object.assign(caption, { htmlFor: id, textContent: label });
+  const output = document.createElement('output');
+  output.htmlFor.add(id);
+  output.textContent = String(value);
+  row.append(caption, output, input);
+  return row;
+}

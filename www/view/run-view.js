@@ -1,0 +1,98 @@
+/** What a run looks like while it goes on and when it has ended. */
+
+import { labelOf } from '../engine/filters.js';
+import { gap, longTask, milliseconds, place } from './format.js';
+import { History } from './history.js';
+import { element } from './page.js';
+import { Progress } from './progress.js';
+import { WorkerList } from './worker-list.js';
+
+/** @import { Demo, Failed, Finished, Started } from '../demo.js' */
+/** @import { Frames } from '../meter/frames.js' */
+/** @import { JankMeter } from '../meter/jank.js' */
+/** @import { Controls } from './controls.js' */
+/** @import { Status } from './status.js' */
+
+export class RunView {
+  #controls;
+  #status;
+  #progress = new Progress();
+  #workers;
+  #history = new History();
+  #download = element('download', HTMLButtonElement);
+  #blocking = element('blocking', HTMLElement);
+  #gap = element('frame-gap', HTMLElement);
+  #jank;
+  /** @type {'running' | 'resting'} */
+  #phase = 'resting';
+
+  /**
+   * @param {Demo} demo
+   * @param {Frames} frames
+   * @param {JankMeter} jank
+   * @param {Controls} controls
+   * @param {Status} status
+   */
+  constructor(demo, frames, jank, controls, status) {
+    this.#jank = jank;
+    this.#controls = controls;
+    this.#status = status;
+    this.#workers = new WorkerList(() => demo.stats());
+    demo.started.listen((request) => this.#start(request));
+    demo.stepped.listen((step) => this.#progress.note(step));
+    demo.finished.listen((finished) => this.#finish(finished));
+    demo.failed.listen((failed) => this.#fail(failed));
+    frames.each((now) => this.#draw(now));
+  }
+
+  /** @param {number} now */
+  #draw(now) {
+    this.#workers.draw(now);
+    if (this.#phase === 'resting') return;
+    this.#progress.draw(now);
+    const soFar = gap(this.#jank.longestGapMs);
+    if (this.#gap.textContent !== soFar) this.#gap.textContent = soFar;
+  }
+
+  /** @param {Started} request */
+  #start({ filter, mode, workers }) {
+    this.#phase = 'running';
+    this.#controls.allow('running');
+    this.#download.disabled = true;
+    this.#blocking.hidden = mode !== 'page';
+    this.#progress.start();
+    this.#workers.start();
+    const where = mode === 'page' ? 'the main thread: the page stands still' : place(mode, workers);
+    this.#status.say(`Running ${labelOf(filter)} on ${where}.`);
+  }
+
+  /** @param {Finished} finished */
+  #finish(finished) {
+    const { totalMs, frameGapMs, longTaskMs } = finished.result;
+    this.#end();
+    this.#download.disabled = false;
+    this.#progress.finish(finished.result);
+    this.#history.add(finished);
+    this.#gap.textContent = gap(frameGapMs);
+    element('long-task', HTMLElement).textContent = longTask(longTaskMs);
+    const { filter, mode, workers } = finished.request;
+    this.#status.say(
+      `${labelOf(filter)}, ${place(mode, workers).toLowerCase()}: ${milliseconds(totalMs)}. Longest gap between frames: ${gap(frameGapMs)}.`,
+    );
+  }
+
+  /** @param {Failed} failed */
+  #fail({ error }) {
+    this.#end();
+    this.#progress.draw(performance.now());
+    this.#status.say(error.code === 'cancelled' ? 'Cancelled.' : 'The run failed; the page goes on.');
+    if (error.code !== 'cancelled') this.#status.fail(error);
+  }
+
+  #end() {
+    this.#phase = 'resting';
+    this.#blocking.hidden = true;
+    this.#workers.finish();
+    this.#controls.allow('ready');
+  }
+}

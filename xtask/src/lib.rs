@@ -1,0 +1,38 @@
+//! Everything around unjank that cargo alone can't do.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`workspace`] | says where the sources are and where the built things go |
+//! | [`package`] | turns a cdylib into a folder that a web server can serve |
+//! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
+//! | [`browser`] | finds Chromium and chromedriver, or installs them |
+//! | [`suite`] | the steps of `cargo xtask test` |
+//!
+//! `cargo xtask help` prints what the program takes. The library is for the end-to-end tests, which
+//! serve the built site and start the browser:
+//!
+//! ```no_run
+//! use xtask::{serve::Server, workspace::Workspace};
+//!
+//! let workspace = Workspace::find()?;
+//! let server = Server::bind(&workspace.site(), 0)?.spawn();
+//! println!("http://127.0.0.1:{}/", server.port());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod browser;
+pub mod command;
+pub mod package;
+pub mod progress;
+pub mod serve;
+pub mod suite;
+pub mod toolchain;
+pub mod workspace;
+
+mod compress;
+mod glue;
+mod optimise;
+mod programs;
+mod sizes;
+mod wasm;

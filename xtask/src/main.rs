@@ -1,0 +1,233 @@
+//! `cargo xtask`: see `cargo xtask help`.
+#![forbid(unsafe_code)]
+
+use std::{error::Error, path::PathBuf, process::ExitCode};
+
+use lexopt::{Arg, Parser, ValueExt};
+use xtask::{
+    package::{self, DEMO, Profile},
+    serve::{self, Server},
+    suite::{self, Step},
+    workspace::Workspace,
+};
+
+const HELP: &str = "\
+cargo xtask demo  [--port PORT] [--profile release|profiling]   build the demo and serve it
+cargo xtask build [--profile release|profiling]                 build the demo into <target>/site
+cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
+cargo xtask test  [--only STEP]... [--list]                     run every check, or some
+
+PORT is 8080 unless said; 0 takes any that is free. FOLDER is <target>/site unless said.";
+
+const PORT: u16 = 8080;
+
+/// What is asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    Help,
+    Build { profile: Profile },
+    Serve { port: u16, folder: Option<PathBuf> },
+    Demo { port: u16, profile: Profile },
+    List,
+    Test { steps: Vec<Step> },
+}
+
+fn main() -> ExitCode {
+    match read(Parser::from_env()).map_err(Box::from).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
+    let name = match parser.next()? {
+        None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Task::Help),
+        Some(Arg::Value(name)) => name.string()?,
+        Some(option) => return Err(option.unexpected()),
+    };
+    match name.as_str() {
+        "help" => Ok(Task::Help),
+        "build" => read_build(&mut parser),
+        "serve" => read_serve(&mut parser),
+        "demo" => read_demo(&mut parser),
+        "test" => read_test(&mut parser),
+        _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
+    }
+}
+
+fn read_build(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut profile = Profile::default();
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("profile") {
+            profile = read_profile(parser)?;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Build { profile })
+}
+
+fn read_serve(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let (mut port, mut folder) = (PORT, None);
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("port") {
+            port = parser.value()?.parse()?;
+        } else if argument == Arg::Long("dir") {
+            folder = Some(PathBuf::from(parser.value()?));
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Serve { port, folder })
+}
+
+fn read_demo(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let (mut port, mut profile) = (PORT, Profile::default());
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("port") {
+            port = parser.value()?.parse()?;
+        } else if argument == Arg::Long("profile") {
+            profile = read_profile(parser)?;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Demo { port, profile })
+}
+
+fn read_test(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut steps = Vec::new();
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("only") {
+            steps.push(parser.value()?.parse_with(read_step)?);
+        } else if argument == Arg::Long("list") {
+            return Ok(Task::List);
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    steps.sort_unstable();
+    steps.dedup();
+    if steps.is_empty() {
+        steps.extend(Step::ALL);
+    }
+    Ok(Task::Test { steps })
+}
+
+fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
+    if matches!(argument, Arg::Short('h') | Arg::Long("help")) {
+        return Ok(Task::Help);
+    }
+    Err(argument.unexpected())
+}
+
+fn read_profile(parser: &mut Parser) -> Result<Profile, lexopt::Error> {
+    let known = [Profile::Release, Profile::Profiling];
+    parser.value()?.parse_with(|name| {
+        let profile = known.into_iter().find(|profile| profile.name() == name);
+        profile.ok_or("choose release or profiling")
+    })
+}
+
+fn read_step(name: &str) -> Result<Step, &'static str> {
+    Step::named(name).ok_or("`cargo xtask test --list` lists the steps")
+}
+
+fn run(task: Task) -> Result<(), Box<dyn Error>> {
+    match task {
+        Task::Help => println!("{HELP}"),
+        Task::List => {
+            for step in Step::ALL {
+                println!("{:12} {}", step.name(), step.summary());
+            }
+        }
+        Task::Build { profile } => build(profile)?,
+        Task::Serve { port, folder } => serve(port, folder)?,
+        Task::Demo { port, profile } => {
+            serve::check_port(port)?;
+            build(profile)?;
+            serve(port, None)?;
+        }
+        Task::Test { steps } => suite::run(&Workspace::find()?, &steps)?,
+    }
+    Ok(())
+}
+
+fn build(profile: Profile) -> Result<(), Box<dyn Error>> {
+    let workspace = Workspace::find()?;
+    package::package(&workspace, &DEMO, profile, &workspace.site())?;
+    Ok(())
+}
+
+fn serve(port: u16, folder: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
+    let folder = match folder {
+        Some(folder) => folder,
+        None => Workspace::find()?.site(),
+    };
+    let server = Server::bind(&folder, port)?;
+    println!("http://127.0.0.1:{}/", server.port());
+    server.run()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(line: &str) -> Result<Task, String> {
+        read(Parser::from_args(line.split_whitespace())).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_not_said_has_its_usual_value() {
+        let (port, profile) = (PORT, Profile::Release);
+        assert_eq!(asked("build"), Ok(Task::Build { profile }));
+        assert_eq!(asked("demo"), Ok(Task::Demo { port, profile }));
+        assert_eq!(asked("serve"), Ok(Task::Serve { port, folder: None }));
+        assert_eq!(asked("test"), Ok(Task::Test { steps: Step::ALL.to_vec() }));
+    }
+
+    #[test]
+    fn options_are_read_in_both_spellings() {
+        let folder = Some(PathBuf::from("a"));
+        assert_eq!(asked("serve --port=0 --dir a"), Ok(Task::Serve { port: 0, folder }));
+        let profile = Profile::Profiling;
+        assert_eq!(asked("demo --profile profiling --port 1"), Ok(Task::Demo { port: 1, profile }));
+    }
+
+    #[test]
+    fn chosen_steps_run_once_each_in_their_usual_order() {
+        let steps = vec![Step::Fmt, Step::Doc];
+        assert_eq!(asked("test --only doc --only fmt --only doc"), Ok(Task::Test { steps }));
+        assert_eq!(asked("test --list"), Ok(Task::List));
+    }
+
+    #[test]
+    fn help_is_given_wherever_it_is_asked_for() {
+        for line in ["", "help", "--help", "-h", "build --help", "test --only fmt -h"] {
+            assert_eq!(asked(line), Ok(Task::Help), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_in_one_line() {
+        for line in [
+            "bulid",
+            "--port 1",
+            "build --port 1",
+            "build extra",
+            "build --profile dev",
+            "serve --port",
+            "serve --port 65536",
+            "serve --port x",
+            "test --only",
+            "test --only nothing",
+        ] {
+            let message = asked(line).unwrap_err();
+            assert_eq!(message.lines().count(), 1, "{line:?}: {message}");
+        }
+    }
+}

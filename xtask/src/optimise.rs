@@ -1,0 +1,174 @@
+//! wasm-opt, when there is one.
+//!
+//! LLVM has done most of the work. wasm-opt makes the module smaller, so it is worth having and not
+//! worth requiring: without it, or when what it made does not hold, the module stays as it was.
+
+use std::{
+    collections::BTreeSet,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    command::{self, CommandError},
+    package::Profile,
+    programs,
+    wasm::{self, Promise},
+};
+
+/// What rustc's wasm32 target and .cargo/config.toml let a module use. Named one by one, because
+/// `--detect-features` reads a section that stripping may remove, and `--all-features` would let
+/// wasm-opt use what browsers lack.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-simd",
+];
+
+/// What became of the module.
+#[derive(Debug)]
+pub(crate) enum Optimised {
+    /// Replaced by what wasm-opt made.
+    Yes {
+        /// As wasm-opt tells it: `wasm-opt version 130`.
+        version: String,
+        /// Bytes before.
+        before: usize,
+        /// Bytes after.
+        after: usize,
+    },
+    /// There is no wasm-opt.
+    NoTool,
+    /// wasm-opt is there, but the module is as it was.
+    Refused(Refusal),
+}
+
+/// Why wasm-opt's work was not taken.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    version: String,
+    reason: String,
+}
+
+impl fmt::Display for Optimised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Yes { version, before, after } => {
+                write!(f, "{version}: {before} bytes became {after}")
+            }
+            Self::NoTool => write!(
+                f,
+                "no wasm-opt, so the module is as rustc made it: `npm install --global binaryen` \
+                 gets one"
+            ),
+            Self::Refused(Refusal { version, reason }) => {
+                write!(
+                    f,
+                    "{version} can't do it, so the module is as rustc made it: {reason}; a later \
+                     one may: `npm install --global binaryen`"
+                )
+            }
+        }
+    }
+}
+
+/// Lets wasm-opt improve the module in place; `root` may hold one in node_modules.
+///
+/// # Errors
+/// Reading or writing the module failed.
+pub(crate) fn optimise(module: &Path, profile: Profile, root: &Path) -> io::Result<Optimised> {
+    let Some(tool) = find(root) else {
+        return Ok(Optimised::NoTool);
+    };
+    let version = match command::capture(Command::new(&tool).arg("--version")) {
+        Ok(version) => version.lines().next().unwrap_or("wasm-opt").trim().to_owned(),
+        Err(error) => return Ok(refused("wasm-opt", &error)),
+    };
+    let improved = module.with_extension("opt.wasm");
+    let outcome = match improve(&tool, module, &improved, profile) {
+        Err(CommandError::Failed { said, .. }) => refused(&version, &said),
+        Err(error @ CommandError::NotStarted { .. }) => refused(&version, &error),
+        Ok(_) => replace(&version, module, &improved)?,
+    };
+    if improved.exists() {
+        fs::remove_file(&improved)?;
+    }
+    Ok(outcome)
+}
+
+fn find(root: &Path) -> Option<PathBuf> {
+    let mut folders = programs::search_path();
+    folders.push(root.join("node_modules").join(".bin"));
+    programs::find_in(&folders, &["wasm-opt"])
+}
+
+fn improve(
+    tool: &Path,
+    module: &Path,
+    improved: &Path,
+    profile: Profile,
+) -> Result<String, CommandError> {
+    let mut command = Command::new(tool);
+    command.arg("-O3").args(FEATURES);
+    if profile == Profile::Profiling {
+        command.arg("--debuginfo");
+    }
+    command::capture(command.arg(module).arg("--output").arg(improved))
+}
+
+fn replace(version: &str, module: &Path, improved: &Path) -> io::Result<Optimised> {
+    let (before, after) = (fs::read(module)?, fs::read(improved)?);
+    if let Err(reason) = same_promises(&before, &after) {
+        return Ok(refused(version, &reason));
+    }
+    fs::write(module, &after)?;
+    Ok(Optimised::Yes { version: version.to_owned(), before: before.len(), after: after.len() })
+}
+
+/// The glue was generated for `before`: `after` must be valid and must import and export the same.
+fn same_promises(before: &[u8], after: &[u8]) -> Result<(), String> {
+    let expected = wasm::interface(before).map_err(|error| format!("its input: {error}"))?;
+    let found = wasm::interface(after).map_err(|error| format!("its output: {error}"))?;
+    let missing: BTreeSet<&Promise> = expected.difference(&found).collect();
+    let added: BTreeSet<&Promise> = found.difference(&expected).collect();
+    match missing.first().map(|m| ("lost", m)).or(added.first().map(|a| ("added", a))) {
+        Some((what, promise)) => Err(format!("it {what} `{promise}`")),
+        None => Ok(()),
+    }
+}
+
+/// The first line of `reason` is told.
+fn refused(version: &str, reason: &dyn fmt::Display) -> Optimised {
+    let reason = reason.to_string().lines().next().unwrap_or_default().to_owned();
+    Optimised::Refused(Refusal { version: version.to_owned(), reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wasm::samples::{EXPORTS_F, EXPORTS_G};
+
+    #[test]
+    fn a_module_that_keeps_its_promises_is_taken() {
+        assert_eq!(same_promises(EXPORTS_F, EXPORTS_F), Ok(()));
+    }
+
+    #[test]
+    fn a_lost_or_added_export_is_told_by_name() {
+        let renamed = same_promises(EXPORTS_F, EXPORTS_G).unwrap_err();
+        assert_eq!(renamed, "it lost `export f Func`");
+        let grown = same_promises(b"\0asm\x01\0\0\0", EXPORTS_F).unwrap_err();
+        assert_eq!(grown, "it added `export f Func`");
+    }
+
+    #[test]
+    fn a_broken_module_is_not_taken() {
+        let broken = same_promises(EXPORTS_F, &EXPORTS_F[..12]).unwrap_err();
+        assert!(broken.starts_with("its output: "), "{broken}");
+    }
+}

@@ -1,0 +1,62 @@
+//! How large the built files are, as a table.
+
+use std::fmt;
+
+/// The sizes of one file in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileSizes {
+    /// Its path within the folder.
+    pub(crate) name: String,
+    /// As it is.
+    pub(crate) raw: usize,
+    /// The .gz file, when there is one.
+    pub(crate) gzip: Option<usize>,
+    /// The .br file, when there is one.
+    pub(crate) brotli: Option<usize>,
+}
+
+/// Rows of [`FileSizes`] and their sum. A file that is not compressed counts as it is.
+#[derive(Debug)]
+pub(crate) struct Table(pub(crate) Vec<FileSizes>);
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(files) = self;
+        let width = files.iter().map(|file| file.name.len()).max().unwrap_or(0).max("total".len());
+        writeln!(f, "  {:width$}  {:>10}  {:>10}  {:>10}", "bytes", "raw", "gzip", "brotli")?;
+        for FileSizes { name, raw, gzip, brotli } in files {
+            let (gzip, brotli) = (cell(*gzip), cell(*brotli));
+            writeln!(f, "  {name:width$}  {raw:>10}  {gzip:>10}  {brotli:>10}")?;
+        }
+        let raw: usize = files.iter().map(|file| file.raw).sum();
+        let gzip: usize = files.iter().map(|file| file.gzip.unwrap_or(file.raw)).sum();
+        let brotli: usize = files.iter().map(|file| file.brotli.unwrap_or(file.raw)).sum();
+        write!(f, "  {:width$}  {raw:>10}  {gzip:>10}  {brotli:>10}", "total")
+    }
+}
+
+fn cell(size: Option<usize>) -> String {
+    size.map_or_else(|| "-".to_owned(), |size| size.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_and_the_sum_counts_what_would_be_sent() {
+        let file =
+            |name: &str, raw, gzip, brotli| FileSizes { name: name.into(), raw, gzip, brotli };
+        let table = Table(vec![
+            file("pkg/a_bg.wasm", 1000, Some(400), Some(300)),
+            file("b.png", 50, None, None),
+        ]);
+        let lines = [
+            "  bytes                 raw        gzip      brotli",
+            "  pkg/a_bg.wasm        1000         400         300",
+            "  b.png                  50           -           -",
+            "  total                1050         450         350",
+        ];
+        assert_eq!(table.to_string(), lines.join("\n"));
+    }
+}

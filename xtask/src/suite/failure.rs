@@ -1,0 +1,70 @@
+//! Why a step failed.
+
+use std::{error, fmt, io, path::PathBuf};
+
+use super::Step;
+use crate::{
+    browser::BrowserError, command::CommandError, package::PackageError, toolchain::TargetError,
+};
+
+/// Why a step failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A program could not do its work.
+    Command(CommandError),
+    /// The wasm32 target is not there.
+    Target(TargetError),
+    /// There is no browser to test in.
+    Browser(BrowserError),
+    /// A site could not be built.
+    Package(PackageError),
+    /// A file that the step needs is not there.
+    Missing {
+        /// The file or folder.
+        path: PathBuf,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// The step works on a site that has not been built.
+    NotBuilt {
+        /// The site's folder.
+        site: PathBuf,
+        /// The step that builds it.
+        made_by: Step,
+    },
+    /// A file could not be written.
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(error) => error.fmt(f),
+            Self::Target(error) => error.fmt(f),
+            Self::Browser(error) => error.fmt(f),
+            Self::Package(error) => error.fmt(f),
+            Self::Missing { path, remedy } => {
+                write!(f, "{} is missing: {remedy}", path.display())
+            }
+            Self::NotBuilt { site, made_by } => write!(
+                f,
+                "{} is missing: run `cargo xtask test --only {}` first",
+                site.display(),
+                made_by.name()
+            ),
+            Self::File { path, error } => write!(
+                f,
+                "{}: {error}: check that the disk has room and the folder may be written",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl error::Error for Failure {}

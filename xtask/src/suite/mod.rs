@@ -1,0 +1,255 @@
+//! The steps of `cargo xtask test`.
+//!
+//! Each step is one command or two, and can be run alone: `cargo xtask test --only clippy`.
+
+use std::{error, fmt, fs, path::Path, process::Command};
+
+use crate::{
+    browser::{self, Browser},
+    command::{self, cargo},
+    package::{self, DEMO, FAULTS, Profile},
+    progress::Progress,
+    toolchain::{self, WASM_TARGET},
+    workspace::Workspace,
+};
+
+mod failure;
+mod sites;
+mod types;
+mod wasm;
+
+pub use failure::Failure;
+
+/// One step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Formatting.
+    Fmt,
+    /// Lints, for this machine.
+    Clippy,
+    /// Lints, for the browser.
+    ClippyWasm,
+    /// Documentation builds without a warning.
+    Doc,
+    /// Tests on this machine.
+    Native,
+    /// Tests in the browser, without a page.
+    Wasm,
+    /// The demo page.
+    Build,
+    /// The page of faulty kernels.
+    Faults,
+    /// Types of the JavaScript.
+    Types,
+    /// Tests of the built pages in the browser.
+    E2e,
+}
+
+/// What a step can't do without and cargo does not bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    WasmTarget,
+    Browser,
+}
+
+impl Step {
+    /// Every step, in the order in which they run: what is quick to fail comes first, and the types
+    /// come after the build because the pages import what the build generates.
+    pub const ALL: [Self; 10] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::ClippyWasm,
+        Self::Doc,
+        Self::Native,
+        Self::Wasm,
+        Self::Build,
+        Self::Faults,
+        Self::Types,
+        Self::E2e,
+    ];
+
+    /// The step of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+
+    /// What `--only` takes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::ClippyWasm => "clippy-wasm",
+            Self::Doc => "doc",
+            Self::Native => "native",
+            Self::Wasm => "wasm",
+            Self::Build => "build",
+            Self::Faults => "faults",
+            Self::Types => "types",
+            Self::E2e => "e2e",
+        }
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Fmt => "formatting",
+            Self::Clippy => "lints, for this machine",
+            Self::ClippyWasm => "lints, for wasm32",
+            Self::Doc => "documentation without warnings",
+            Self::Native => "tests on this machine",
+            Self::Wasm => "wasm tests in headless Chromium",
+            Self::Build => "the demo site",
+            Self::Faults => "the site of faulty kernels",
+            Self::Types => "types of the JavaScript",
+            Self::E2e => "the built sites in headless Chromium",
+        }
+    }
+
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Native | Self::Types => &[],
+            Self::ClippyWasm | Self::Build | Self::Faults => &[Need::WasmTarget],
+            Self::Wasm => &[Need::WasmTarget, Need::Browser],
+            Self::E2e => &[Need::Browser],
+        }
+    }
+
+    fn run(self, workspace: &Workspace) -> Result<(), Failure> {
+        match self {
+            Self::Fmt => plain(workspace, &["fmt", "--all", "--check"]),
+            Self::Clippy => {
+                plain(workspace, &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])
+            }
+            Self::ClippyWasm => wasm::lint(workspace),
+            Self::Doc => document(workspace),
+            Self::Native => test_natively(workspace),
+            Self::Wasm => wasm::test(workspace),
+            Self::Build => build(workspace, &DEMO, &workspace.site()),
+            Self::Faults => build(workspace, &FAULTS, &workspace.faults_site()),
+            Self::Types => types::check(workspace),
+            Self::E2e => sites::test(workspace),
+        }
+    }
+}
+
+/// A step that failed, or the set-up before the steps.
+#[derive(Debug)]
+pub struct SuiteError {
+    step: Option<Step>,
+    failure: Failure,
+}
+
+impl fmt::Display for SuiteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { step, failure } = self;
+        match step {
+            Some(step) => {
+                let name = step.name();
+                write!(f, "{failure} (again: `cargo xtask test --only {name}`)")
+            }
+            None => failure.fmt(f),
+        }
+    }
+}
+
+impl error::Error for SuiteError {}
+
+/// Sets up what the steps need, runs them in the order given and stops at the first that fails.
+///
+/// # Errors
+/// [`SuiteError`] names the step.
+pub fn run(workspace: &Workspace, steps: &[Step]) -> Result<(), SuiteError> {
+    let needs = needs_of(steps);
+    let mut progress = Progress::new(needs.len() + steps.len());
+    for need in needs {
+        set_up(need, &mut progress).map_err(|failure| SuiteError { step: None, failure })?;
+    }
+    for &step in steps {
+        let what = format!("{}: {}", step.name(), step.summary());
+        progress
+            .shown(&what, || step.run(workspace))
+            .map_err(|failure| SuiteError { step: Some(step), failure })?;
+    }
+    println!("{} passed in {}", count(steps.len()), progress.elapsed());
+    Ok(())
+}
+
+fn needs_of(steps: &[Step]) -> Vec<Need> {
+    let needed = |need: &Need| steps.iter().any(|step| step.needs().contains(need));
+    [Need::WasmTarget, Need::Browser].into_iter().filter(needed).collect()
+}
+
+fn set_up(need: Need, progress: &mut Progress) -> Result<(), Failure> {
+    match need {
+        Need::WasmTarget => progress.quiet(&format!("checking for {WASM_TARGET}"), || {
+            toolchain::ensure_wasm_target().map_err(Failure::Target)
+        }),
+        Need::Browser => progress.shown("checking for Chromium and chromedriver", || {
+            let Browser { chrome, driver } = browser::ensure().map_err(Failure::Browser)?;
+            println!("{} and {}", chrome.display(), driver.display());
+            Ok(())
+        }),
+    }
+}
+
+fn count(steps: usize) -> String {
+    if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") }
+}
+
+fn plain(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
+    run_in(workspace, cargo().args(arguments))
+}
+
+fn run_in(workspace: &Workspace, command: &mut Command) -> Result<(), Failure> {
+    command::run(command.current_dir(workspace.root())).map_err(Failure::Command)
+}
+
+/// xtask is tested as it runs, in the `dev` profile: nothing of its many dependencies is compiled
+/// again.
+fn test_natively(workspace: &Workspace) -> Result<(), Failure> {
+    plain(workspace, &["test", "--workspace", "--exclude", "unjank-e2e", "--exclude", "xtask"])?;
+    plain(workspace, &["test", "--profile", "dev", "--package", "xtask"])
+}
+
+fn document(workspace: &Workspace) -> Result<(), Failure> {
+    let mut command = cargo();
+    command.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings");
+    run_in(workspace, &mut command)
+}
+
+fn build(workspace: &Workspace, recipe: &package::Recipe, out: &Path) -> Result<(), Failure> {
+    package::package(workspace, recipe, Profile::Release, out).map_err(Failure::Package)
+}
+
+fn write(path: &Path, content: &serde_json::Value) -> Result<(), Failure> {
+    fs::write(path, format!("{content:#}\n"))
+        .map_err(|error| Failure::File { path: path.to_path_buf(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_found_by_its_name() {
+        for step in Step::ALL {
+            assert_eq!(Step::named(step.name()), Some(step));
+        }
+        assert_eq!(Step::named("no such step"), None);
+    }
+
+    #[test]
+    fn steps_are_listed_in_the_order_in_which_they_run() {
+        assert!(Step::ALL.is_sorted());
+    }
+
+    #[test]
+    fn only_what_is_needed_is_set_up() {
+        assert_eq!(needs_of(&[Step::Fmt, Step::Doc]), []);
+        assert_eq!(needs_of(&[Step::E2e]), [Need::Browser]);
+        assert_eq!(needs_of(&Step::ALL), [Need::WasmTarget, Need::Browser]);
+    }
+}

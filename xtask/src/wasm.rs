@@ -1,0 +1,91 @@
+//! What a wasm module promises to its host.
+
+use std::collections::BTreeSet;
+
+use wasmparser::{BinaryReaderError, ExternalKind, Parser, Payload, TypeRef, Validator};
+
+/// One thing a module imports or exports: direction, name and kind.
+pub(crate) type Promise = String;
+
+/// Checks every instruction of `module` and lists what it imports and exports.
+///
+/// # Errors
+/// Where and why the bytes are not a valid module.
+pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReaderError> {
+    Validator::new().validate_all(module)?;
+    let mut promises = BTreeSet::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        if let Payload::ImportSection(imports) = &payload {
+            for import in imports.clone().into_imports() {
+                let import = import?;
+                let kind = kind(import.ty);
+                promises.insert(format!("import {}.{} {kind:?}", import.module, import.name));
+            }
+        }
+        if let Payload::ExportSection(exports) = &payload {
+            for export in exports.clone() {
+                let export = export?;
+                promises.insert(format!("export {} {:?}", export.name, export.kind));
+            }
+        }
+    }
+    Ok(promises)
+}
+
+fn kind(import: TypeRef) -> ExternalKind {
+    match import {
+        TypeRef::Func(_) | TypeRef::FuncExact(_) => ExternalKind::Func,
+        TypeRef::Table(_) => ExternalKind::Table,
+        TypeRef::Memory(_) => ExternalKind::Memory,
+        TypeRef::Global(_) => ExternalKind::Global,
+        TypeRef::Tag(_) => ExternalKind::Tag,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    /// `(module (func (export "f")))`
+    pub(crate) const EXPORTS_F: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
+        \x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b";
+    /// The same with the function exported as `g`.
+    pub(crate) const EXPORTS_G: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
+        \x07\x05\x01\x01g\0\0\x0a\x04\x01\x02\0\x0b";
+    /// `(module (import "m" "i" (func)))`
+    pub(crate) const IMPORTS_I: &[u8] =
+        b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02\x07\x01\x01m\x01i\0\0";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{samples::*, *};
+
+    #[test]
+    fn imports_and_exports_are_listed_with_their_kind() {
+        let listed = |module| interface(module).unwrap().into_iter().collect::<Vec<_>>();
+        assert_eq!(listed(EXPORTS_F), ["export f Func"]);
+        assert_eq!(listed(IMPORTS_I), ["import m.i Func"]);
+    }
+
+    #[test]
+    fn every_cut_short_module_is_refused() {
+        for end in 0..EXPORTS_F.len() {
+            // The header alone is a valid, empty module; so is one that ends before any code.
+            let refused = interface(&EXPORTS_F[..end]).is_err();
+            assert!(refused || end == 8 || end == 14, "{end} bytes passed");
+        }
+    }
+
+    #[test]
+    fn code_is_checked_too() {
+        let mut module = EXPORTS_F.to_vec();
+        let end = module.len() - 1;
+        let drop_from_an_empty_stack = 0x1a;
+        module.insert(end, drop_from_an_empty_stack);
+        let (section_length, body_length) = (end - 4, end - 2);
+        module[section_length] += 1;
+        module[body_length] += 1;
+        let error = interface(&module).unwrap_err();
+        assert!(error.message().contains("type mismatch"), "{error}");
+    }
+}
