@@ -25,6 +25,10 @@ pub trait Port: fmt::Debug + Sized + 'static {
     /// any time asked for before.
     fn set_timer(&self, at: Option<Timestamp>);
 
+    /// Calls [`Driver::run`](crate::Driver::run) once the present stack has unwound, before the
+    /// browser does anything else.
+    fn soon(&self);
+
     /// Calls [`Driver::run`](crate::Driver::run) in a turn of the event loop of its own, soon.
     fn defer(&self);
 

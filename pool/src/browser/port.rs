@@ -142,6 +142,15 @@ impl Port for WebPort {
         }
     }
 
+    fn soon(&self) {
+        let driver = Weak::clone(&self.driver);
+        spawn_local(async move {
+            if let Some(driver) = driver.upgrade() {
+                driver.run();
+            }
+        });
+    }
+
     fn defer(&self) {
         self.next_turn.ask();
     }

@@ -5,8 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
-    AbortController, ErrorEvent, Event, MessageEvent, Worker,
-    WorkerOptions, WorkerType,
+    AbortController, ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType,
 };
 
 use super::{clock::global, error::describe};

@@ -33,7 +33,9 @@ use wakers::Wakers;
 use crate::{
     Rejection, SpawnError, SubmitError,
     port::Port,
-    scheduler::{Close, Config, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView},
+    scheduler::{
+        Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView,
+    },
 };
 
 /// The driver of a pool. See the [module](self).
@@ -44,10 +46,14 @@ pub struct Driver<P: Port> {
     state: RefCell<State<P>>,
 }
 
-/// Whether somebody further up the stack is carrying actions out.
+/// Who carries actions out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
+    /// Nobody: there are none.
     Idle,
+    /// The port was asked to call soon.
+    Asked,
+    /// Somebody further up the stack.
     Running,
 }
 
@@ -171,7 +177,11 @@ impl<P: Port> Driver<P> {
         state.jobs.submitted += 1;
         state.records.insert(id, Record::new(order, spec, Rc::clone(&mailbox)));
         drop(state);
-        self.run();
+        match spec.custody {
+            Custody::Moved | Custody::Kept => self.run(),
+            // Those that are submitted together can share a message.
+            Custody::Inline => self.run_soon(),
+        }
         Ok(Accepted { id, mailbox })
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, rc::Rc, task::Waker};
 use unjank_protocol::{Bytes, Entry, JobId, TaskId, Times, Verdict, WorkerId};
 
 use super::{
-    Driver, Piece, Turn,
+    Driver, Piece, State, Turn,
     record::{Parcel, pack},
 };
 use crate::{
@@ -23,7 +23,8 @@ type Outbox<P> = BTreeMap<WorkerId, Vec<Parcel<P>>>;
 
 impl<P: Port> Driver<P> {
     /// Carries out what the scheduler decided: all of it, or what fits one turn and the rest in
-    /// another. Called by every other method; a port calls it only after [`Port::defer`].
+    /// another. Called by every other method; a port calls it only after [`Port::soon`] or
+    /// [`Port::defer`].
     pub fn run(&self) {
         if self.turn.replace(Turn::Running) == Turn::Running {
             return;
@@ -46,6 +47,14 @@ impl<P: Port> Driver<P> {
         let timer = self.state.borrow().scheduler.poll_timeout();
         self.port.set_timer(timer);
         self.wake();
+    }
+
+    /// Has [`Driver::run`] called once the caller's stack has unwound.
+    pub(super) fn run_soon(&self) {
+        if self.turn.get() == Turn::Idle {
+            self.turn.set(Turn::Asked);
+            self.port.soon();
+        }
     }
 
     fn next_action(&self) -> Option<Action> {
@@ -86,16 +95,18 @@ impl<P: Port> Driver<P> {
         manner: Manner,
         outbox: &mut Outbox<P>,
     ) -> usize {
-        let parcel = match self.state.borrow_mut().records.get_mut(&task.job) {
-            Some(record) => record.parcel(&self.port, task),
-            None => return 0,
+        let parcel = {
+            let State { scheduler, records, .. } = &mut *self.state.borrow_mut();
+            let record = records.get_mut(&task.job).filter(|_| scheduler.holds(worker, task));
+            record.map(|record| record.parcel(&self.port, task))
         };
         let parcel = match parcel {
-            Ok(parcel) => parcel,
-            Err(error) => {
+            Some(Ok(parcel)) => parcel,
+            Some(Err(error)) => {
                 self.refuse(worker, task, error);
                 return 0;
             }
+            None => return 0,
         };
         let copied = parcel.copied();
         match manner {

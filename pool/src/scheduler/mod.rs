@@ -386,6 +386,16 @@ impl Scheduler {
         self.jobs.values().filter(|job| job.phase == Phase::Live).count()
     }
 
+    /// Whether a task is in flight on exactly this worker. An action to post it that has waited
+    /// while its worker died is void.
+    #[must_use]
+    pub fn holds(&self, worker: WorkerId, task: TaskId) -> bool {
+        let mut ready = self.workers.ready();
+        ready.any(|(ready, in_flight)| {
+            ready == worker && in_flight.iter().any(|held| held.task == task)
+        })
+    }
+
     /// What each slot does, in the order of slots.
     pub fn workers(&self) -> impl Iterator<Item = (WorkerId, WorkerView)> {
         self.workers.iter().map(|(worker, state)| {

@@ -3,11 +3,11 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
-    hash::{DefaultHasher, Hash, Hasher},
 };
 
 use crate::{
     common::{Broken, step::Step, trace},
+    fingerprint::fingerprint,
     luck::Luck,
     node::{Node, Setup},
 };
@@ -182,25 +182,4 @@ impl Walk<'_> {
 
 fn never(detail: impl Into<String>) -> Broken {
     Broken { law: "every job settles in the end", detail: detail.into() }
-}
-
-/// 128 bits, so that two states of a walk never share one.
-fn fingerprint(node: &Node) -> u128 {
-    let [mut high, mut low] = [DefaultHasher::new(), DefaultHasher::new()];
-    low.write_u8(1);
-    node.hash(&mut Both(&mut high, &mut low));
-    u128::from(high.finish()) << 64 | u128::from(low.finish())
-}
-
-struct Both<'a>(&'a mut DefaultHasher, &'a mut DefaultHasher);
-
-impl Hasher for Both<'_> {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.write(bytes);
-        self.1.write(bytes);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.finish()
-    }
 }

@@ -1,0 +1,78 @@
+//! The kernels of the simulated workers.
+
+use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_worker::{EncodedOnly, Registry};
+
+/// Gives back the core of its input, each byte plus the parameter.
+pub(crate) struct Add;
+
+impl Kernel for Add {
+    const NAME: &'static str = "add";
+    type Params = u8;
+
+    fn run(
+        params: &u8,
+        input: &mut [u8],
+        output: &mut Output,
+        cx: &Context,
+    ) -> Result<(), KernelError> {
+        let core = cx.window().core_bytes();
+        input[core.clone()].iter_mut().for_each(|byte| *byte = byte.wrapping_add(*params));
+        output.keep_input(core);
+        Ok(())
+    }
+}
+
+/// Answers an error with the code that is its parameter.
+pub(crate) struct Fail;
+
+impl Kernel for Fail {
+    const NAME: &'static str = "fail";
+    type Params = u32;
+
+    fn run(code: &u32, _: &mut [u8], _: &mut Output, _: &Context) -> Result<(), KernelError> {
+        Err(KernelError::failed(*code, "as it was told to"))
+    }
+}
+
+/// Panics. The simulated shell catches it as the real one does.
+pub(crate) struct Panic;
+
+impl Kernel for Panic {
+    const NAME: &'static str = "panic";
+    type Params = ();
+
+    fn run((): &(), _: &mut [u8], _: &mut Output, _: &Context) -> Result<(), KernelError> {
+        // Unwinding without the hook: nothing is printed.
+        std::panic::resume_unwind(Box::new("lost its head"))
+    }
+}
+
+/// Results of unequal length: as many bytes as the chunk's index says.
+pub(crate) struct Uneven;
+
+impl Kernel for Uneven {
+    const NAME: &'static str = "uneven";
+    type Params = ();
+
+    fn run((): &(), _: &mut [u8], output: &mut Output, cx: &Context) -> Result<(), KernelError> {
+        output.fill(cx.window().start as usize + 1);
+        Ok(())
+    }
+}
+
+/// Not registered.
+pub(crate) struct Absent;
+
+impl Kernel for Absent {
+    const NAME: &'static str = "absent";
+    type Params = ();
+
+    fn run((): &(), _: &mut [u8], _: &mut Output, _: &Context) -> Result<(), KernelError> {
+        Ok(())
+    }
+}
+
+pub(crate) fn registry() -> Registry<EncodedOnly> {
+    Registry::new().with::<Add>().with::<Fail>().with::<Panic>().with::<Uneven>()
+}

@@ -1,0 +1,10 @@
+//! The real driver and the real worker runtime, joined by a simulated browser: a virtual clock,
+//! buffers that can be detached, and workers that answer, crash or stay silent when they are told
+//! to. Nothing here waits for time to pass.
+
+mod chances;
+mod endings;
+mod kernels;
+mod refusals;
+mod results;
+mod world;

@@ -1,0 +1,158 @@
+//! Stories of work that gets done.
+
+use futures::{StreamExt, TryStreamExt};
+use unjank_pool::{Close, Sequence, scheduler::Config};
+use unjank_protocol::run_in_chunks;
+
+use crate::{
+    kernels::Add,
+    world::{Buffer, Caller, World},
+};
+
+fn numbers(length: usize) -> Vec<u8> {
+    (0..length).map(|index| (index * 31 % 251) as u8).collect()
+}
+
+#[test]
+fn a_large_payload_is_moved_there_and_back() {
+    let world = World::open(Config::default());
+    let payload = Buffer::new(numbers(10_000));
+    let job = world.pool().job::<Add>(&1, payload.clone()).submit().expect("room");
+    let mut job = Caller::new(job);
+    assert!(job.poll().is_none());
+    assert_eq!(payload.bytes(), None, "it was moved, not copied");
+    assert_eq!(*world.inner.posts.borrow(), [(world.workers()[0], 1)]);
+    world.settle_down();
+    let result = job.result().expect("a result").bytes().expect("bytes");
+    assert_eq!(result, numbers(10_000).iter().map(|byte| byte + 1).collect::<Vec<u8>>());
+    assert_eq!(world.inner.copied.get(), 0);
+}
+
+#[test]
+fn a_kept_payload_stays() {
+    let world = World::open(Config::default());
+    let payload = Buffer::new(numbers(10_000));
+    let job = world.pool().job::<Add>(&1, payload.clone()).keep().submit().expect("room");
+    let mut job = Caller::new(job);
+    world.settle_down();
+    assert_eq!(job.result().expect("a result").bytes().map(|bytes| bytes.len()), Some(10_000));
+    assert_eq!(payload.bytes(), Some(numbers(10_000)));
+}
+
+#[test]
+fn small_jobs_share_a_message() {
+    let world = World::open(Config { workers: 1, ..Config::default() });
+    let first = world.pool().job::<Add>(&0, Buffer::new([0; 8])).submit().expect("room");
+    let jobs: Vec<_> = (0..30)
+        .map(|number| world.pool().job::<Add>(&number, Buffer::new([number; 8])).submit())
+        .collect();
+    world.settle_down();
+    assert!(Caller::new(first).result().is_ok());
+    for (number, job) in (0_u8..).zip(jobs) {
+        let result = Caller::new(job.expect("room")).result().expect("a result");
+        assert_eq!(result.bytes(), Some(vec![number * 2; 8]));
+    }
+    let messages = world.inner.posts.borrow().len();
+    assert_eq!(messages, 2, "all but the last, which is left for whoever is free first");
+}
+
+#[test]
+fn chunks_arrive_in_source_order_whoever_finishes_first() {
+    let config = Config { workers: 2, min_workers: 2, depth: 1, ..Config::default() };
+    let world = World::open(config);
+    let [left, right] = world.workers()[..] else { panic!("two workers") };
+    world.hello(right);
+    let source = numbers(5 * 5000);
+    let chunks = |sequence| {
+        let source = Buffer::new(source.clone());
+        let work = world.pool().map_chunks::<Add>(&3, source, 5000).chunk_units(1).halo(1);
+        work.sequence(sequence).submit().expect("room")
+    };
+    let mut ordered = chunks(Sequence::Source);
+    let indices = |work: &mut unjank_pool::Chunks<_>| {
+        let mut indices = Vec::new();
+        while let Some(Some(Ok(piece))) = Caller::new(work.next()).poll() {
+            indices.push(piece.index);
+        }
+        indices
+    };
+    assert!(world.answer(right));
+    assert_eq!(indices(&mut ordered), [] as [u32; 0], "the second waits for the first");
+    assert_eq!(ordered.progress().done, 1);
+    assert!(world.answer(left));
+    assert_eq!(indices(&mut ordered), [0, 1]);
+    world.settle_down();
+    assert_eq!(indices(&mut ordered), [2, 3, 4]);
+
+    let mut eager = chunks(Sequence::Finish);
+    assert!(world.answer(right));
+    assert_eq!(indices(&mut eager), [1], "the second does not wait");
+    world.settle_down();
+    let mut rest = indices(&mut eager);
+    rest.sort_unstable();
+    assert_eq!(rest, [0, 2, 3, 4]);
+
+    let gathered = Caller::new(chunks(Sequence::Finish).gather());
+    let mut gathered = gathered;
+    assert!(gathered.poll().is_none());
+    world.settle_down();
+    let gathered = gathered.result().expect("a result").bytes();
+    assert_eq!(gathered, run_in_chunks::<Add>(&3, &source, 5000, Some(2)).ok());
+}
+
+#[test]
+fn empty_input_is_computed_too() {
+    let world = World::open(Config::default());
+    let mut job = Caller::new(world.pool().job::<Add>(&1, Buffer::new([])).submit().expect("room"));
+    let chunks = world.pool().map_chunks::<Add>(&1, Buffer::new([]), 16).submit().expect("room");
+    let mut chunks = Caller::new(chunks.try_collect::<Vec<_>>());
+    world.settle_down();
+    assert_eq!(job.result().expect("a result").bytes(), Some(Vec::new()));
+    assert_eq!(chunks.result().expect("results").len(), 1);
+}
+
+#[test]
+fn a_turn_copies_a_bounded_number_of_bytes() {
+    let world = World::open(Config { workers: 4, min_workers: 4, ..Config::default() });
+    world.settle_down();
+    let source = Buffer::new(vec![7; 24 << 20]);
+    let work = world.pool().map_chunks::<Add>(&1, source, 1 << 20).chunk_units(1).submit();
+    let mut gathered = Caller::new(work.expect("room").gather());
+    let mut most = world.inner.copied.replace(0);
+    while gathered.poll().is_none() {
+        let busy = world.busy();
+        assert!(world.next_turn() || world.answer(busy[0]));
+        most = most.max(world.inner.copied.replace(0));
+    }
+    assert!(most <= 3 << 20, "{most} bytes were copied in one turn");
+}
+
+#[test]
+fn a_pool_that_drains_finishes_what_it_accepted() {
+    let world = World::open(Config::default());
+    let job = world.pool().job::<Add>(&1, Buffer::new([1])).submit().expect("room");
+    let mut closed = Caller::new(world.pool().close(Close::Drain));
+    assert!(closed.poll().is_none(), "a job is open");
+    world.settle_down();
+    assert_eq!(Caller::new(job).result().expect("a result").bytes(), Some(vec![2]));
+    closed.result();
+    assert!(world.workers().is_empty());
+}
+
+#[test]
+fn idle_workers_go_and_come_back() {
+    let config = Config { workers: 3, min_workers: 1, ..Config::default() };
+    let world = World::open(config);
+    let burst = || -> Vec<_> {
+        let payload = || Buffer::new(numbers(5000));
+        (0..6).map(|_| world.pool().job::<Add>(&1, payload()).submit().expect("room")).collect()
+    };
+    for _ in 0..3 {
+        let jobs = burst();
+        assert_eq!(world.workers().len(), 3, "a burst brings all workers");
+        world.settle_down();
+        assert!(jobs.into_iter().all(|job| Caller::new(job).result().is_ok()));
+        while world.fire() {}
+        assert_eq!(world.workers().len(), 1, "one stays");
+    }
+}

@@ -1,0 +1,381 @@
+//! The simulated browser.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    future::Future,
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    rc::{Rc, Weak},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use unjank_pool::{
+    Driver, JobError, Message, Pool, Port, Rejection, SpawnError,
+    scheduler::{Config, Timestamp},
+};
+use unjank_protocol::WorkerId;
+use unjank_worker::{Baggage, EncodedOnly, Runtime, Trap};
+
+use crate::kernels::registry;
+
+/// Bytes that can be detached, as an `ArrayBuffer` can.
+#[derive(Debug, Clone)]
+pub(crate) struct Buffer(Rc<RefCell<Option<Vec<u8>>>>);
+
+impl Buffer {
+    pub(crate) fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(Rc::new(RefCell::new(Some(bytes.into()))))
+    }
+
+    /// The bytes; `None` once they were transferred.
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        self.0.borrow().clone()
+    }
+
+    /// Moves the bytes to a buffer of their own and leaves this one detached.
+    fn transfer(&self) -> Option<Self> {
+        self.0.borrow_mut().take().map(Self::new)
+    }
+}
+
+/// A message as it stands in a worker's inbox.
+#[derive(Debug)]
+struct Posted {
+    frame: Vec<u8>,
+    buffers: Vec<Buffer>,
+}
+
+#[derive(Default)]
+pub(crate) struct Inner {
+    now: Cell<u64>,
+    timer: Cell<Option<Timestamp>>,
+    deferred: Cell<bool>,
+    inboxes: RefCell<BTreeMap<WorkerId, VecDeque<Posted>>>,
+    /// How every message posted was: worker, and number of buffers in its transfer list.
+    pub(crate) posts: RefCell<Vec<(WorkerId, usize)>>,
+    pub(crate) spawned: Cell<u32>,
+    pub(crate) copied: Cell<usize>,
+    pub(crate) recycled: Cell<u32>,
+    /// Errors for the spawns to come.
+    pub(crate) spawn_faults: RefCell<VecDeque<SpawnError>>,
+    /// Whether the browser refuses to clone messages.
+    pub(crate) refuse_posts: Cell<bool>,
+    /// What a caller's own worker factory does.
+    pub(crate) on_spawn: RefCell<Option<Rc<dyn Fn()>>>,
+}
+
+/// The driver's side of the simulation.
+pub(crate) struct SimPort(Rc<Inner>);
+
+impl fmt::Debug for SimPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SimPort")
+    }
+}
+
+impl Port for SimPort {
+    type Buffer = Buffer;
+    type Object = std::convert::Infallible;
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.now.get())
+    }
+
+    fn set_timer(&self, at: Option<Timestamp>) {
+        self.0.timer.set(at);
+    }
+
+    fn soon(&self) {
+        self.0.deferred.set(true);
+    }
+
+    fn defer(&self) {
+        self.0.deferred.set(true);
+    }
+
+    fn spawn(&self, worker: WorkerId) -> Result<(), SpawnError> {
+        self.0.spawned.set(self.0.spawned.get() + 1);
+        let factory = self.0.on_spawn.borrow().clone();
+        if let Some(factory) = factory {
+            factory();
+        }
+        if let Some(fault) = self.0.spawn_faults.borrow_mut().pop_front() {
+            return Err(fault);
+        }
+        self.0.inboxes.borrow_mut().insert(worker, VecDeque::new());
+        Ok(())
+    }
+
+    fn terminate(&self, worker: WorkerId) {
+        self.0.inboxes.borrow_mut().remove(&worker);
+    }
+
+    fn post(&self, worker: WorkerId, message: Message<Self>) -> Result<(), JobError> {
+        if self.0.refuse_posts.get() {
+            return Err(JobError::Undeliverable { message: "it could not be cloned".into() });
+        }
+        let Message { frame, buffers, .. } = message;
+        self.0.posts.borrow_mut().push((worker, buffers.len()));
+        let buffers = buffers.iter().map(|buffer| buffer.transfer().expect("an attached buffer"));
+        let posted = Posted { frame, buffers: buffers.collect() };
+        let mut inboxes = self.0.inboxes.borrow_mut();
+        inboxes.get_mut(&worker).expect("a worker that lives").push_back(posted);
+        Ok(())
+    }
+
+    fn measure(&self, buffer: &Buffer) -> Result<usize, Rejection> {
+        buffer.0.borrow().as_ref().map(Vec::len).ok_or(Rejection::Detached)
+    }
+
+    fn copy(&self, source: &Buffer, part: Range<usize>) -> Result<Buffer, JobError> {
+        self.0.copied.set(self.0.copied.get() + part.len());
+        let mut bytes = self.read(source, part)?;
+        // Like a recycled buffer: longer than what was asked for.
+        bytes.extend([0xEE; 7]);
+        Ok(Buffer::new(bytes))
+    }
+
+    fn read(&self, source: &Buffer, part: Range<usize>) -> Result<Vec<u8>, JobError> {
+        let source = source.0.borrow();
+        let bytes = source.as_ref().and_then(|bytes| bytes.get(part));
+        let gone = || JobError::Undeliverable { message: "detached".into() };
+        bytes.map(<[u8]>::to_vec).ok_or_else(gone)
+    }
+
+    fn write(&self, bytes: &[u8]) -> Buffer {
+        Buffer::new(bytes)
+    }
+
+    fn shorten(&self, buffer: Buffer, length: usize) -> Result<Buffer, JobError> {
+        self.read(&buffer, 0..length).map(Buffer::new)
+    }
+
+    fn recycle(&self, _: Buffer) {
+        self.0.recycled.set(self.0.recycled.get() + 1);
+    }
+
+    fn allocate(&self, length: usize) -> Result<Buffer, JobError> {
+        Ok(Buffer::new(vec![0; length]))
+    }
+
+    fn place(&self, whole: &Buffer, offset: usize, piece: &Buffer) -> Result<(), JobError> {
+        let piece = piece.bytes().expect("an attached piece");
+        let mut whole = whole.0.borrow_mut();
+        let whole = whole.as_mut().expect("an attached whole");
+        whole[offset..offset + piece.len()].copy_from_slice(&piece);
+        Ok(())
+    }
+}
+
+/// A browser with one pool in it, and callers who wait for its results.
+pub(crate) struct World {
+    pub(crate) inner: Rc<Inner>,
+    driver: Weak<Driver<SimPort>>,
+    pub(crate) pool: Option<Pool<SimPort>>,
+}
+
+impl World {
+    /// A world whose pool has opened: its first worker has said hello.
+    pub(crate) fn open(config: Config) -> Self {
+        let (mut world, mut opening) = Self::opening(config);
+        let first = world.workers()[0];
+        world.hello(first);
+        let Some(Ok(pool)) = opening.poll() else { panic!("a pool with a worker opens") };
+        world.pool = Some(pool);
+        world
+    }
+
+    /// A world whose pool has begun to start its workers.
+    pub(crate) fn opening(
+        config: Config,
+    ) -> (Self, Caller<'static, Result<Pool<SimPort>, SpawnError>>) {
+        let inner = Rc::new(Inner::default());
+        let driver = Rc::new(Driver::new(SimPort(Rc::clone(&inner)), config));
+        let world = Self { inner, driver: Rc::downgrade(&driver), pool: None };
+        let mut opening = Caller::new(Pool::open(driver));
+        assert!(opening.poll().is_none(), "nothing is ready at once");
+        (world, opening)
+    }
+
+    pub(crate) fn pool(&self) -> &Pool<SimPort> {
+        self.pool.as_ref().expect("a pool that has opened")
+    }
+
+    fn driver(&self) -> Rc<Driver<SimPort>> {
+        self.driver.upgrade().expect("a driver that lives")
+    }
+
+    /// Workers that were spawned and not terminated.
+    pub(crate) fn workers(&self) -> Vec<WorkerId> {
+        self.inner.inboxes.borrow().keys().copied().collect()
+    }
+
+    /// Workers with a message to answer.
+    pub(crate) fn busy(&self) -> Vec<WorkerId> {
+        let inboxes = self.inner.inboxes.borrow();
+        let busy = inboxes.iter().filter(|(_, inbox)| !inbox.is_empty());
+        busy.map(|(worker, _)| *worker).collect()
+    }
+
+    pub(crate) fn hello(&self, worker: WorkerId) {
+        self.driver().handle_hello(worker, &Runtime::new(registry()).hello());
+    }
+
+    pub(crate) fn say(&self, worker: WorkerId, frame: &[u8]) {
+        self.driver().handle_hello(worker, frame);
+    }
+
+    /// The worker answers its first message, as `shell.js` would. Says whether it had one.
+    pub(crate) fn answer(&self, worker: WorkerId) -> bool {
+        let posted = self.inner.inboxes.borrow_mut().get_mut(&worker).and_then(VecDeque::pop_front);
+        let Some(Posted { frame, buffers }) = posted else { return false };
+        let mut luggage = Luggage { buffers, outputs: Vec::new(), running: 0 };
+        let mut runtime = Runtime::<EncodedOnly>::new(registry());
+        let answer = catch_unwind(AssertUnwindSafe(|| runtime.answer(&frame, &mut luggage)));
+        let reply = answer.unwrap_or_else(|_| {
+            let message = "lost its head".into();
+            let trap = Trap { index: luggage.running, message, location: Some("a:1:2".into()) };
+            luggage.outputs.clear();
+            trap.answer(&frame, 1)
+        });
+        let reply = reply.expect("a request that can be read");
+        let buffers = luggage.outputs.into_iter().chain(luggage.buffers).collect();
+        self.driver().handle_reply(worker, &reply, buffers);
+        true
+    }
+
+    /// The worker sends something that is no reply.
+    pub(crate) fn babble(&self, worker: WorkerId) {
+        self.driver().handle_reply(worker, b"what?", Vec::new());
+    }
+
+    pub(crate) fn crash(&self, worker: WorkerId) {
+        self.lose(worker, SpawnError::InitFailed { message: "it crashed".into() });
+    }
+
+    pub(crate) fn lose(&self, worker: WorkerId, cause: SpawnError) {
+        self.driver().handle_lost(worker, cause);
+    }
+
+    /// Time jumps to the timer, which fires. Says whether there was one.
+    pub(crate) fn fire(&self) -> bool {
+        let Some(at) = self.inner.timer.get() else { return false };
+        self.inner.now.set(self.inner.now.get().max(at.as_micros()));
+        self.driver().handle_timeout();
+        true
+    }
+
+    pub(crate) fn pass(&self, duration: Duration) {
+        let micros = u64::try_from(duration.as_micros()).expect("a short time");
+        self.inner.now.set(self.inner.now.get() + micros);
+        self.driver().handle_timeout();
+    }
+
+    /// The turn that the driver asked for. Says whether it had.
+    pub(crate) fn next_turn(&self) -> bool {
+        let asked = self.inner.deferred.take();
+        if asked {
+            self.driver().run();
+        }
+        asked
+    }
+
+    /// Everybody does what they can, time excepted: new workers say hello, all answer.
+    pub(crate) fn settle_down(&self) {
+        while self.next_turn()
+            || self.workers().into_iter().any(|worker| self.greet(worker) || self.answer(worker))
+        {
+        }
+    }
+
+    /// Says hello, if that is news.
+    fn greet(&self, worker: WorkerId) -> bool {
+        let before = self.driver().stats();
+        self.hello(worker);
+        self.driver().stats() != before
+    }
+}
+
+/// The parts of a message, as the simulated worker handles them.
+struct Luggage {
+    buffers: Vec<Buffer>,
+    outputs: Vec<Buffer>,
+    running: usize,
+}
+
+impl Baggage<std::convert::Infallible> for Luggage {
+    fn now(&self) -> u64 {
+        0
+    }
+
+    fn memory(&self) -> u64 {
+        1 << 20
+    }
+
+    fn begin(&mut self, index: usize) {
+        self.running = index;
+    }
+
+    fn copy_in(&mut self, index: u16, length: usize, input: &mut Vec<u8>) -> Result<(), String> {
+        let buffer = self.buffers.get(usize::from(index)).and_then(Buffer::bytes);
+        let bytes = buffer.as_deref().and_then(|bytes| bytes.get(..length));
+        input.extend_from_slice(bytes.ok_or("no such buffer")?);
+        Ok(())
+    }
+
+    fn object(&self, _: u16) -> Option<&std::convert::Infallible> {
+        None
+    }
+
+    fn copy_out(&mut self, _: Option<u16>, output: &[u8]) -> Result<u16, String> {
+        self.outputs.push(Buffer::new(output));
+        u16::try_from(self.outputs.len() - 1).map_err(|error| error.to_string())
+    }
+}
+
+/// Somebody who awaits something, and looks again only when woken: a lost wake-up shows.
+pub(crate) struct Caller<'a, T> {
+    future: Pin<Box<dyn Future<Output = T> + 'a>>,
+    alarm: Arc<Alarm>,
+}
+
+struct Alarm(AtomicBool);
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<'a, T> Caller<'a, T> {
+    pub(crate) fn new(future: impl Future<Output = T> + 'a) -> Self {
+        let alarm = Arc::new(Alarm(true.into()));
+        Self { future: Box::pin(future), alarm }
+    }
+
+    /// What came, if the caller was woken and something did.
+    pub(crate) fn poll(&mut self) -> Option<T> {
+        if !self.alarm.0.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let waker = Waker::from(Arc::clone(&self.alarm));
+        match self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(result) => Some(result),
+            Poll::Pending => None,
+        }
+    }
+
+    /// What came, which must be there.
+    #[track_caller]
+    pub(crate) fn result(&mut self) -> T {
+        self.poll().expect("the result has come and the caller was woken")
+    }
+}
