@@ -104,7 +104,8 @@ async function decode(blob) {
     return await fromCanvas(blob);
   } catch (error) {
     if (error instanceof DemoError) throw error;
-    throw new DemoError('not_an_image', 'this browser cannot read that file as an image; try a PNG, JPEG or WebP');
+    const message = 'this browser cannot read that file as an image; try a PNG, JPEG or WebP';
+    throw new DemoError('not_an_image', message);
   }
 }
 

@@ -196,10 +196,13 @@ export class Demo {
   }
 
   /**
-   * Makes the pool ready, so that the first run does not pay for it.
+   * Makes a pool of that many workers ready, so that the next run does not pay for it. Cancels a run
+   * that is under way.
    * @param {number} workers
    */
   async prepare(workers) {
+    this.cancel();
+    await this.#lastRun.catch(() => undefined);
     this.#workers = workers;
     await this.#host.withWorkers(workers);
   }

@@ -94,7 +94,6 @@ function showLoading(demo, controls, compare) {
     } catch (error) {
       const fault = describe(error);
       if (fault.code === 'superseded') return;
-      status.say('The photo could not be loaded; the one before stays.');
       status.fail(fault);
       controls.allow('ready');
     }

@@ -19,7 +19,9 @@ let original = null;
 let result = null;
 
 function shown() {
-  if (surfaces === null) throw new DemoError('no_canvas', 'the canvases were not handed over; reload the page');
+  if (surfaces === null) {
+    throw new DemoError('no_canvas', 'the canvases were not handed over; reload the page');
+  }
   return surfaces;
 }
 

@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use unjank_demo::kernels::{
     Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve, oracle,
 };
@@ -73,8 +73,8 @@ macro_rules! for_every_kernel {
 
 type Oracle<K> = fn(&<K as Kernel>::Params, &[u8], usize) -> Vec<u8>;
 
-fn id<K: Kernel>(label: &str) -> BenchmarkId {
-    if label.is_empty() { BenchmarkId::from(K::NAME) } else { BenchmarkId::new(K::NAME, label) }
+fn name<K: Kernel>(label: &str) -> String {
+    if label.is_empty() { K::NAME.to_owned() } else { format!("{}, {label}", K::NAME) }
 }
 
 fn twelve_megapixels(criterion: &mut Criterion) {
@@ -88,7 +88,7 @@ fn twelve_megapixels(criterion: &mut Criterion) {
         let mut worker = Worker { input: Vec::new(), output: Output::new() };
         let mut group = criterion.benchmark_group("12 MP");
         group.sample_size(10).throughput(image.throughput());
-        group.bench_function(id::<K>(label), |bencher| {
+        group.bench_function(name::<K>(label), |bencher| {
             bencher.iter(|| worker.run::<K>(params, image));
         });
     }
@@ -105,8 +105,7 @@ fn next_to_the_oracle(criterion: &mut Criterion) {
         params: &K::Params,
     ) {
         let mut worker = Worker { input: Vec::new(), output: Output::new() };
-        let name = format!("{}{}{label}", K::NAME, if label.is_empty() { "" } else { ", " });
-        let mut group = criterion.benchmark_group(name);
+        let mut group = criterion.benchmark_group(name::<K>(label));
         group.sample_size(10).throughput(image.throughput());
         group.bench_function("kernel", |bencher| bencher.iter(|| worker.run::<K>(params, image)));
         group.bench_function("oracle", |bencher| {

@@ -7,8 +7,11 @@ use unjank_protocol::run_alone;
 const SIGMAS: [f32; 6] = [0.5, 1.0, 2.0, 5.0, 20.0, 50.0];
 const SIDE: usize = 96;
 
+/// The value at x and y, from 0 to 95.
+type Picture = fn(usize, usize) -> u8;
+
 /// Images that are hard to blur well, one value per pixel.
-const IMAGES: [(&str, fn(usize, usize) -> u8); 6] = [
+const IMAGES: [(&str, Picture); 6] = [
     ("a white pixel on black", |x, y| if (x, y) == (SIDE / 2, SIDE / 3) { 255 } else { 0 }),
     ("a vertical edge", |x, _| if x < SIDE / 2 { 0 } else { 255 }),
     ("a horizontal edge", |_, y| if y < SIDE / 2 { 255 } else { 0 }),
@@ -43,10 +46,11 @@ fn gaussian(values: &[f64], sigma: f64, reach: isize, down: bool) -> Vec<f64> {
 }
 
 /// The greatest difference between the kernel and a Gaussian that reaches `reach_in_sigmas`.
-fn greatest_error(image: fn(usize, usize) -> u8, sigma: f32, reach_in_sigmas: f64) -> f64 {
+fn greatest_error(image: Picture, sigma: f32, reach_in_sigmas: f64) -> f64 {
     let values: Vec<u8> = (0..SIDE * SIDE).map(|index| image(index % SIDE, index / SIDE)).collect();
     let pixels: Vec<u8> = values.iter().flat_map(|&value| [value; 4]).collect();
-    let blurred = run_alone::<GaussianBlur>(&Blur { sigma }, &pixels, SIDE as u32 * 4).unwrap();
+    let blurred =
+        run_alone::<GaussianBlur>(&Blur { sigma }, &pixels, SIDE as u32 * 4).expect("a good sigma");
     let sigma = f64::from(sigma);
     let reach = (reach_in_sigmas * sigma).ceil() as isize;
     let values: Vec<f64> = values.into_iter().map(f64::from).collect();
@@ -61,16 +65,13 @@ fn assert_errors_below(bound: f64, reach_in_sigmas: f64) {
         for (name, image) in IMAGES {
             let error = greatest_error(image, sigma, reach_in_sigmas);
             assert!(error < bound, "{name}, sigma {sigma}: off by {error}");
-            if std::env::var_os("SHOW").is_some() {
-                println!("{name} {sigma} {error}");
-            }
         }
     }
 }
 
 #[test]
-fn differs_from_a_gaussian_of_the_same_reach_by_less_than_1_1() {
-    assert_errors_below(1.1, 3.0);
+fn differs_from_a_gaussian_of_the_same_reach_by_less_than_1_2() {
+    assert_errors_below(1.2, 3.0);
 }
 
 #[test]

@@ -75,10 +75,8 @@ impl Chromium {
         let mut child = command.spawn().map_err(ChromiumError::NotStarted)?;
         let stderr = child.stderr.take();
         let mut started = Self { child, address: String::new(), profile };
-        started.address = stderr.map_or_else(
-            || Err(ChromiumError::Silent { said: String::new() }),
-            address_from,
-        )?;
+        started.address = stderr
+            .map_or_else(|| Err(ChromiumError::Silent { said: String::new() }), address_from)?;
         Ok(started)
     }
 

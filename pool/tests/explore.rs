@@ -2,7 +2,7 @@
 //! and late timers, in every order. After each step every law is checked; what breaks one is shown
 //! as the shortest trace that leads there.
 //!
-//! `UNJANK_EXPLORE=deep` walks larger worlds too.
+//! `cargo test --release -p unjank-pool --test explore -- --ignored` walks a larger one.
 
 mod common;
 #[path = "explore/fingerprint.rs"]
@@ -14,7 +14,7 @@ mod node;
 #[path = "explore/walk.rs"]
 mod walk;
 
-use std::{env, num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, time::Duration};
 
 use node::{Budget, Setup};
 use unjank_pool::scheduler::{Config, Custody, JobSpec, Lane, Timestamp};
@@ -57,10 +57,6 @@ fn walk(name: &str, setup: &Setup, least: usize) {
     assert!(report.transitions > report.states, "{name} has no choices");
 }
 
-fn deep() -> bool {
-    env::var_os("UNJANK_EXPLORE").is_some_and(|how| how == "deep")
-}
-
 /// Everything that can befall a job: it is cancelled, aborted, late, or dies with its worker.
 #[test]
 fn one_task_at_a_time() {
@@ -71,7 +67,7 @@ fn one_task_at_a_time() {
             two(Lane::Background, Custody::Kept),
             until(20, one(Lane::Interactive, Custody::Kept)),
         ],
-        budget: Budget { deaths: 1, cancels: 1, aborts: 1, ..Budget::default() },
+        budget: Budget { deaths: 1, cancels: 1, aborts: 1, failures: 1, ..Budget::default() },
     };
     walk("one task at a time", &setup, 1000);
 }
@@ -130,7 +126,14 @@ fn a_pool_that_closes() {
             until(10, one(Lane::Normal, Custody::Kept)),
             one(Lane::Background, Custody::Moved),
         ],
-        budget: Budget { deaths: 1, aborts: 1, closes: 2, late: 1, ..Budget::default() },
+        budget: Budget {
+            deaths: 1,
+            cancels: 1,
+            aborts: 1,
+            closes: 2,
+            late: 1,
+            ..Budget::default()
+        },
     };
     walk("a pool that closes", &setup, 1000);
 }
@@ -145,7 +148,7 @@ fn workers_that_do_not_start() {
             one(Lane::Normal, Custody::Moved),
             one(Lane::Normal, Custody::Kept),
         ],
-        budget: Budget { deaths: 4, ..Budget::default() },
+        budget: Budget { deaths: 5, cancels: 1, ..Budget::default() },
     };
     walk("workers that do not start", &setup, 1000);
 }
@@ -160,7 +163,24 @@ fn workers_with_nothing_to_do() {
             one(Lane::Normal, Custody::Moved),
             one(Lane::Normal, Custody::Kept),
         ],
-        budget: Budget { deaths: 1, late: 1, ..Budget::default() },
+        budget: Budget { deaths: 1, cancels: 1, late: 1, ..Budget::default() },
     };
     walk("workers with nothing to do", &setup, 1000);
+}
+
+/// Four jobs, each kind of trouble, and two of some: minutes, and gigabytes.
+#[test]
+#[ignore = "large: run with --ignored, and with --release"]
+fn a_larger_world() {
+    let setup = Setup {
+        config: Config { depth: 2, batch: 2, queue: 3, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Moved),
+            until(20, two(Lane::Background, Custody::Kept)),
+            two(Lane::Normal, Custody::Inline),
+            one(Lane::Interactive, Custody::Kept),
+        ],
+        budget: Budget { deaths: 1, aborts: 1, returns: 1, closes: 1, ..Budget::default() },
+    };
+    walk("a larger world", &setup, 1000);
 }

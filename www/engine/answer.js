@@ -1,4 +1,7 @@
-/** The worker's side of `remote.js`: each question gets exactly one reply, an instruction one only when it fails. */
+/**
+ * The worker's side of `remote.js`: each question gets exactly one reply, an instruction one only when
+ * it fails.
+ */
 
 import { describe } from './errors.js';
 

@@ -22,7 +22,7 @@ export const FILTERS = [
     kernel: 'gaussian_blur',
     label: 'Gaussian blur',
     hint: 'Each pixel becomes the weighted mean of its surroundings.',
-    dials: [{ name: 'sigma', label: 'Sigma, pixels', min: 0.5, max: 50, step: 0.5, value: 12 }],
+    dials: [{ name: 'sigma', label: 'Sigma, pixels', min: 0.5, max: 50, step: 0.5, value: 30 }],
   },
   {
     kernel: 'median',
@@ -33,7 +33,7 @@ export const FILTERS = [
   {
     kernel: 'sobel',
     label: 'Sobel edges',
-    hint: 'How steeply the brightness changes.',
+    hint: 'How steeply the brightness changes: an enlarged photo has faint edges.',
     dials: [],
   },
   {

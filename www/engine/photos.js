@@ -27,11 +27,14 @@ export const SAMPLES = {
 async function fetchSample(name) {
   const known = Object.entries(SAMPLES).find(([key]) => key === name);
   if (known === undefined) {
-    throw new DemoError('unknown_sample', `there is no sample ${name}; choose one of ${Object.keys(SAMPLES).join(', ')}`);
+    const all = Object.keys(SAMPLES).join(', ');
+    throw new DemoError('unknown_sample', `there is no sample ${name}; choose one of ${all}`);
   }
   const url = new URL(`../${known[1]}`, import.meta.url);
   const response = await fetch(url).catch(() => null);
-  if (!response?.ok) throw new DemoError('sample_unavailable', `${known[1]} could not be fetched; try again`);
+  if (!response?.ok) {
+    throw new DemoError('sample_unavailable', `${known[1]} could not be fetched; try again`);
+  }
   return response.blob();
 }
 

@@ -70,6 +70,9 @@ export class PageCanvas {
 }
 
 /**
- * @typedef {{ canvas: 'before' | 'after', size?: { width: number, height: number }, image?: Bitmap, y?: number }} PageNote
- * What the page is asked to do with one of its canvases.
+ * @typedef {object} PageNote What the page is asked to do with one of its canvases.
+ * @property {'before' | 'after'} canvas
+ * @property {{ width: number, height: number }} [size]
+ * @property {Bitmap} [image] preview rows
+ * @property {number} [y] where they go
  */

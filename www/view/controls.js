@@ -79,8 +79,8 @@ export class Controls {
     element('workers-value', HTMLElement).textContent = this.#workers.value;
     for (const row of this.#dials.querySelectorAll('.dial')) {
       const input = row.querySelector('input');
-      const output = row.querySelector('output');
-      if (input && output) output.textContent = input.value;
+      const value = row.querySelector('.value');
+      if (input && value) value.textContent = input.value;
     }
   }
 
@@ -112,9 +112,8 @@ function dialRow({ name, label, min, max, step, value }) {
   Object.assign(input, { type: 'range', id, name, min, max, step, value });
   const caption = document.createElement('label');
   Object.assign(caption, { htmlFor: id, textContent: label });
-  const output = document.createElement('output');
-  output.htmlFor.add(id);
-  output.textContent = String(value);
-  row.append(caption, output, input);
+  const shown = make('span', 'value', String(value));
+  shown.setAttribute('aria-hidden', 'true');
+  row.append(caption, shown, input);
   return row;
 }

@@ -15,7 +15,8 @@ const EVERY_MS = 500;
  * @param {JankMeter} jank
  */
 export function showPulse(frames, jank) {
-  const pendulum = new Pendulum(element('track', HTMLElement), element('dot', HTMLElement), element('clock', HTMLElement));
+  const track = element('track', HTMLElement);
+  const pendulum = new Pendulum(track, element('dot', HTMLElement), element('clock', HTMLElement));
   const chart = new StripChart(element('chart', HTMLCanvasElement));
   const rate = new FrameRate(element('fps', HTMLElement));
   /** @type {NodeListOf<HTMLElement>} */

@@ -76,17 +76,17 @@ export class RunView {
     this.#gap.textContent = gap(frameGapMs);
     element('long-task', HTMLElement).textContent = longTask(longTaskMs);
     const { filter, mode, workers } = finished.request;
-    this.#status.say(
-      `${labelOf(filter)}, ${place(mode, workers).toLowerCase()}: ${milliseconds(totalMs)}. Longest gap between frames: ${gap(frameGapMs)}.`,
-    );
+    const what = `${labelOf(filter)}, ${place(mode, workers).toLowerCase()}`;
+    const gaps = `Longest gap between frames: ${gap(frameGapMs)}.`;
+    this.#status.say(`${what}: ${milliseconds(totalMs)}. ${gaps}`);
   }
 
   /** @param {Failed} failed */
   #fail({ error }) {
     this.#end();
     this.#progress.draw(performance.now());
-    this.#status.say(error.code === 'cancelled' ? 'Cancelled.' : 'The run failed; the page goes on.');
-    if (error.code !== 'cancelled') this.#status.fail(error);
+    if (error.code === 'cancelled') this.#status.say('Cancelled.');
+    else this.#status.fail(error);
   }
 
   #end() {

@@ -1,6 +1,6 @@
 import { element } from './page.js';
 
-/** The line that says what is going on (read out politely) and the one that says what went wrong. */
+/** One line: what is going on, read out politely, or what went wrong, read out at once. */
 export class Status {
   #line = element('status', HTMLElement);
   #fault = element('fault', HTMLElement);
@@ -8,14 +8,14 @@ export class Status {
   /** @param {string} text */
   say(text) {
     this.#line.textContent = text;
-    this.#fault.hidden = true;
+    this.#fault.replaceChildren();
   }
 
   /** @param {{ code: string, message: string }} error */
   fail({ code, message }) {
     const name = document.createElement('code');
     name.textContent = code;
+    this.#line.textContent = '';
     this.#fault.replaceChildren(name, ` ${message}.`);
-    this.#fault.hidden = false;
   }
 }

@@ -9,7 +9,13 @@ const EVERY_MS = 200;
 
 const STATES = { vacant: 'not started', starting: 'starting', idle: 'idle', busy: 'working' };
 
-/** @typedef {{ row: HTMLElement, bar: HTMLElement, text: HTMLElement, before: { tasks: number, busyMs: number } }} Row */
+/**
+ * @typedef {object} Row
+ * @property {HTMLElement} row
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} text
+ * @property {{ tasks: number, busyMs: number }} before the worker's counts when the run began
+ */
 
 /** What each worker does: how busy, how many tasks, how much memory. */
 export class WorkerList {
@@ -72,12 +78,14 @@ export class WorkerList {
    * @param {number} elapsed
    */
   #show({ state, tasks, busyMs, memoryBytes }, row, elapsed) {
-    const isNew = tasks < row.before.tasks;
-    if (isNew) row.before = { tasks: 0, busyMs: 0 };
+    const isReplaced = tasks < row.before.tasks;
+    if (isReplaced) row.before = { tasks: 0, busyMs: 0 };
     const share = this.#startedAt === 0 ? 0 : Math.min(1, (busyMs - row.before.busyMs) / elapsed);
     const done = this.#startedAt === 0 ? 0 : tasks - row.before.tasks;
     row.bar.style.setProperty('--share', share.toFixed(3));
-    const text = `${STATES[state]} · busy ${Math.round(share * 100)} % · ${done} tasks · ${mebibytes(memoryBytes)}`;
+    const busy = `busy ${Math.round(share * 100)} %`;
+    const counted = done === 1 ? '1 task' : `${done} tasks`;
+    const text = [STATES[state], busy, counted, mebibytes(memoryBytes)].join(' · ');
     if (row.text.textContent !== text) row.text.textContent = text;
   }
 }

@@ -194,14 +194,12 @@ fn install() -> Result<(), BrowserError> {
 }
 
 fn apt_get() -> Command {
-    let mut command = if is_root() {
-        Command::new("apt-get")
-    } else {
-        let mut sudo = Command::new("sudo");
-        sudo.arg("apt-get");
-        sudo
-    };
-    command.env("DEBIAN_FRONTEND", "noninteractive");
+    const QUESTIONS_OFF: &str = "DEBIAN_FRONTEND=noninteractive";
+    // Through env(1), because sudo does not pass variables on.
+    let words = ["sudo", "env", QUESTIONS_OFF, "apt-get"];
+    let words = if is_root() { &words[1..] } else { &words[..] };
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
     command
 }
 

@@ -9,14 +9,21 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 
-use crate::sizes::FileSizes;
+use crate::{package::Profile, sizes::FileSizes};
 
 /// What gains by it. Pictures, fonts and films are compressed as they are.
 const COMPRESSIBLE: [&str; 10] =
     ["css", "html", "js", "json", "md", "svg", "ts", "txt", "wasm", "webmanifest"];
 
-/// Brotli's best level.
-const BROTLI_QUALITY: u32 = 11;
+/// Brotli's level. The best takes most of a minute for a module with all its names, which is served on
+/// this machine only.
+fn brotli_quality(profile: Profile) -> u32 {
+    match profile {
+        Profile::Release => 11,
+        Profile::Profiling => 5,
+    }
+}
+
 /// Base-2 logarithm of Brotli's window in bytes; 22 is the most that every browser accepts from a
 /// server without large-window mode and the default of Brotli's own tools.
 const BROTLI_WINDOW: u32 = 22;
@@ -28,14 +35,14 @@ const BROTLI_BUFFER: usize = 64 * 1024;
 ///
 /// # Errors
 /// A file can't be read or written.
-pub(crate) fn precompress(folder: &Path) -> io::Result<Vec<FileSizes>> {
-    files_under(folder)?.iter().map(|path| precompress_file(folder, path)).collect()
+pub(crate) fn precompress(folder: &Path, profile: Profile) -> io::Result<Vec<FileSizes>> {
+    files_under(folder)?.iter().map(|path| precompress_file(folder, path, profile)).collect()
 }
 
-fn precompress_file(folder: &Path, path: &Path) -> io::Result<FileSizes> {
+fn precompress_file(folder: &Path, path: &Path, profile: Profile) -> io::Result<FileSizes> {
     let raw = fs::read(path)?;
     let Forms { brotli, gzip } =
-        if is_compressible(path) { Forms::smaller_than(&raw)? } else { Forms::default() };
+        if is_compressible(path) { Forms::smaller_than(&raw, profile)? } else { Forms::default() };
     for (bytes, ending) in [(&brotli, "br"), (&gzip, "gz")] {
         if let Some(bytes) = bytes {
             fs::write(with_ending(path, ending), bytes)?;
@@ -58,11 +65,11 @@ struct Forms {
 
 impl Forms {
     /// Makes both at the same time.
-    fn smaller_than(raw: &[u8]) -> io::Result<Self> {
+    fn smaller_than(raw: &[u8], profile: Profile) -> io::Result<Self> {
         let gains = |bytes: &Vec<u8>| bytes.len() < raw.len();
         thread::scope(|scope| {
             let gzipping = scope.spawn(|| gzip(raw));
-            let brotli = Some(brotli(raw)?).filter(gains);
+            let brotli = Some(brotli(raw, profile)?).filter(gains);
             let gzipped =
                 gzipping.join().map_err(|_| io::Error::other("the gzip encoder panicked"))?;
             Ok(Self { brotli, gzip: Some(gzipped?).filter(gains) })
@@ -70,9 +77,13 @@ impl Forms {
     }
 }
 
-fn brotli(raw: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder =
-        brotli::CompressorWriter::new(Vec::new(), BROTLI_BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
+fn brotli(raw: &[u8], profile: Profile) -> io::Result<Vec<u8>> {
+    let mut encoder = brotli::CompressorWriter::new(
+        Vec::new(),
+        BROTLI_BUFFER,
+        brotli_quality(profile),
+        BROTLI_WINDOW,
+    );
     encoder.write_all(raw)?;
     encoder.flush()?;
     Ok(encoder.into_inner())
@@ -126,10 +137,12 @@ mod tests {
     fn what_is_compressed_comes_back_the_same() {
         for length in [0, 1, 31, 1000, 200_000] {
             let raw = repeated(length);
-            let mut unbrotlied = Vec::new();
-            let mut brotlied = io::Cursor::new(brotli(&raw).unwrap());
-            brotli::BrotliDecompress(&mut brotlied, &mut unbrotlied).unwrap();
-            assert_eq!(unbrotlied, raw, "brotli, {length} bytes");
+            for profile in [Profile::Release, Profile::Profiling] {
+                let mut unbrotlied = Vec::new();
+                let mut brotlied = io::Cursor::new(brotli(&raw, profile).unwrap());
+                brotli::BrotliDecompress(&mut brotlied, &mut unbrotlied).unwrap();
+                assert_eq!(unbrotlied, raw, "brotli, {length} bytes, {profile:?}");
+            }
 
             let mut ungzipped = Vec::new();
             let gzipped = gzip(&raw).unwrap();
@@ -140,8 +153,9 @@ mod tests {
 
     #[test]
     fn what_gains_nothing_is_left_out() {
-        assert_eq!(Forms::smaller_than(b"x").unwrap(), Forms::default());
-        let Forms { brotli, gzip } = Forms::smaller_than(&repeated(1000)).unwrap();
+        assert_eq!(Forms::smaller_than(b"x", Profile::Release).unwrap(), Forms::default());
+        let Forms { brotli, gzip } =
+            Forms::smaller_than(&repeated(1000), Profile::Release).unwrap();
         assert!(brotli.unwrap().len() < 100 && gzip.unwrap().len() < 100);
     }
 

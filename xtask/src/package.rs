@@ -200,8 +200,8 @@ fn assemble(
         at(&module, optimise::optimise(&module, profile, workspace.root()))
     })?;
     println!("      {optimised}");
-    let sizes =
-        progress.quiet("compressing for the wire", || at(staged, compress::precompress(staged)))?;
+    let sizes = progress
+        .quiet("compressing for the wire", || at(staged, compress::precompress(staged, profile)))?;
     println!("{}", Table(sizes));
     Ok(())
 }

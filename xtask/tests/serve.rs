@@ -1,5 +1,8 @@
 //! The server as a client sees it: bytes over TCP.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is how a test fails, in its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a failed unwrap is how a test fails, wherever it is called from"
+)]
 
 use std::{
     env, fs,

@@ -121,6 +121,25 @@ mod tests {
     }
 
     #[test]
+    fn each_step_does_what_it_says() {
+        let default = Tone::default();
+        // Half the light of white is 0.7354 in sRGB.
+        assert_eq!(Tone { exposure: -1.0, ..default }.apply(255), 188);
+        assert_eq!(Tone { contrast: 0.0, ..default }.apply(9), 128);
+        assert_eq!(Tone { contrast: 2.0, ..default }.apply(100), 73);
+        // The root of 64 / 255 is 0.501.
+        assert_eq!(Tone { gamma: 2.0, ..default }.apply(64), 128);
+    }
+
+    #[test]
+    fn each_step_is_cut_before_the_next() {
+        let overexposed = Tone { exposure: 10.0, contrast: 0.5, gamma: 1.0 };
+        assert_eq!(overexposed.apply(255), 191);
+        let crushed = Tone { exposure: 0.0, contrast: 10.0, gamma: 3.0 };
+        assert_eq!([crushed.apply(0), crushed.apply(255)], [0, 255]);
+    }
+
+    #[test]
     fn curves_never_fall() {
         for exposure in [-10.0, -1.5, 0.0, 3.0, 10.0] {
             for contrast in [0.0, 0.5, 1.0, 10.0] {

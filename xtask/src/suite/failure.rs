@@ -26,6 +26,8 @@ pub enum Failure {
         /// What to do about it.
         remedy: &'static str,
     },
+    /// The package has no tests, so running them would prove nothing.
+    NoTests(&'static str),
     /// The step works on a site that has not been built.
     NotBuilt {
         /// The site's folder.
@@ -51,6 +53,9 @@ impl fmt::Display for Failure {
             Self::Package(error) => error.fmt(f),
             Self::Missing { path, remedy } => {
                 write!(f, "{} is missing: {remedy}", path.display())
+            }
+            Self::NoTests(package) => {
+                write!(f, "{package} has no tests: restore them from version control")
             }
             Self::NotBuilt { site, made_by } => write!(
                 f,

@@ -1,19 +1,43 @@
 //! Tests of the built sites.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::Command};
 
 use super::{Failure, Step, run_in};
-use crate::{command::cargo, workspace::Workspace};
+use crate::{
+    command::{self, cargo},
+    workspace::Workspace,
+};
+
+/// The end-to-end tests.
+const PACKAGE: &str = "unjank-e2e";
 
 /// Runs the end-to-end tests on the sites as they are built.
 pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
+    let site = expect_site(workspace.site(), Step::Build)?;
+    let faults = expect_site(workspace.faults_site(), Step::Faults)?;
+    run_in(workspace, end_to_end().arg("--no-run"))?;
+    expect_tests(workspace)?;
+    run_in(workspace, end_to_end().env("UNJANK_SITE", site).env("UNJANK_FAULTS", faults))
+}
+
+/// In the `dev` profile, in which xtask is compiled already: optimising would not hurry a browser.
+fn end_to_end() -> Command {
     let mut command = cargo();
+    command.args(["test", "--profile", "dev", "--package", PACKAGE, "--tests"]);
     command
-        // As xtask is compiled already, and optimising would not hurry a browser.
-        .args(["test", "--profile", "dev", "--package", "unjank-e2e"])
-        .env("UNJANK_SITE", expect_site(workspace.site(), Step::Build)?)
-        .env("UNJANK_FAULTS", expect_site(workspace.faults_site(), Step::Faults)?);
-    run_in(workspace, &mut command)
+}
+
+/// Cargo takes a package without tests for a success.
+fn expect_tests(workspace: &Workspace) -> Result<(), Failure> {
+    let mut command = end_to_end();
+    command.args(["--", "--list", "--format=terse"]).current_dir(workspace.root());
+    let listed = command::capture(&mut command).map_err(Failure::Command)?;
+    if names_a_test(&listed) { Ok(()) } else { Err(Failure::NoTests(PACKAGE)) }
+}
+
+/// Reads what the test harness lists: a line `name: test` for each.
+fn names_a_test(listed: &str) -> bool {
+    listed.lines().any(|line| line.ends_with(": test"))
 }
 
 /// The folder `site`, which the step `made_by` makes.
@@ -33,5 +57,12 @@ mod tests {
         let workspace = Workspace::at("/no/such/source", "/no/such/target");
         let error = expect_site(workspace.faults_site(), Step::Faults).unwrap_err().to_string();
         assert!(error.contains("site-faults") && error.contains("--only faults"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_list_names_no_test() {
+        assert!(!names_a_test(""));
+        assert!(!names_a_test("0 tests, 0 benchmarks\n"));
+        assert!(names_a_test("page::opens: test\n"));
     }
 }

@@ -19,9 +19,9 @@ pub(super) const BETWEEN: u32 = 7;
 
 /// Blurs with a Gaussian, cut off at three standard deviations.
 ///
-/// A finite impulse response, not a chain of boxes: the result differs from a Gaussian of the same
-/// reach counted in 64-bit floats by less than 1.1 of 255 (half of it from rounding to a byte). A
-/// flat image stays as it is. Alpha is blurred as a channel of its own, so the colours should be
+/// A finite impulse response, not a chain of boxes. Whatever the image, the result differs by less
+/// than 1.2 (of 255) from a Gaussian of the same reach counted in real numbers; 0.5 of it is the
+/// rounding to a byte. A flat image stays as it is. Alpha is blurred as a channel of its own, so the colours should be
 /// premultiplied where it varies.
 ///
 /// The filter is separable. It runs down the columns first, into 16-bit numbers and sixteen rows

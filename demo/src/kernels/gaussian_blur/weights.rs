@@ -91,25 +91,4 @@ mod tests {
             prop_assert!(worst < 1.2, "{worst}");
         }
     }
-
-    #[test]
-    fn sweep() {
-        let mut m = (0.0, 0.0);
-        for i in 50..=5000 {
-            let sigma = i as f32 / 100.0;
-            let w = Weights::new(sigma);
-            let e = exact_half(sigma);
-            let s: f64 = e
-                .iter()
-                .enumerate()
-                .map(|(i, e)| {
-                    (f64::from(w.taps[w.reach() + i]) - e).abs() * if i == 0 { 1.0 } else { 2.0 }
-                })
-                .sum();
-            if s > m.0 {
-                m = (s, sigma);
-            }
-        }
-        eprintln!("MAX {m:?} {}", m.0 / 32768.0 * 255.0 + 0.504);
-    }
 }

@@ -2,8 +2,8 @@
 //! add both products.
 //!
 //! `pmaddwd` on x86-64 and `i32x4.dot_i16x8_s` on WebAssembly do four of these at once. LLVM 22
-//! does not find either in a loop of plain Rust (a blur of sigma 5 then takes ten times as long),
-//! so both are named here, and nowhere else. [`plain`] is for other targets, and for comparison.
+//! finds neither in a loop of plain Rust, and a blur of sigma 5 then takes over ten times as long,
+//! so both are named here, and nowhere else. `plain` is for other targets, and for comparison.
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64;

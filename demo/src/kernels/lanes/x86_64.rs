@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //! The intrinsics are unsafe to call because a processor might lack SSE2. It is a part of x86-64.
-#![expect(unsafe_code, reason = "the blur takes eight times as long without `pmaddwd`")]
+#![expect(unsafe_code, reason = "the blur takes over ten times as long without `pmaddwd`")]
 
 use core::arch::x86_64::{
     __m128i, _mm_add_epi32, _mm_cvtsi32_si128, _mm_cvtsi128_si64, _mm_madd_epi16, _mm_packs_epi32,

@@ -1,0 +1,108 @@
+// @ts-check
+/** What stories check with. Each throws an error that says what was expected. */
+
+/**
+ * @typedef {import('./pkg/unjank_faults.js')} Unjank
+ * @typedef {import('./pkg/unjank_faults.js').Pool} Pool
+ * @typedef {import('./pkg/unjank_faults.js').UnjankError} UnjankError
+ */
+
+/**
+ * @param {unknown} holds
+ * @param {string} what
+ */
+export function check(holds, what) {
+  if (!holds) throw new Error(`expected that ${what}`);
+}
+
+/**
+ * @param {unknown} found
+ * @param {unknown} expected
+ * @param {string} what
+ */
+export function equal(found, expected, what) {
+  if (!Object.is(found, expected)) throw new Error(`${what}: expected ${expected}, found ${found}`);
+}
+
+/**
+ * @param {Uint8Array} found
+ * @param {Uint8Array} expected
+ * @param {string} what
+ */
+export function sameBytes(found, expected, what) {
+  equal(found.length, expected.length, `${what}, length`);
+  const place = found.findIndex((byte, index) => byte !== expected[index]);
+  check(place === -1, `${what} is the same at byte ${place}`);
+}
+
+/**
+ * @param {Promise<unknown> | (() => unknown)} attempt
+ * @param {string} code
+ * @returns {Promise<UnjankError>} what it rejects with or throws
+ */
+export async function rejects(attempt, code) {
+  try {
+    await (typeof attempt === 'function' ? attempt() : attempt);
+  } catch (thrown) {
+    const error = /** @type {UnjankError} */ (thrown);
+    if (error.code !== code) throw new Error(`expected ${code}, got ${error.code}: ${error}`);
+    check(error instanceof Error && error.name === 'UnjankError', `${code} is an UnjankError`);
+    check(error.message !== '', `${code} says what to do`);
+    return error;
+  }
+  throw new Error(`expected ${code}, but it went well`);
+}
+
+/** Bytes that differ from one another and from run to run of `seed`. */
+export function bytes(length = 64, seed = 1) {
+  let state = seed >>> 0;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+}
+
+/**
+ * The pool still works.
+ * @param {Pool} pool
+ */
+export async function alive(pool) {
+  for (const length of [16, 100_000]) {
+    const sent = bytes(length, length);
+    sameBytes(await pool.run('echo', {}, sent.slice()), sent, 'the echo after it');
+  }
+}
+
+/**
+ * Every job that was accepted has settled, and none is anywhere.
+ * @param {Pool} pool
+ */
+export function settled(pool) {
+  const stats = pool.stats();
+  const { submitted, completed, failed, cancelled, timedOut, lost } = stats;
+  equal(completed + failed + cancelled + timedOut + lost, submitted, 'jobs settled');
+  equal(stats.queued, 0, 'tasks waiting');
+}
+
+/**
+ * Counts the starts of workers of a script, for the option `worker`.
+ * @param {string} script
+ */
+export function counted(script) {
+  const starts = { count: 0, make: () => {
+    starts.count += 1;
+    return new Worker(new URL(script, import.meta.url), { type: 'module' });
+  } };
+  return starts;
+}
+
+/** Counts, from here on, the bytes that the page sends to workers by transfer. */
+export function weighTransfers() {
+  const scale = { bytes: 0 };
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function weighed(/** @type {any} */ message, /** @type {any} */ transfer) {
+    for (const item of transfer ?? []) scale.bytes += item.byteLength ?? 0;
+    return postMessage.call(this, message, transfer);
+  };
+  return scale;
+}

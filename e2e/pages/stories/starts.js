@@ -1,0 +1,97 @@
+// @ts-check
+// Scripts that do not start a worker: building the pool fails by name, after a few tries.
+import { check, counted, equal, rejects } from '../expect.js';
+
+/** @import { Unjank } from '../expect.js' */
+
+const MOST_STARTS = 4;
+
+/**
+ * @param {Unjank} unjank
+ * @param {string} script
+ * @param {string} code
+ */
+async function cannotStart({ Pool }, script, code, options = {}) {
+  const starts = counted(script);
+  const error = await rejects(Pool.build({ workers: 1, worker: starts.make, ...options }), code);
+  check(starts.count >= 1 && starts.count <= MOST_STARTS, `${starts.count} starts are few`);
+  return error;
+}
+
+/** @param {Unjank} unjank */
+export async function a_missing_script_is_named({ Pool }) {
+  const worker = new URL('../workers/nowhere.js', import.meta.url);
+  const error = await rejects(Pool.build({ workers: 2, worker }), 'script_unavailable');
+  check(error.message.includes('nowhere.js'), `${error.message} names it`);
+}
+
+/** @param {Unjank} unjank */
+export async function a_missing_script_is_tried_a_few_times(unjank) {
+  await cannotStart(unjank, './workers/nowhere.js', 'script_unavailable');
+}
+
+/** @param {Unjank} unjank */
+export async function a_page_is_no_script(unjank) {
+  await cannotStart(unjank, './index.html', 'script_unavailable');
+}
+
+/** @param {Unjank} unjank */
+export async function a_script_that_throws_says_what(unjank) {
+  const error = await cannotStart(unjank, './workers/throws.js', 'init_failed');
+  check(error.message.includes('not today'), `${error.message} is what it threw`);
+}
+
+/** @param {Unjank} unjank */
+export async function a_script_that_is_silent_times_out(unjank) {
+  await cannotStart(unjank, './workers/silent.js', 'start_timed_out', { startTimeoutMs: 150 });
+}
+
+/** @param {Unjank} unjank */
+export async function a_worker_that_closes_at_once_times_out(unjank) {
+  await cannotStart(unjank, './workers/closes.js', 'start_timed_out', { startTimeoutMs: 300 });
+}
+
+/** @param {Unjank} unjank */
+export async function a_worker_of_another_build_is_told_apart(unjank) {
+  const error = await cannotStart(unjank, './workers/other-version.js', 'version_mismatch');
+  check(error.message.includes('reload'), `${error.message} says what to do`);
+}
+
+/** @param {Unjank} unjank */
+export async function a_worker_that_babbles_is_refused(unjank) {
+  await cannotStart(unjank, './workers/babbles.js', 'init_failed');
+}
+
+/** @param {Unjank} unjank */
+export async function a_factory_that_throws_says_what({ Pool }) {
+  const worker = () => { throw new Error('no workers today'); };
+  const error = await rejects(Pool.build({ workers: 1, worker }), 'init_failed');
+  check(error.message.includes('no workers today'), `${error.message} is what it threw`);
+}
+
+/** @param {Unjank} unjank */
+export async function a_factory_of_something_else_is_refused({ Pool }) {
+  const worker = /** @type {any} */ (() => ({}));
+  await rejects(Pool.build({ workers: 1, worker }), 'init_failed');
+}
+
+/** @param {Unjank} unjank */
+export async function a_script_of_another_origin_is_refused({ Pool }) {
+  const worker = 'http://127.0.0.1:1/worker.js';
+  await rejects(Pool.build({ workers: 1, worker }), 'script_unavailable');
+}
+
+/** @param {Unjank} unjank */
+export async function a_factory_works_like_the_script({ Pool }) {
+  const starts = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: starts.make });
+  equal((await pool.run('echo', {}, new ArrayBuffer(3))).length, 3, 'bytes');
+  equal(starts.count, 1, 'starts');
+}
+
+/** @param {Unjank} unjank */
+export async function a_second_pool_works_after_a_failed_one({ Pool }) {
+  await rejects(Pool.build({ workers: 1, worker: './workers/nowhere.js' }), 'script_unavailable');
+  const pool = await Pool.build({ workers: 1 });
+  equal((await pool.run('echo', {}, new ArrayBuffer(3))).length, 3, 'bytes');
+}

@@ -1,0 +1,123 @@
+// @ts-check
+// Workers that hang, vanish or are ended: their jobs settle, and others take their place.
+import { alive, bytes, check, counted, equal, rejects, sameBytes, settled } from '../expect.js';
+
+/** @import { Unjank } from '../expect.js' */
+
+/** @param {Unjank} unjank */
+export async function a_job_past_its_deadline_is_stopped({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  await rejects(pool.run('spin', {}, bytes(), { deadlineMs: 150 }), 'deadline_exceeded');
+  await alive(pool);
+  equal(pool.stats().workers[0]?.generation, 1, 'workers that were replaced');
+  equal(pool.stats().timedOut, 1, 'jobs that timed out');
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_deadline_passes_in_the_queue_too({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const controller = new AbortController();
+  const spin = pool.run('spin', {}, bytes(), { signal: controller.signal });
+  const sent = bytes(1 << 20);
+  const error = await rejects(pool.run('echo', {}, sent.slice(), { deadlineMs: 100 }), 'deadline_exceeded');
+  sameBytes(error.payload ?? bytes(1), sent, 'the payload that comes back');
+  controller.abort();
+  await rejects(spin, 'cancelled');
+  await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function an_abort_stops_a_running_job({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const controller = new AbortController();
+  const job = pool.run('spin', {}, bytes(1 << 20), { signal: controller.signal });
+  controller.abort();
+  await rejects(job, 'cancelled');
+  await alive(pool);
+  equal(pool.stats().workers[0]?.generation, 1, 'workers that were replaced');
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function an_abort_takes_a_waiting_job_out({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const [running, waiting] = [new AbortController(), new AbortController()];
+  const spin = pool.run('spin', {}, bytes(), { signal: running.signal });
+  const sent = bytes(1 << 20);
+  const job = pool.run('echo', {}, sent.slice(), { signal: waiting.signal });
+  equal(pool.stats().queued, 1, 'jobs waiting');
+  waiting.abort();
+  const error = await rejects(job, 'cancelled');
+  sameBytes(error.payload ?? bytes(1), sent, 'the payload that comes back');
+  equal(pool.stats().queued, 0, 'jobs waiting after it');
+  equal(pool.stats().workers[0]?.generation, 0, 'workers that were replaced');
+  running.abort();
+  await rejects(spin, 'cancelled');
+  await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_signal_that_is_aborted_already_counts({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  await rejects(pool.run('spin', {}, bytes(), { signal: AbortSignal.abort() }), 'cancelled');
+  await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function what_was_sent_ahead_survives_its_worker({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const spin = pool.run('spin', {}, bytes(), { deadlineMs: 200 });
+  const ahead = Array.from({ length: 30 }, (_, index) => pool.run('echo', {}, bytes(40, index)));
+  await rejects(spin, 'deadline_exceeded');
+  const echoes = await Promise.all(ahead);
+  echoes.forEach((echo, index) => sameBytes(echo, bytes(40, index), `job ${index}`));
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_hanging_job_spares_the_other_worker({ Pool }) {
+  const pool = await Pool.build({ workers: 2, minWorkers: 2 });
+  const controller = new AbortController();
+  const spin = pool.run('spin', {}, bytes(), { signal: controller.signal });
+  for (let index = 0; index < 20; index += 1) {
+    sameBytes(await pool.run('echo', {}, bytes(70_000, index)), bytes(70_000, index), `job ${index}`);
+  }
+  controller.abort();
+  await rejects(spin, 'cancelled');
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_worker_that_closes_itself_is_replaced({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const job = pool.run('vanish', {}, bytes(), { deadlineMs: 20_000 });
+  const end = await job.then(() => 'completed', (error) => error.code);
+  check(['completed', 'worker_lost'].includes(end), `${end} is how it may end`);
+  await alive(pool);
+  check(script.count <= 5, `${script.count} starts are few`);
+  settled(pool);
+  return `${end}, ${script.count} workers`;
+}
+
+/** @param {Unjank} unjank */
+export async function many_hanging_jobs_are_stopped_one_by_one({ Pool }) {
+  const pool = await Pool.build({ workers: 2 });
+  const jobs = Array.from({ length: 8 }, () => pool.run('spin', {}, bytes(1 << 16), { deadlineMs: 250 }));
+  for (const job of jobs) await rejects(job, 'deadline_exceeded');
+  await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function idle_workers_are_let_go({ Pool }) {
+  const pool = await Pool.build({ workers: 2, minWorkers: 1, idleTimeoutMs: 100 });
+  await Promise.all([1, 2, 3, 4].map((seed) => pool.run('echo', {}, bytes(1 << 20, seed))));
+  const vacant = () => pool.stats().workers.filter(({ state }) => state === 'vacant').length;
+  while (vacant() !== 1) await new Promise((turn) => { requestAnimationFrame(turn); });
+  await alive(pool);
+}

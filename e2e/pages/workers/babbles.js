@@ -1,0 +1,2 @@
+// Says something that is no greeting.
+self.onmessage = () => self.postMessage({ hello: 'world' });

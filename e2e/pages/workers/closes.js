@@ -1,0 +1,2 @@
+// Is gone before anybody could tell.
+self.close();

@@ -1,0 +1,153 @@
+//! The tasks of a page's main thread, from the browser's own trace.
+//!
+//! The events are those of the Trace Event Format: complete ones (`X`) with a start, a wall
+//! duration and, where the thread's clock was read, the processor time they took.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What has to be recorded for [`Trace::tasks`].
+pub const CATEGORIES: [&str; 4] =
+    ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"];
+
+/// One turn of a thread's event loop, under its names in these categories.
+const TASKS: [&str; 2] = ["ThreadControllerImpl::RunTask", "RunTask"];
+
+/// Causes given for each task.
+const CAUSES: usize = 4;
+
+/// One event.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TraceEvent {
+    name: String,
+    #[serde(rename = "ph")]
+    phase: String,
+    #[serde(rename = "pid")]
+    process: i64,
+    #[serde(rename = "tid")]
+    thread: i64,
+    /// Microseconds.
+    #[serde(rename = "ts", default)]
+    start: f64,
+    /// Microseconds.
+    #[serde(rename = "dur", default)]
+    duration: f64,
+    /// Microseconds on a processor.
+    #[serde(rename = "tdur")]
+    processor: Option<f64>,
+    #[serde(default)]
+    args: Value,
+}
+
+impl TraceEvent {
+    /// The events of a `Tracing.dataCollected`; what has another shape has no place here.
+    pub(crate) fn all_of(mut params: Value) -> impl Iterator<Item = Self> {
+        let events = match params["value"].take() {
+            Value::Array(events) => events,
+            _ => Vec::new(),
+        };
+        events.into_iter().filter_map(|event| serde_json::from_value(event).ok())
+    }
+
+    fn end(&self) -> f64 {
+        self.start + self.duration
+    }
+
+    /// What it did, beyond its name.
+    fn detail(&self) -> String {
+        let data = &self.args["data"];
+        let details =
+            [&data["functionName"], &data["type"], &self.args["src_func"], &self.args["src_file"]];
+        let details = details.into_iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
+        let details: Vec<&str> = details.collect();
+        if details.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{} ({})", self.name, details.join(", "))
+        }
+    }
+}
+
+/// A recording.
+#[derive(Debug)]
+pub struct Trace {
+    events: Vec<TraceEvent>,
+}
+
+/// One task of a thread.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Milliseconds from its start to its end.
+    pub wall_ms: f64,
+    /// Milliseconds of it on a processor; what is missing of `wall_ms` was given to others. None
+    /// when the trace does not say.
+    pub processor_ms: Option<f64>,
+    /// Milliseconds from the first mark to its start.
+    pub at_ms: f64,
+    /// What took longest in it, in words.
+    pub causes: Vec<String>,
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let processor = self.processor_ms.map(|ms| format!(", {ms:.2} ms on a processor"));
+        let (wall, at) = (self.wall_ms, self.at_ms);
+        write!(f, "{wall:.2} ms{}, at {at:.0} ms", processor.unwrap_or_default())?;
+        self.causes.iter().try_for_each(|cause| write!(f, "; {cause}"))
+    }
+}
+
+impl Trace {
+    pub(crate) fn new(events: Vec<TraceEvent>) -> Self {
+        Self { events }
+    }
+
+    /// The tasks of the thread that made both performance marks, from the one that made the first
+    /// to the one that made the second, longest first.
+    ///
+    /// # Panics
+    /// When a mark or all tasks are missing.
+    #[must_use]
+    #[track_caller]
+    pub fn tasks(&self, from: &str, to: &str) -> Vec<Task> {
+        let (from, to) = (self.mark(from), self.mark(to));
+        let here = |event: &&TraceEvent| {
+            event.phase == "X"
+                && (event.process, event.thread) == (from.process, from.thread)
+                && event.end() >= from.start
+                && event.start <= to.start
+        };
+        let events: Vec<&TraceEvent> = self.events.iter().filter(here).collect();
+        let name = TASKS.into_iter().find(|name| events.iter().any(|event| event.name == *name));
+        let name = name.unwrap_or_else(|| panic!("the trace has no tasks of the page's thread"));
+        let tasks = events.iter().filter(|event| event.name == name);
+        let mut tasks: Vec<Task> = tasks.map(|task| describe(task, &events, from.start)).collect();
+        tasks.sort_by(|a, b| b.wall_ms.total_cmp(&a.wall_ms));
+        tasks
+    }
+
+    #[track_caller]
+    fn mark(&self, name: &str) -> &TraceEvent {
+        let found = self.events.iter().find(|event| event.name == name);
+        found.unwrap_or_else(|| panic!("the trace lacks the mark {name:?}"))
+    }
+}
+
+fn describe(task: &TraceEvent, events: &[&TraceEvent], origin: f64) -> Task {
+    let within = |event: &&&TraceEvent| {
+        event.start >= task.start && event.end() <= task.end() && !TASKS.contains(&&*event.name)
+    };
+    let mut causes: Vec<&&TraceEvent> = events.iter().filter(within).collect();
+    causes.sort_by(|a, b| b.duration.total_cmp(&a.duration));
+    let causes = causes.into_iter().take(CAUSES);
+    Task {
+        wall_ms: task.duration / 1000.0,
+        processor_ms: task.processor.map(|micros| micros / 1000.0),
+        at_ms: (task.start - origin) / 1000.0,
+        causes: causes
+            .map(|cause| format!("{} {:.2} ms", cause.detail(), cause.duration / 1000.0))
+            .collect(),
+    }
+}
