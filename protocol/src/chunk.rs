@@ -38,10 +38,11 @@ impl Window {
         Self { stride, total, start: 0, before: 0, core: total, after: 0 }
     }
 
-    /// Bytes of input this window describes.
+    /// Bytes of input this window describes; `u64::MAX` when they are even more.
     #[must_use]
     pub const fn input_len(&self) -> u64 {
-        (self.before as u64 + self.core as u64 + self.after as u64) * self.stride as u64
+        let units = self.before as u64 + self.core as u64 + self.after as u64;
+        units.saturating_mul(self.stride as u64)
     }
 
     /// Where the core is in the input, in bytes. Meaningful once [`Window::input_len`] was found
@@ -166,7 +167,7 @@ impl Plan {
 }
 
 fn default_units(stride: u32, halo: u32) -> u32 {
-    let halo_bytes = u64::from(stride) * u64::from(halo) * 2;
+    let halo_bytes = u64::from(stride).saturating_mul(u64::from(halo) * 2);
     let chunk = u64::from(Plan::CHUNK_BYTES);
     let bytes = halo_bytes.clamp(chunk, 2 * chunk);
     u32::try_from(bytes / u64::from(stride)).unwrap_or(u32::MAX).max(1)

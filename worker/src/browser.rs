@@ -70,7 +70,7 @@ pub fn memory() -> f64 {
 ///
 /// # Errors
 /// When the message is not a request.
-#[wasm_bindgen(js_name = unjankAnswer)]
+#[wasm_bindgen(js_name = unjankAnswer, unchecked_return_type = "[Uint8Array, ArrayBuffer[]]")]
 pub fn answer(message: &Array) -> Result<Array, JsValue> {
     let mut luggage = Luggage::of(message)?;
     let frame = luggage.frame.to_vec();
@@ -84,7 +84,7 @@ pub fn answer(message: &Array) -> Result<Array, JsValue> {
 ///
 /// # Errors
 /// When the message is not a request.
-#[wasm_bindgen(js_name = unjankApologise)]
+#[wasm_bindgen(js_name = unjankApologise, unchecked_return_type = "[Uint8Array, ArrayBuffer[]]")]
 pub fn apologise(message: &Array, trap: String, panic: Option<Array>) -> Result<Array, JsValue> {
     let luggage = Luggage::of(message)?;
     let index = message.get(CURSOR).as_f64().unwrap_or(0.0) as usize;

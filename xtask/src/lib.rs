@@ -7,6 +7,7 @@
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds Chromium and chromedriver, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
+//! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
 //!
 //! `cargo xtask help` prints what the program takes. The library is for the end-to-end tests, which
 //! serve the built site and start the browser:
@@ -21,6 +22,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod bite;
 pub mod browser;
 pub mod command;
 pub mod package;

@@ -5,6 +5,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
+    bite::{self, Laws},
     package::{self, DEMO, Profile},
     serve::{self, Server},
     suite::{self, Step},
@@ -16,6 +17,7 @@ cargo xtask demo  [--port PORT] [--profile release|profiling]   build the demo a
 cargo xtask build [--profile release|profiling]                 build the demo into <target>/site
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--list]                     run every check, or some
+cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 
 PORT is 8080 unless said; 0 takes any that is free. FOLDER is <target>/site unless said.";
 
@@ -30,6 +32,7 @@ enum Task {
     Demo { port: u16, profile: Profile },
     List,
     Test { steps: Vec<Step> },
+    Bite { laws: Laws },
 }
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "serve" => read_serve(&mut parser),
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
+        "bite" => read_bite(&mut parser),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
     }
 }
@@ -117,6 +121,18 @@ fn read_test(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Test { steps })
 }
 
+fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut laws = Laws::All;
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("outside") {
+            laws = Laws::Outside;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Bite { laws })
+}
+
 fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
     if matches!(argument, Arg::Short('h') | Arg::Long("help")) {
         return Ok(Task::Help);
@@ -152,6 +168,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
             serve(port, None)?;
         }
         Task::Test { steps } => suite::run(&Workspace::find()?, &steps)?,
+        Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
     }
     Ok(())
 }
@@ -203,6 +220,8 @@ mod tests {
         let steps = vec![Step::Fmt, Step::Doc];
         assert_eq!(asked("test --only doc --only fmt --only doc"), Ok(Task::Test { steps }));
         assert_eq!(asked("test --list"), Ok(Task::List));
+        assert_eq!(asked("bite"), Ok(Task::Bite { laws: Laws::All }));
+        assert_eq!(asked("bite --outside"), Ok(Task::Bite { laws: Laws::Outside }));
     }
 
     #[test]

@@ -126,7 +126,7 @@ mod tests {
         // Half the light of white is 0.7354 in sRGB.
         assert_eq!(Tone { exposure: -1.0, ..default }.apply(255), 188);
         assert_eq!(Tone { contrast: 0.0, ..default }.apply(9), 128);
-        assert_eq!(Tone { contrast: 2.0, ..default }.apply(100), 73);
+        assert_eq!(Tone { contrast: 3.0, ..default }.apply(100), 45);
         // The root of 64 / 255 is 0.501.
         assert_eq!(Tone { gamma: 2.0, ..default }.apply(64), 128);
     }

@@ -1,5 +1,5 @@
-//! The module that the end-to-end tests load: [`kernels`] that misbehave in every way a kernel
-//! can, and [`callers`] that use the pool from Rust.
+//! The module that the end-to-end tests load: kernels that misbehave in every way a kernel
+//! can, and callers that use the pool from Rust.
 #![cfg(target_arch = "wasm32")]
 
 pub mod callers;
@@ -21,6 +21,7 @@ fn start() {
             .with::<kernels::Exhaust>()
             .with::<kernels::Spin>()
             .with::<kernels::Vanish>()
+            .with::<kernels::Desert>()
             .with::<kernels::Grow>()
             .with::<kernels::Calls>()
     });

@@ -1,6 +1,6 @@
 // @ts-check
 // Chunked work: in any order, in order, gathered, and ended before its end.
-import { alive, bytes, check, equal, rejects, sameBytes, settled } from '../expect.js';
+import { alive, bytes, check, equal, frameUntil, rejects, sameBytes, settled } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
@@ -9,7 +9,8 @@ const CUT = { stride: 1024, chunkUnits: 64, halo: 5 };
 
 /** @param {Unjank} unjank */
 export async function chunks_come_once_each({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+  const pool = await Pool.build({ workers: 2, minWorkers: 2 });
+  await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
   const chunks = pool.mapChunks('echo', {}, SOURCE, CUT);
   const whole = new Uint8Array(SOURCE.length);
   const slots = new Set();

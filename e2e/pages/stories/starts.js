@@ -76,6 +76,13 @@ export async function a_factory_of_something_else_is_refused({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function what_is_no_script_is_refused({ Pool }) {
+  for (const worker of [{}, 7, Symbol('worker'), Object.create(null)]) {
+    await rejects(Pool.build({ worker: /** @type {any} */ (worker) }), 'bad_option');
+  }
+}
+
+/** @param {Unjank} unjank */
 export async function a_script_of_another_origin_is_refused({ Pool }) {
   const worker = 'http://127.0.0.1:1/worker.js';
   await rejects(Pool.build({ workers: 1, worker }), 'script_unavailable');

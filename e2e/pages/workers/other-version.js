@@ -6,6 +6,6 @@ const VERSION_BYTE = 2;
 self.onmessage = ({ data: { module } }) => {
   glue.initSync({ module });
   const hello = glue.unjankHello();
-  hello[VERSION_BYTE] += 1;
+  hello[VERSION_BYTE] = (hello[VERSION_BYTE] ?? 0) + 1;
   self.postMessage(hello);
 };

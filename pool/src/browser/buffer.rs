@@ -1,6 +1,6 @@
 //! Handles to bytes that live in JavaScript.
 
-use js_sys::{Array, ArrayBuffer, Function, Reflect, SharedArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::Rejection;
@@ -84,7 +84,9 @@ impl From<Uint8Array> for Buffer {
 fn check(buffer: &JsValue) -> Result<(), Rejection> {
     let is_true =
         |name: &str| Reflect::get(buffer, &name.into()).is_ok_and(|value| value.is_truthy());
-    if buffer.is_instance_of::<SharedArrayBuffer>() {
+    // Pages without cross-origin isolation may meet one and lack the name of its class.
+    let tag = Reflect::get(buffer, &Symbol::to_string_tag());
+    if tag.is_ok_and(|tag| tag == "SharedArrayBuffer") {
         return Err(Rejection::SharedBuffer);
     }
     let Some(buffer) = buffer.dyn_ref::<ArrayBuffer>() else {

@@ -66,7 +66,8 @@ pub(super) enum News {
 #[derive(Debug)]
 pub(super) struct WebWorker {
     worker: Worker,
-    on_message: Closure<dyn FnMut(MessageEvent)>,
+    /// Kept for as long as the worker may call it.
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
     on_error: Closure<dyn FnMut(Event)>,
     tether: Tether,
 }
@@ -88,7 +89,7 @@ impl WebWorker {
         // Not every engine has this event on workers; where it is unknown, nothing happens.
         let _ = worker
             .add_event_listener_with_callback("messageerror", on_error.as_ref().unchecked_ref());
-        Self { worker, on_message, on_error, tether: Tether::new() }
+        Self { worker, _on_message: on_message, on_error, tether: Tether::new() }
     }
 
     /// Sends the message that starts it.
@@ -118,7 +119,6 @@ impl Drop for WebWorker {
         let on_error = self.on_error.as_ref().unchecked_ref();
         let _ = self.worker.remove_event_listener_with_callback("messageerror", on_error);
         self.worker.terminate();
-        let _ = &self.on_message;
     }
 }
 

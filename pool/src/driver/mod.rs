@@ -1,9 +1,4 @@
 //! Carries out what the scheduler decides: owns payloads, wakers and the port.
-//!
-//! One turn is: tell the scheduler what happened, [`run`](Driver::run) until it has no more
-//! actions, arm the timer, and only then, with nothing borrowed, wake the callers. A call that
-//! comes in while a turn runs (a port may call user code, to make a worker) only tells the
-//! scheduler; the running turn goes on to carry it out.
 
 mod mailbox;
 mod record;
@@ -38,7 +33,12 @@ use crate::{
     },
 };
 
-/// The driver of a pool. See the [module](self).
+/// Carries out what the scheduler decides: owns payloads, wakers and the port.
+///
+/// One turn is: tell the scheduler what happened, [`run`](Driver::run) until it has no more
+/// actions, arm the timer, and only then, with nothing borrowed, wake the callers. A call that
+/// comes in while a turn runs (a port may call user code, to make a worker) only tells the
+/// scheduler; the running turn goes on to carry it out.
 #[derive(Debug)]
 pub struct Driver<P: Port> {
     port: P,

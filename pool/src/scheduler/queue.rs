@@ -2,7 +2,8 @@
 //!
 //! Lanes take turns by weight. Each lane has a number of turns; the most urgent lane that has both
 //! a job and a turn left goes next, and when no waiting lane has a turn left, all get theirs
-//! again. A waiting lane is thus served at least once in every `sum of turns` dispatches.
+//! again. A waiting lane thus sees at most twice the turns of the others before it is served: what
+//! is left of this round, and the next round up to its own turn.
 
 use std::collections::VecDeque;
 

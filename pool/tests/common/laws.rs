@@ -82,14 +82,10 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
         let head = hand.inbox.front();
         require(head.is_none_or(|mail| !ledger.must_stop(mail.task)), law, || name(worker))?;
     }
-    let in_flight: usize = fleet.hands().map(|(_, hand)| hand.inbox.len()).sum();
+    // A job is accepted while fewer wait than the queue is long; all others were on workers then.
     let bound = config.queue + most * usize::from(config.workers);
-    let waiting = ledger.waiting().count();
-    require(
-        waiting + in_flight <= bound.max(in_flight + config.queue),
-        "the queue is bounded",
-        || format!("{waiting} jobs wait"),
-    )
+    let live = ledger.live();
+    require(live <= bound, "queue and workers bound the number of jobs", || format!("{live} jobs"))
 }
 
 /// Law 4. Whose turn it is may bind a moved payload to wait for an idle worker; when none of the

@@ -85,8 +85,9 @@ impl Reference {
                     Err(Refusal::Full)
                 } else {
                     let job = self.ledger.accept(spec);
-                    let entry = self.ledger.get_mut(job).filter(|entry| entry.is_late(now));
-                    entry.into_iter().for_each(|late| late.due_to(Outcome::DeadlineExceeded));
+                    if spec.deadline.is_some() {
+                        self.note_time(now);
+                    }
                     Ok(job)
                 }
             }

@@ -1,7 +1,5 @@
 //! How failed starts are counted, and when the next one may be tried.
 
-use std::time::Duration;
-
 use unjank_pool::scheduler::{Config, Timestamp};
 
 /// The reference for failed starts.
@@ -24,7 +22,7 @@ impl Starts {
         for _ in 1..self.failed {
             wait = wait.saturating_mul(2).min(config.backoff_cap);
         }
-        self.not_before = now.after(wait.min(config.backoff_cap).min(Duration::MAX));
+        self.not_before = now.after(wait.min(config.backoff_cap));
     }
 
     pub(crate) fn forgive(&mut self) {

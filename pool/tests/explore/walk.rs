@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use crate::{
@@ -40,6 +41,9 @@ const STORM: usize = 200;
 /// The luck that leads from state to state inside the walk.
 const KINDLY: [Luck; 2] = [Luck::Patient, Luck::Hasty];
 
+/// One trace is enough: when a walk has failed, those beside it end.
+static FAILED: AtomicBool = AtomicBool::new(false);
+
 /// Every state is reached by one step from another; the first from itself.
 struct Arrival {
     from: u32,
@@ -62,7 +66,8 @@ struct Walk<'a> {
 /// # Panics
 /// With the shortest trace to a broken law.
 pub(crate) fn explore(setup: &Setup) -> Report {
-    let first = Node::first(setup).unwrap_or_else(|broken| panic!("at the start: {broken}"));
+    let first =
+        Node::first(setup).unwrap_or_else(|broken| panic!("law broken after 0 steps: {broken}"));
     let mut walk = Walk {
         setup,
         seen: BTreeMap::new(),
@@ -73,6 +78,7 @@ pub(crate) fn explore(setup: &Setup) -> Report {
     walk.arrive(0, None, first);
     while let Some((index, node)) = walk.frontier.pop_front() {
         walk.leave(index, &node);
+        assert!(!FAILED.load(Ordering::Relaxed), "another walk has failed: this one was ended");
     }
     walk.check_arrivals();
     walk.report
@@ -176,6 +182,7 @@ impl Walk<'_> {
         }
         steps.reverse();
         let first = Node::first(self.setup).expect("the walk began here");
+        FAILED.store(true, Ordering::Relaxed);
         panic!("{}", trace::tell(first.world, &steps, broken));
     }
 }

@@ -1,6 +1,9 @@
 //! Types of the JavaScript, checked by the TypeScript compiler.
 
-use std::process::Command;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use super::{Failure, Step, run_in, sites::expect_site, write};
 use crate::{programs, workspace::Workspace};
@@ -8,15 +11,55 @@ use crate::{programs, workspace::Workspace};
 /// The type checker, pinned: a later one may find more.
 const TYPESCRIPT: &str = "typescript@5.9.3";
 
-/// The pages import `./pkg/...`, which is where the site has it and the sources don't: `rootDirs`
-/// lays the two folders over each other.
+/// What is checked together. Sources import `./pkg/...`, which is where the site has it and they
+/// don't, so their folders and the site's are laid over each other.
+struct Program {
+    name: &'static str,
+    /// Relative to the workspace: folders and files.
+    sources: &'static [&'static str],
+    /// Relative to the workspace: folders that are one folder in the site.
+    folders: &'static [&'static str],
+    /// That folder in the site.
+    built: PathBuf,
+    /// The language it may use: pages run in older browsers than tests do.
+    language: &'static str,
+}
+
+fn programs(site: &Path, faults: &Path) -> [Program; 4] {
+    [
+        Program {
+            name: "pages",
+            sources: &["www"],
+            folders: &["www"],
+            built: site.into(),
+            language: "es2022",
+        },
+        Program {
+            name: "workers",
+            sources: &["demo/worker.js", "worker/js"],
+            folders: &["demo", "worker/js"],
+            built: site.join("pkg"),
+            language: "es2022",
+        },
+        Program {
+            name: "faults",
+            sources: &["e2e/pages", "e2e/faults/www"],
+            folders: &["e2e/pages", "e2e/faults/www"],
+            built: faults.into(),
+            language: "es2024",
+        },
+        Program {
+            name: "faults-worker",
+            sources: &["e2e/faults/worker.js"],
+            folders: &["e2e/faults", "worker/js"],
+            built: faults.join("pkg"),
+            language: "es2022",
+        },
+    ]
+}
+
+/// Checks all JavaScript of the project, with the strictness that `www/jsconfig.json` states.
 pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
-    let pages = workspace.root().join("www");
-    let settings = pages.join("jsconfig.json");
-    if !settings.is_file() {
-        println!("skipped: there is no {}", settings.display());
-        return Ok(());
-    }
     let path = programs::search_path();
     let (Some(_), Some(npx)) =
         (programs::find_in(&path, &["node"]), programs::find_in(&path, &["npx"]))
@@ -25,13 +68,36 @@ pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
         return Ok(());
     };
     let site = expect_site(workspace.site(), Step::Build)?;
-    let overlay = workspace.target().join("jsconfig.json");
-    let content = serde_json::json!({
-        "extends": settings,
-        "compilerOptions": { "noEmit": true, "rootDirs": [pages, site] }
-    });
-    write(&overlay, &content)?;
-    let mut command = Command::new(npx);
-    command.args(["--yes", "--package", TYPESCRIPT, "--", "tsc", "--project"]).arg(&overlay);
-    run_in(workspace, &mut command)
+    let faults = expect_site(workspace.faults_site(), Step::Faults)?;
+    for program in programs(&site, &faults) {
+        let settings = program.settings(workspace)?;
+        let mut command = Command::new(&npx);
+        command.args(["--yes", "--package", TYPESCRIPT, "--", "tsc", "--project"]).arg(settings);
+        run_in(workspace, &mut command)?;
+    }
+    Ok(())
+}
+
+impl Program {
+    /// Writes its settings and says where.
+    fn settings(&self, workspace: &Workspace) -> Result<PathBuf, Failure> {
+        let sources = self.sources.iter().map(|source| workspace.root().join(source));
+        let (files, folders): (Vec<_>, Vec<_>) = sources.partition(|source| source.is_file());
+        let folders: Vec<_> = folders.iter().map(|folder| folder.join("**/*")).collect();
+        let roots = self.folders.iter().map(|folder| workspace.root().join(folder));
+        let roots: Vec<_> = roots.chain([self.built.clone()]).collect();
+        let content = serde_json::json!({
+            "extends": workspace.root().join("www/jsconfig.json"),
+            "compilerOptions": {
+                "noEmit": true,
+                "rootDirs": roots,
+                "lib": [self.language, "dom", "dom.iterable", "dom.asynciterable"],
+            },
+            "files": files,
+            "include": folders,
+        });
+        let settings = workspace.target().join(format!("jsconfig-{}.json", self.name));
+        write(&settings, &content)?;
+        Ok(settings)
+    }
 }

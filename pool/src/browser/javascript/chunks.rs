@@ -1,8 +1,8 @@
 //! Chunked work as an async iterable.
 
-use std::{cell::RefCell, future::poll_fn, rc::Rc, task::Poll};
+use std::{cell::RefCell, future::poll_fn, pin::Pin, rc::Rc, task::Poll};
 
-use futures::Stream;
+use futures::{Stream, lock::Mutex};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::future_to_promise;
@@ -16,14 +16,20 @@ use crate::{Chunks, Failed, JobError, Piece, Progress};
 
 /// The results of chunked work: `for await (const chunk of chunks)`.
 #[wasm_bindgen(js_name = Chunks)]
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct JsChunks {
-    work: Rc<RefCell<Option<Work>>>,
-    /// How far it had come when it was ended or gathered.
-    last: Progress,
+    work: Rc<RefCell<State>>,
+    /// Who asks takes turns: each request sees the results after those of the one before.
+    turns: Rc<Mutex<()>>,
 }
 
-/// What is open until it is ended.
+#[derive(Debug)]
+enum State {
+    Open(Work),
+    /// Ended or gathered, when it had come this far.
+    Closed(Progress),
+}
+
 #[derive(Debug)]
 struct Work {
     chunks: Chunks<WebPort>,
@@ -33,31 +39,39 @@ struct Work {
 
 impl JsChunks {
     pub(super) fn new(chunks: Chunks<WebPort>, signal: Option<OnAbort>) -> Self {
-        let last = chunks.progress();
         let work = Work { chunks, _signal: signal };
-        Self { work: Rc::new(RefCell::new(Some(work))), last }
+        let work = Rc::new(RefCell::new(State::Open(work)));
+        Self { work, turns: Rc::default() }
     }
 
     fn progress(&self) -> Progress {
-        self.work.borrow().as_ref().map_or(self.last, |work| work.chunks.progress())
+        match &*self.work.borrow() {
+            State::Open(work) => work.chunks.progress(),
+            State::Closed(progress) => *progress,
+        }
     }
 
-    fn take(&mut self) -> Option<Work> {
-        self.last = self.progress();
-        self.work.borrow_mut().take()
+    /// Closes it. What was open is dropped or used by the caller, with nothing borrowed.
+    fn take(&self) -> Option<Work> {
+        let progress = self.progress();
+        match self.work.replace(State::Closed(progress)) {
+            State::Open(work) => Some(work),
+            State::Closed(_) => None,
+        }
     }
 }
 
 #[wasm_bindgen(js_class = Chunks)]
 impl JsChunks {
-    /// The next result. Ask for one at a time.
+    /// The next result.
     #[wasm_bindgen(js_name = next)]
     pub fn next_chunk(&self) -> ChunkPromise {
-        let work = Rc::clone(&self.work);
+        let Self { work, turns } = self.clone();
         let promise = future_to_promise(async move {
-            let next = poll_fn(|cx| match work.borrow_mut().as_mut() {
-                Some(work) => std::pin::Pin::new(&mut work.chunks).poll_next(cx),
-                None => Poll::Ready(None),
+            let _turn = turns.lock().await;
+            let next = poll_fn(|cx| match &mut *work.borrow_mut() {
+                State::Open(work) => Pin::new(&mut work.chunks).poll_next(cx),
+                State::Closed(_) => Poll::Ready(None),
             });
             match next.await {
                 Some(Ok(piece)) => iteration(false, &chunk(&piece)?),
@@ -71,7 +85,7 @@ impl JsChunks {
     /// Ends the work: what waits is dropped, what runs finishes unheard. Leaving a `for await`
     /// loop does this.
     #[wasm_bindgen(js_name = return)]
-    pub fn end(&mut self) -> ChunkPromise {
+    pub fn end(&self) -> ChunkPromise {
         drop(self.take());
         let done = future_to_promise(async { iteration(true, &JsValue::UNDEFINED) });
         done.unchecked_into()
@@ -80,22 +94,25 @@ impl JsChunks {
     /// Itself.
     #[wasm_bindgen(js_name = "[Symbol.asyncIterator]")]
     pub fn iterate(&self) -> Self {
-        Self { work: Rc::clone(&self.work), last: self.last }
+        self.clone()
     }
 
     /// Stops the work wherever it is; `next()` rejects with the code `cancelled`.
     pub fn abort(&self) {
         // The abort wakes tasks, which may look here: nothing may be borrowed then.
-        let abort = self.work.borrow().as_ref().map(|work| work.chunks.aborter());
-        if let Some(abort) = abort {
-            abort();
-        }
+        let abort = match &*self.work.borrow() {
+            State::Open(work) => work.chunks.aborter(),
+            State::Closed(_) => return,
+        };
+        abort();
     }
 
     /// All results in one buffer, in the order of the source.
-    pub fn gather(&mut self) -> BytesPromise {
-        let work = self.take();
+    pub fn gather(&self) -> BytesPromise {
+        let this = self.clone();
         let promise = future_to_promise(async move {
+            let _turn = this.turns.lock().await;
+            let work = this.take();
             let ended = Failed::<Buffer> { error: JobError::Cancelled, payload: None };
             let Work { chunks, _signal: signal } = work.ok_or(ended)?;
             let gathered = chunks.gather().await;

@@ -9,6 +9,7 @@ mod stats;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::future_to_promise;
+use web_sys::Url;
 
 use self::{
     chunks::JsChunks,
@@ -187,7 +188,14 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     Ok(match worker.dyn_into::<Function>() {
         Ok(make) => builder.worker_factory(make),
         Err(worker) if worker.is_undefined() => builder,
-        // A string, a URL or a trusted script URL.
-        Err(worker) => builder.worker_url(String::from(js_sys::JsString::from(worker))),
+        Err(worker) => builder.worker_url(address(&worker)?),
+    })
+}
+
+/// A string, or a URL as a string.
+fn address(worker: &JsValue) -> Result<String, Rejection> {
+    let url = || worker.dyn_ref::<Url>().map(Url::href);
+    worker.as_string().or_else(url).ok_or_else(|| Rejection::BadOption {
+        message: "worker is no URL and no function: say where the script is".into(),
     })
 }

@@ -1,0 +1,70 @@
+//! Storms: nothing is ever completed. Starts fail, workers die of their work or without any, and
+//! tasks come back. However they are mixed, every job settles, because each crash is charged to a
+//! job or to the count of failed starts, and both are bounded.
+
+use proptest::prelude::*;
+use unjank_pool::scheduler::Verdict;
+
+use crate::common::{step::Step, world::World};
+
+/// What strikes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Storm {
+    /// A start fails.
+    Stillborn,
+    /// A start succeeds, so that there is somebody to strike.
+    Born,
+    /// A busy worker dies.
+    Deadly,
+    /// A task comes back.
+    Returned,
+    /// An idle worker dies.
+    Idle,
+    /// The timer fires.
+    Slow,
+}
+
+pub(crate) fn any() -> impl Strategy<Value = Storm> {
+    prop::sample::select(vec![
+        Storm::Stillborn,
+        Storm::Born,
+        Storm::Deadly,
+        Storm::Returned,
+        Storm::Idle,
+        Storm::Slow,
+    ])
+}
+
+/// Steps that the longest storm takes: every loss of every job, every return of every task, and
+/// after each of them a full round of failed starts, each with a hello and a wait.
+pub(crate) fn bound(world: &World) -> usize {
+    let config = &world.reference.config;
+    let jobs = world.reference.ledger.live();
+    let tasks = world.reference.ledger.unfinished_tasks();
+    let rounds = jobs * usize::from(config.attempts) + tasks + 1;
+    rounds * 4 * usize::from(config.starts + 1) * usize::from(config.workers)
+}
+
+impl Storm {
+    /// The step that this is in `world`, or whatever else can strike there; `None` when every job
+    /// has settled.
+    pub(crate) fn step(self, world: &World) -> Option<Step> {
+        if world.reference.ledger.live() == 0 {
+            return None;
+        }
+        let fleet = &world.reference.fleet;
+        let starting = || fleet.starting().next().map(|(worker, _)| worker);
+        let busy = || fleet.busy().next().map(|(worker, _)| worker);
+        let idle = || fleet.idle().next().map(|(worker, _)| worker);
+        let preferred = match self {
+            Self::Stillborn => starting().map(Step::Lost),
+            Self::Born => starting().map(Step::Ready),
+            Self::Deadly => busy().map(Step::Lost),
+            Self::Returned => busy().map(|worker| Step::Answer(worker, Verdict::Returned)),
+            Self::Idle => idle().map(Step::Lost),
+            Self::Slow => None,
+        };
+        let timer = world.scheduler.poll_timeout().map(|_| Step::Fire);
+        preferred.or(timer).or_else(|| busy().map(Step::Lost))
+    }
+}
