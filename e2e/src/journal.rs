@@ -174,10 +174,10 @@ pub(crate) fn thrown(details: &Value) -> String {
 
 fn arguments(arguments: &Value) -> String {
     let arguments = arguments.as_array().map(Vec::as_slice).unwrap_or_default();
-    let read = |argument: &Value| match &argument["value"] {
-        Value::Null => text(&argument["description"]),
-        Value::String(value) => value.clone(),
-        other => other.to_string(),
+    let read = |argument: &Value| {
+        let value = &argument["value"];
+        let plain = || value.is_null().then(|| text(&argument["description"]));
+        value.as_str().map(str::to_owned).or_else(plain).unwrap_or_else(|| value.to_string())
     };
     arguments.iter().map(read).collect::<Vec<_>>().join(" ")
 }

@@ -111,10 +111,8 @@ impl<'b> Page<'b> {
         let answer =
             self.browser.try_call(Some(&self.session), "Runtime.evaluate", params, deadline);
         let answer = answer.map_err(|error| format!("{error} ({} s)", patience.as_secs()))?;
-        match &answer["exceptionDetails"] {
-            Value::Null => Ok(answer["result"].clone()),
-            details => Err(thrown(details)),
-        }
+        let details = &answer["exceptionDetails"];
+        if details.is_null() { Ok(answer["result"].clone()) } else { Err(thrown(details)) }
     }
 
     /// Takes bytes out of the page: `body` returns a `Blob`.

@@ -44,10 +44,8 @@ pub struct TraceEvent {
 impl TraceEvent {
     /// The events of a `Tracing.dataCollected`; what has another shape has no place here.
     pub(crate) fn all_of(mut params: Value) -> impl Iterator<Item = Self> {
-        let events = match params["value"].take() {
-            Value::Array(events) => events,
-            _ => Vec::new(),
-        };
+        let events: Vec<Value> =
+            params["value"].as_array_mut().map(std::mem::take).unwrap_or_default();
         events.into_iter().filter_map(|event| serde_json::from_value(event).ok())
     }
 

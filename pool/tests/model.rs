@@ -77,7 +77,7 @@ impl Walk {
     /// Lets honest workers answer and timers fire until every job has settled. Each step ends a
     /// task, a start or a wait, and of those there is a bounded number.
     fn come_to_rest(&mut self) -> Result<(), TestCaseError> {
-        let tasks = self.world.reference.ledger.unfinished_tasks();
+        let tasks = storm::unfinished_tasks(&self.world);
         let workers = usize::from(self.world.reference.config.workers);
         let bound = 2 * tasks + 8 * workers + 8;
         for _ in 0..bound {
@@ -102,6 +102,7 @@ fn config() -> ProptestConfig {
     ProptestConfig {
         // Most of a walk is needed to come where it fails: a few hundred tries make it short.
         max_shrink_iters: 4000,
+        max_shrink_time: 15_000,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     }

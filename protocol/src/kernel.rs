@@ -209,6 +209,7 @@ pub fn run_in_chunks<K: Kernel>(
     let mut output = Output::new();
     for chunk in plan.chunks() {
         let mut piece = input[chunk.input].to_vec();
+        output.grow();
         K::run(params, &mut piece, &mut output, &Context::new(chunk.window))?;
         let result = output.result(&piece);
         joined.extend_from_slice(result.ok_or_else(|| kept_too_much(&piece))?);

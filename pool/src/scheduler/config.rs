@@ -69,3 +69,34 @@ impl Config {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_work_is_mended() {
+        let nothing = Config {
+            workers: 0,
+            min_workers: 9,
+            queue: 0,
+            depth: 0,
+            batch: 0,
+            turns: [0, 5, 0],
+            attempts: 0,
+            starts: 0,
+            ..Config::default()
+        };
+        let sane = nothing.sane();
+        assert_eq!((sane.workers, sane.min_workers, sane.queue), (1, 1, 1));
+        assert_eq!((sane.depth, sane.batch, sane.turns), (1, 1, [1, 5, 1]));
+        assert_eq!((sane.attempts, sane.starts), (1, 1));
+    }
+
+    #[test]
+    fn what_can_work_is_left_alone() {
+        for config in [Config::default(), Config { min_workers: 0, ..Config::default() }] {
+            assert_eq!(config.clone().sane(), config);
+        }
+    }
+}

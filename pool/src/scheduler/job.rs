@@ -120,3 +120,21 @@ pub(super) enum Progress {
     Partial,
     Complete,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_back_is_sent_before_what_never_was() {
+        let tasks = NonZeroU32::MIN.saturating_add(2);
+        let spec = JobSpec { lane: Lane::Normal, tasks, custody: Custody::Kept, deadline: None };
+        let mut job = Job::new(spec);
+        assert_eq!([job.take_next(), job.take_next()], [Some(0), Some(1)]);
+        job.take_back(1);
+        job.take_back(0);
+        assert_eq!((job.pending(), job.in_flight), (3, 0));
+        assert_eq!([(); 4].map(|()| job.take_next()), [Some(0), Some(1), Some(2), None]);
+        assert_eq!((job.pending(), job.in_flight), (0, 3));
+    }
+}

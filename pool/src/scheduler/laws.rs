@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use unjank_protocol::JobId;
 
-use super::{Custody, Job, Lifecycle, Phase, Scheduler, WorkerState};
+use super::{Custody, Lifecycle, Phase, Scheduler, WorkerState};
 
 impl Scheduler {
     /// The first law of the state that does not hold.
@@ -63,8 +63,7 @@ impl Scheduler {
     }
 
     fn never_stuck(&self) -> bool {
-        let pending = self.jobs.values().any(|job: &Job| job.pending() > 0);
-        !pending || self.workers.count_live() > 0 || self.wants_start()
+        self.queue.len() == 0 || self.workers.count_live() > 0 || self.wants_start()
     }
 
     fn deadlines_agree(&self) -> bool {
@@ -80,5 +79,172 @@ impl Scheduler {
         let vacant = self.workers.iter().all(|(_, state)| *state == WorkerState::Vacant);
         let ended = matches!(self.lifecycle, Lifecycle::Closed | Lifecycle::Failed);
         ended && vacant && self.jobs.is_empty() && self.poll_timeout().is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::VecDeque, num::NonZeroU32};
+
+    use unjank_protocol::{TaskId, WorkerId};
+
+    use super::*;
+    use crate::scheduler::{
+        Close, Config, Job, JobSpec, Lane, Manner, Timestamp, Trust, Verdict, worker::Held,
+    };
+
+    const NOW: Timestamp = Timestamp::ZERO;
+    const FIRST: WorkerId = WorkerId { slot: 0, generation: 0 };
+    const SECOND: WorkerId = WorkerId { slot: 1, generation: 0 };
+
+    fn spec(custody: Custody) -> JobSpec {
+        let deadline = Some(Timestamp::from_micros(1));
+        JobSpec { lane: Lane::Normal, tasks: NonZeroU32::MIN, custody, deadline }
+    }
+
+    fn held(job: JobId) -> Held {
+        Held { task: TaskId { job, index: 0 }, manner: Manner::Alone }
+    }
+
+    /// A worker that runs the first job, a second that starts, and a second job that waits.
+    fn one_runs_one_waits() -> (Scheduler, JobId, JobId) {
+        let config = Config { workers: 2, depth: 2, batch: 1, ..Config::default() };
+        let mut scheduler = Scheduler::new(config, NOW);
+        scheduler.handle_ready(NOW, FIRST);
+        let jobs = [Custody::Kept, Custody::Moved].map(spec);
+        let [runs, waits] = jobs.map(|spec| scheduler.submit(NOW, spec).expect("there is room"));
+        assert_eq!(scheduler.broken_law(), None);
+        (scheduler, runs, waits)
+    }
+
+    #[track_caller]
+    fn check(law: &str, corrupt: impl FnOnce(&mut Scheduler, JobId, JobId)) {
+        let (mut scheduler, runs, waits) = one_runs_one_waits();
+        corrupt(&mut scheduler, runs, waits);
+        let broken = scheduler.broken_law().unwrap_or("none");
+        assert!(broken.contains(law), "the law broken is: {broken}");
+    }
+
+    #[test]
+    fn books_that_disagree_are_noticed() {
+        let law = "in flight are those on workers";
+        check(law, |scheduler, runs, _| {
+            scheduler.jobs.get_mut(&runs).expect("it runs").in_flight = 2;
+        });
+        check(law, |scheduler, runs, _| {
+            scheduler.jobs.remove(&runs);
+        });
+        check(law, |scheduler, _, waits| {
+            let in_flight = scheduler.workers.in_flight_mut(FIRST).expect("it is ready");
+            in_flight.push_back(held(waits));
+        });
+    }
+
+    #[test]
+    fn a_job_that_is_not_queued_is_noticed() {
+        let law = "the queue holds each job";
+        check(law, |scheduler, _, waits| scheduler.queue.remove(Lane::Normal, waits));
+        check(law, |scheduler, _, waits| scheduler.queue.push_back(Lane::Normal, waits));
+        check(law, |scheduler, runs, _| scheduler.queue.push_back(Lane::Normal, runs));
+    }
+
+    #[test]
+    fn a_record_that_stays_behind_is_noticed() {
+        check("kept only while it occupies", |scheduler, _, waits| {
+            scheduler.queue.remove(Lane::Normal, waits);
+            scheduler.jobs.get_mut(&waits).expect("it waits").stop(Phase::Unheard);
+        });
+    }
+
+    #[test]
+    fn tasks_that_may_not_be_sent_ahead_are_noticed() {
+        let law = "only what can be replayed is sent ahead";
+        let send_ahead = |scheduler: &mut Scheduler, job: JobId| {
+            scheduler.jobs.get_mut(&job).expect("it waits").take_next();
+            scheduler.queue.remove(Lane::Normal, job);
+            let in_flight = scheduler.workers.in_flight_mut(FIRST).expect("it is ready");
+            in_flight.push_back(held(job));
+        };
+        check(law, |scheduler, _, waits| send_ahead(scheduler, waits));
+        check(law, |scheduler, _, waits| {
+            scheduler.config.depth = 1;
+            scheduler.jobs.get_mut(&waits).expect("it waits").custody = Custody::Kept;
+            send_ahead(scheduler, waits);
+        });
+        let (mut scheduler, _, waits) = one_runs_one_waits();
+        scheduler.jobs.get_mut(&waits).expect("it waits").custody = Custody::Kept;
+        send_ahead(&mut scheduler, waits);
+        assert_eq!(scheduler.broken_law(), None, "two that can be replayed are within bounds");
+    }
+
+    #[test]
+    fn work_that_waits_beside_an_idle_worker_is_noticed() {
+        check("no task waits", |scheduler, _, _| {
+            let second = scheduler.workers.get_mut(SECOND).expect("it starts");
+            *second = WorkerState::Ready {
+                in_flight: VecDeque::new(),
+                idle_since: NOW,
+                trust: Trust::Untried,
+            };
+        });
+    }
+
+    #[test]
+    fn a_queue_that_nobody_will_serve_is_noticed() {
+        let give_up = |scheduler: &mut Scheduler, runs: JobId| {
+            for worker in [FIRST, SECOND] {
+                scheduler.workers.vacate(worker);
+            }
+            scheduler.jobs.remove(&runs);
+            scheduler.failures = scheduler.config.starts;
+        };
+        check("a live worker or a start to come", |scheduler, runs, _| give_up(scheduler, runs));
+        let (mut scheduler, runs, waits) = one_runs_one_waits();
+        give_up(&mut scheduler, runs);
+        scheduler.jobs.remove(&waits);
+        scheduler.queue.clear();
+        scheduler.deadlines.clear();
+        assert_eq!(scheduler.broken_law(), None, "without work nobody is missed");
+    }
+
+    #[test]
+    fn a_deadline_without_a_timer_is_noticed() {
+        let law = "every kept job with a deadline";
+        check(law, |scheduler, _, _| scheduler.deadlines.clear());
+        check(law, |scheduler, runs, _| {
+            scheduler.jobs.get_mut(&runs).expect("it runs").deadline = None;
+        });
+    }
+
+    #[test]
+    fn a_pool_is_over_when_nothing_is_left() {
+        let (mut scheduler, runs, waits) = one_runs_one_waits();
+        assert!(!scheduler.is_over());
+        for job in [runs, waits] {
+            scheduler.cancel(NOW, job);
+        }
+        let task = TaskId { job: runs, index: 0 };
+        scheduler.handle_done(NOW, FIRST, task, Verdict::Completed);
+        assert!(!scheduler.is_over(), "it has workers");
+        scheduler.close(NOW, Close::Drain);
+        assert!(scheduler.is_over());
+        for corrupt in [
+            |scheduler: &mut Scheduler| scheduler.lifecycle = Lifecycle::Draining,
+            |scheduler: &mut Scheduler| {
+                let late = WorkerState::Starting { deadline: NOW };
+                *scheduler.workers.get_mut(WorkerId { slot: 0, generation: 1 }).expect("vacant") =
+                    late;
+            },
+            |scheduler: &mut Scheduler| {
+                scheduler.jobs.insert(JobId::FIRST, Job::new(spec(Custody::Kept)));
+            },
+            |scheduler: &mut Scheduler| {
+                scheduler.deadlines.insert((NOW, JobId::FIRST));
+            },
+        ] {
+            let mut scheduler = scheduler.clone();
+            corrupt(&mut scheduler);
+            assert!(!scheduler.is_over());
+        }
     }
 }

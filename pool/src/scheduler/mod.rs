@@ -429,3 +429,16 @@ impl fmt::Display for Refusal {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_says_what_it_is() {
+        let refusals = [Refusal::Full, Refusal::Closed, Refusal::Failed].map(|why| why.to_string());
+        assert!(refusals[0].contains("queue is full"), "{refusals:?}");
+        assert!(refusals[1].contains("is closed"), "{refusals:?}");
+        assert!(refusals[2].contains("has no worker"), "{refusals:?}");
+    }
+}

@@ -38,3 +38,24 @@ impl Timestamp {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_counted_in_microseconds() {
+        let start = Timestamp::from_micros(1500);
+        let end = start.after(Duration::from_millis(2));
+        assert_eq!(end.as_micros(), 3500);
+        assert_eq!(end.since(start), Duration::from_millis(2));
+        assert_eq!(start.since(end), Duration::ZERO);
+    }
+
+    #[test]
+    fn time_ends_and_does_not_begin_again() {
+        let last = Timestamp::from_micros(u64::MAX);
+        assert_eq!(Timestamp::from_micros(1).after(Duration::MAX), last);
+        assert_eq!(last.after(Duration::from_micros(1)), last);
+    }
+}

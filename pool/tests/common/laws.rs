@@ -22,6 +22,7 @@ pub(crate) fn check(world: &World) -> Lawful {
     workers_hold_what_they_may(world)?;
     no_work_waits(world)?;
     timers_are_set(world)?;
+    timers_have_a_reason(world)?;
     an_ended_pool_is_silent(world)?;
     own_laws(world)
 }
@@ -56,10 +57,12 @@ fn books_agree(world: &World) -> Lawful {
     require(scheduler.live_jobs() == live, law, || {
         format!("{} jobs live, not {live}", scheduler.live_jobs())
     })?;
-    let law = "the scheduler knows what each worker holds";
-    for ((worker, view), (_, life)) in scheduler.workers().zip(reference.fleet.iter()) {
-        require(view == life.view(), law, || format!("{} {view:?}, not {life:?}", name(worker)))?;
-    }
+    let law = "the scheduler knows what each worker does";
+    let views = || reference.fleet.iter().map(|(worker, life)| (worker, life.view()));
+    require(scheduler.workers().eq(views()), law, || {
+        format!("{:?}, not {:?}", Vec::from_iter(scheduler.workers()), Vec::from_iter(views()))
+    })?;
+    workers_hold_what_they_were_sent(world)?;
     let law = "there is room while fewer jobs wait than the queue is long";
     let waiting = reference.ledger.waiting().count();
     require(scheduler.has_room() == (waiting < reference.config.queue), law, || waiting)?;
@@ -67,6 +70,25 @@ fn books_agree(world: &World) -> Lawful {
     require(scheduler.lifecycle() == reference.lifecycle, law, || {
         format!("{:?}, not {:?}", scheduler.lifecycle(), reference.lifecycle)
     })
+}
+
+/// Each task is held by the worker that has it in its inbox, and by no other.
+fn workers_hold_what_they_were_sent(world: &World) -> Lawful {
+    let Reference { fleet, .. } = &world.reference;
+    let mails = || fleet.hands().flat_map(|(_, hand)| &hand.inbox);
+    for (worker, life) in fleet.iter() {
+        let inbox = match life {
+            Life::Ready(hand) => Some(&hand.inbox),
+            Life::Vacant | Life::Starting { .. } => None,
+        };
+        for mail in mails() {
+            let has = inbox.is_some_and(|inbox| inbox.contains(mail));
+            let law = "the scheduler knows what each worker holds";
+            let told = world.scheduler.holds(worker, mail.task);
+            require(told == has, law, || format!("{} and {}", name(worker), mail.task))?;
+        }
+    }
+    Ok(())
 }
 
 fn workers_hold_what_they_may(world: &World) -> Lawful {
@@ -135,6 +157,22 @@ fn timers_are_set(world: &World) -> Lawful {
     }
     let stuck = ledger.live() > 0 && fleet.live() == 0 && next.is_none();
     require(!stuck, "live jobs have a worker or a timer", || "nothing is to come")
+}
+
+/// Nobody is woken for nothing: the timer is set for something that time will change.
+fn timers_have_a_reason(world: &World) -> Lawful {
+    let Reference { config, ledger, fleet, starts, .. } = &world.reference;
+    let Some(next) = world.scheduler.poll_timeout() else { return Ok(()) };
+    let kept = ledger.iter().filter(|(_, entry)| entry.is_live() || entry.in_flight() > 0);
+    let late = kept.filter_map(|(_, entry)| entry.spec.deadline);
+    let starting = fleet.starting().map(|(_, since)| since.after(config.start_timeout));
+    let idle = fleet.idle().map(|(_, hand)| hand.idle_since.after(config.idle_timeout));
+    let idle = idle.filter(|_| fleet.live() > usize::from(config.min_workers));
+    let start = world.reference.wants_worker().then_some(starts.not_before);
+    let mut reasons = late.chain(starting).chain(idle).chain(start);
+    require(reasons.any(|reason| reason == next), "every timer has a reason", || {
+        format!("{next:?}")
+    })
 }
 
 /// A job stopped for its deadline needs no timer for it any more.

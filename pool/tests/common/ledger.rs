@@ -160,12 +160,6 @@ impl Ledger {
         self.entries.iter().map(|entry| entry.waiting() as usize).sum()
     }
 
-    /// Tasks of live jobs that have no result.
-    pub(crate) fn unfinished_tasks(&self) -> usize {
-        let live = self.entries.iter().filter(|entry| entry.is_live());
-        live.map(|entry| (entry.waiting() + entry.in_flight()) as usize).sum()
-    }
-
     /// Whether the task belongs to a job that somebody waits for.
     pub(crate) fn is_wanted(&self, task: TaskId) -> bool {
         self.get(task.job).is_some_and(Entry::is_live)

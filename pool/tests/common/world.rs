@@ -32,6 +32,8 @@ impl World {
         let mut world =
             Self { scheduler: Scheduler::new(config, now), reference, now, actions: Vec::new() };
         world.carry_out_all()?;
+        let config = world.scheduler.config();
+        require(config == &world.reference.config, "a sane wish is granted", || "another")?;
         laws::check(&world)?;
         Ok(world)
     }

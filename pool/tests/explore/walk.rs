@@ -135,13 +135,13 @@ impl Walk<'_> {
     /// From every state, kindly luck leads to a state in which every job has settled. A path that
     /// comes back to where it was would go on for ever.
     fn check_arrivals(&mut self) {
-        for luck in 0..KINDLY.len() {
+        for (index, luck) in KINDLY.into_iter().enumerate() {
             let mut steps_left: Vec<Option<u32>> = vec![None; self.arrivals.len()];
             for start in 0..self.arrivals.len() {
-                self.follow(luck, start, &mut steps_left);
+                self.follow(index, start, &mut steps_left);
             }
             let farthest = steps_left.into_iter().flatten().max().unwrap_or(0);
-            if KINDLY[luck] == Luck::Patient {
+            if luck == Luck::Patient {
                 self.report.farthest = farthest;
             }
         }

@@ -35,12 +35,18 @@ pub(crate) fn any() -> impl Strategy<Value = Storm> {
     ])
 }
 
+/// Tasks of live jobs that have no result.
+pub(crate) fn unfinished_tasks(world: &World) -> usize {
+    let live = world.reference.ledger.iter().filter(|(_, entry)| entry.is_live());
+    live.map(|(_, entry)| (entry.waiting() + entry.in_flight()) as usize).sum()
+}
+
 /// Steps that the longest storm takes: every loss of every job, every return of every task, and
 /// after each of them a full round of failed starts, each with a hello and a wait.
 pub(crate) fn bound(world: &World) -> usize {
     let config = &world.reference.config;
     let jobs = world.reference.ledger.live();
-    let tasks = world.reference.ledger.unfinished_tasks();
+    let tasks = unfinished_tasks(world);
     let rounds = jobs * usize::from(config.attempts) + tasks + 1;
     rounds * 4 * usize::from(config.starts + 1) * usize::from(config.workers)
 }

@@ -17,7 +17,10 @@ pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
     let faults = expect_site(workspace.faults_site(), Step::Faults)?;
     run_in(workspace, end_to_end().arg("--no-run"))?;
     expect_tests(workspace)?;
-    run_in(workspace, end_to_end().env("UNJANK_SITE", site).env("UNJANK_FAULTS", faults))
+    // Shown as they go: the figures that the tests measure.
+    let mut command = end_to_end();
+    command.args(["--", "--nocapture"]).env("UNJANK_SITE", site).env("UNJANK_FAULTS", faults);
+    run_in(workspace, &mut command)
 }
 
 /// In the `dev` profile, in which xtask is compiled already: optimising would not hurry a browser.

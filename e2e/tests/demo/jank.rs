@@ -1,0 +1,93 @@
+//! What the page's main thread does while a photo is filtered.
+
+use unjank_e2e::{
+    browser::Browser,
+    page::{Page, Watch},
+    site::Site,
+    trace::{CATEGORIES, Task},
+};
+
+use crate::{LARGE, Run, SLOW, cores, load, open, run};
+
+/// No task of the page's main thread may take as long as a frame at 60 Hz.
+const FRAME_MS: f64 = 16.0;
+
+/// How often the run on workers is tried. On two cores the workers and the browser's own threads
+/// leave none to the page, and a task may stand still while others run.
+const TRIES: usize = 3;
+
+/// In every run no task works for as long as a frame; in one of them none takes as long by the
+/// clock either. Both are printed.
+#[test]
+fn the_page_never_stalls_while_workers_filter() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site, Watch::Page);
+    load(&page, LARGE);
+    let workers = cores(&page);
+    // Digits that were never shown have to be fetched from a font first, in one long layout.
+    run(&page, &format!("{{ filter: 'grayscale', workers: {workers} }}"));
+    let by_clock = |tasks: &[Task]| tasks.iter().map(|task| task.wall_ms).fold(0.0, f64::max);
+    let mut calmest = f64::MAX;
+    for _ in 0..TRIES {
+        let pool = traced(&browser, &page, &format!("workers: {workers}"));
+        let busiest = pool.iter().map(Task::busy_ms).fold(0.0, f64::max);
+        let longest = by_clock(&pool);
+        println!("longest task: {longest:.1} ms by the clock, {busiest:.1} ms on the processor");
+        assert!(busiest < FRAME_MS, "no task of the page works for as long as a frame");
+        calmest = f64::min(calmest, longest);
+        if calmest < FRAME_MS {
+            break;
+        }
+    }
+    let main = by_clock(&traced(&browser, &page, "mode: 'page'"));
+    println!(
+        "longest task: {calmest:.1} ms with {workers} workers, {main:.0} ms on the main thread"
+    );
+    assert!(main > 500.0, "the main thread's run is long enough to tell");
+    assert!(calmest < FRAME_MS, "no task of the page takes as long as a frame");
+}
+
+/// Runs a filter somewhere, and gives the tasks of the page's main thread meanwhile.
+fn traced(browser: &Browser, page: &Page<'_>, place: &str) -> Vec<Task> {
+    browser.start_trace(&CATEGORIES);
+    let run: Run = page.run_within(
+        SLOW,
+        &format!(
+            "performance.mark('e2e: from');
+            const params = {{ sigma: 25 }};
+            const result = await unjankDemo.run({{ filter: 'gaussian_blur', params, {place} }});
+            performance.mark('e2e: to');
+            return result;"
+        ),
+    );
+    let tasks = browser.end_trace().tasks("e2e: from", "e2e: to");
+    println!(
+        "{place}: {:.0} ms in {} tiles, longest gap between frames {:.0} ms, {} tasks, the longest:",
+        run.total_ms,
+        run.tiles,
+        run.frame_gap_ms.unwrap_or(f64::NAN),
+        tasks.len(),
+    );
+    tasks.iter().take(5).for_each(|task| println!("  {task}"));
+    tasks
+}
+
+#[test]
+fn the_first_tile_is_painted_long_before_the_last() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site, Watch::Page);
+    load(&page, LARGE);
+    let result = run(&page, "{ filter: 'gaussian_blur', params: { sigma: 12 }, workers: 2 }");
+    let (first, total) = (result.first_tile_ms, result.total_ms);
+    println!("first of {} tiles after {first:.0} ms, last after {total:.0} ms", result.tiles);
+    assert!(first < total / 4.0);
+    let (tiles, shown): (String, String) = page.run(
+        "const text = (id) => document.getElementById(id).textContent;
+        return [text('tiles'), text('first-tile')];",
+    );
+    println!("the page shows: tiles {tiles}, first tile {shown}");
+    assert_eq!(tiles, format!("{0} / {0}", result.tiles));
+    assert!(shown.contains(|digit: char| digit.is_ascii_digit()), "{shown}");
+}

@@ -1,0 +1,57 @@
+//! The demo page, as it is deployed.
+
+mod alike;
+mod jank;
+mod once;
+mod session;
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use unjank_e2e::{
+    browser::Browser,
+    page::{Page, Watch},
+    site::Site,
+};
+
+/// Enlarging rounds down: this is what gives at least 12 megapixels.
+const MEDIUM: u32 = 13;
+
+/// A photo of a good camera, in megapixels.
+const LARGE: u32 = 24;
+
+/// A run on the main thread of a page whose machine has other things to do.
+const SLOW: Duration = Duration::from_secs(240);
+
+/// What `unjankDemo.run` gives.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    first_tile_ms: f64,
+    total_ms: f64,
+    tiles: u32,
+    digest: Option<String>,
+    frame_gap_ms: Option<f64>,
+}
+
+/// Opens the demo and waits until it stands.
+fn open<'b>(browser: &'b Browser, site: &Site, watch: Watch) -> Page<'b> {
+    let page = browser.open(&site.url("/index.html"), watch);
+    page.run::<()>("await unjankDemo.ready;");
+    page
+}
+
+/// Runs a filter; `request` is what `unjankDemo.run` takes.
+#[track_caller]
+fn run(page: &Page<'_>, request: &str) -> Run {
+    page.run_within(SLOW, &format!("return unjankDemo.run({request});"))
+}
+
+fn load(page: &Page<'_>, megapixels: u32) {
+    page.run::<()>(&format!("await unjankDemo.loadSample('astronaut', {megapixels});"));
+}
+
+/// As many workers as the machine has cores; at least two.
+fn cores(page: &Page<'_>) -> u32 {
+    page.run::<u32>("return navigator.hardwareConcurrency;").max(2)
+}
