@@ -100,7 +100,7 @@ impl Walk {
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        // Most of a walk is needed to come where it fails: a few hundred tries make it short.
+        // A walk is short after a few thousand tries; each of them takes milliseconds.
         max_shrink_iters: 4000,
         max_shrink_time: 15_000,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),

@@ -1,6 +1,6 @@
 // @ts-check
 // Workers that hang, vanish or are ended: their jobs settle, and others take their place.
-import { alive, bytes, check, counted, equal, frameUntil, rejects, sameBytes, settled } from '../expect.js';
+import { alive, bytes, counted, equal, frameUntil, rejects, sameBytes, settled } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
