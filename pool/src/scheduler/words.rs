@@ -7,7 +7,7 @@ use unjank_protocol::{JobId, TaskId, WorkerId};
 /// What the driver must do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Start this worker. If that fails at once, say [`Scheduler::handle_lost`].
+    /// Start this worker. If that fails at once, say [`Scheduler::handle_lost`](super::Scheduler::handle_lost).
     Spawn(WorkerId),
     /// Send this task.
     Post {
@@ -87,7 +87,7 @@ pub enum Verdict {
     Returned,
 }
 
-/// What [`Scheduler::handle_done`] made of a reply.
+/// What [`Scheduler::handle_done`](super::Scheduler::handle_done) made of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Receipt {
     /// Its caller wants the result.
@@ -98,7 +98,7 @@ pub enum Receipt {
     Stale,
 }
 
-/// Why [`Scheduler::submit`] refused.
+/// Why [`Scheduler::submit`](super::Scheduler::submit) refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refusal {
     /// The queue is full.
@@ -109,7 +109,7 @@ pub enum Refusal {
     Failed,
 }
 
-/// How [`Scheduler::close`] treats accepted jobs.
+/// How [`Scheduler::close`](super::Scheduler::close) treats accepted jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Close {
     /// Lets them finish.
