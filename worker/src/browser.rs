@@ -138,10 +138,14 @@ pub fn run_here(
         for chunk in plan.chunks() {
             input.resize(chunk.input.len(), 0);
             source.subarray(chunk.input.start as u32, chunk.input.end as u32).copy_to(&mut input);
+            output.grow();
             let cx = Context::new(chunk.window);
             let ran = registry.run(id, &given, &mut input, &mut output, &cx);
             ran.ok_or_else(|| unknown(kernel))?.map_err(kernel_error)?;
-            offset = append(&gathered, offset, output.result(&input).unwrap_or_default())?;
+            let result = output
+                .result(&input)
+                .ok_or_else(|| error_with_code("kernel", "the kernel kept more than its input"))?;
+            offset = append(&gathered, offset, result)?;
         }
         Ok(gathered.subarray(0, offset))
     })

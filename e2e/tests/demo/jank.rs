@@ -14,7 +14,7 @@ const FRAME_MS: f64 = 16.0;
 
 /// How often the run on workers is tried. On two cores the workers and the browser's own threads
 /// leave none to the page, and a task may stand still while others run.
-const TRIES: usize = 3;
+const TRIES: usize = 6;
 
 /// In every run no task works for as long as a frame; in one of them none takes as long by the
 /// clock either. Both are printed.
