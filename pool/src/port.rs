@@ -53,11 +53,23 @@ pub trait Port: fmt::Debug + Sized + 'static {
     /// When it cannot be sent: detached, shared or resizable.
     fn measure(&self, buffer: &Self::Buffer) -> Result<usize, Rejection>;
 
-    /// A new buffer with a copy of a part of `source`. It may be longer than the part.
+    /// A buffer to copy `length` bytes into. It may be longer, and hold anything.
     ///
     /// # Errors
-    /// When `source` does not have that part, or there is no memory.
-    fn copy(&self, source: &Self::Buffer, part: Range<usize>) -> Result<Self::Buffer, JobError>;
+    /// When there is no memory.
+    fn blank(&self, length: usize) -> Result<Self::Buffer, JobError>;
+
+    /// Copies a part of `source` to `offset` in `target`.
+    ///
+    /// # Errors
+    /// When `source` does not have that part, or `target` not the room.
+    fn copy(
+        &self,
+        target: &Self::Buffer,
+        offset: usize,
+        source: &Self::Buffer,
+        part: Range<usize>,
+    ) -> Result<(), JobError>;
 
     /// The bytes of a small part of `source`, for the frame.
     ///

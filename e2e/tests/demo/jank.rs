@@ -16,9 +16,8 @@ const FRAME_MS: f64 = 16.0;
 /// leave none to the page, and a task may stand still while others run.
 const TRIES: usize = 6;
 
-/// In one of the runs no task takes as long as a frame. The first may: its buffers are fresh, and
-/// their pages are mapped while the page copies into them. All are printed, by the clock and on the
-/// processor.
+/// In one of the runs no task takes as long as a frame, by the clock. All are printed, by the clock
+/// and on the processor.
 #[test]
 fn the_page_never_stalls_while_workers_filter() {
     let site = Site::demo();

@@ -199,11 +199,22 @@ impl Port for WebPort {
         Ok(buffer.len())
     }
 
-    fn copy(&self, source: &Buffer, part: Range<usize>) -> Result<Buffer, JobError> {
-        let part = view(source, part)?;
-        let copy = self.spares.borrow_mut().take(part.length());
-        copy.set(&part, 0);
-        Ok(copy.into())
+    fn blank(&self, length: usize) -> Result<Buffer, JobError> {
+        let length = u32::try_from(length).map_err(|_| gone("a task needs 4 GiB or more"))?;
+        Ok(self.spares.borrow_mut().take(length).into())
+    }
+
+    fn copy(
+        &self,
+        target: &Buffer,
+        offset: usize,
+        source: &Buffer,
+        part: Range<usize>,
+    ) -> Result<(), JobError> {
+        let room = view(target, offset..offset.saturating_add(part.len()))?;
+        let piece = view(source, part)?;
+        room.set(&piece, 0);
+        Ok(())
     }
 
     fn read(&self, source: &Buffer, part: Range<usize>) -> Result<Vec<u8>, JobError> {

@@ -17,8 +17,8 @@ pub(crate) use mailbox::Mail;
 use mailbox::Mailbox;
 pub use mailbox::Piece;
 pub(crate) use record::Order;
-use record::Record;
 pub use record::{Ownership, Words};
+use record::{Record, Staged};
 use stats::SlotCounts;
 pub use stats::{JobCounts, Stats, WorkerStats};
 use unjank_protocol::{Hello, JobId, KernelId, Reply, WorkerId, decode};
@@ -29,7 +29,8 @@ use crate::{
     Rejection, SpawnError, SubmitError,
     port::Port,
     scheduler::{
-        Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView,
+        Action, Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp,
+        WorkerView,
     },
 };
 
@@ -66,6 +67,8 @@ struct State<P: Port> {
     kernels: Option<Vec<String>>,
     /// Why workers could not be started, most recently.
     cause: Option<SpawnError>,
+    /// A post whose copy did not fit its turn, and the copy. It is the next to be carried out.
+    unfinished: Option<(Action, Staged<P::Buffer>)>,
     slots: Vec<SlotCounts>,
     jobs: JobCounts,
     /// Callers whose results have arrived; to be woken at the end of the turn.
@@ -84,6 +87,7 @@ impl<P: Port> Driver<P> {
             records: BTreeMap::new(),
             kernels: None,
             cause: None,
+            unfinished: None,
             slots,
             jobs: JobCounts::default(),
             due: Vec::new(),

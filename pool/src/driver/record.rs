@@ -1,6 +1,6 @@
 //! What the driver keeps of a job until it settles: its bytes and its words.
 
-use std::{ops::Range, rc::Rc};
+use std::rc::Rc;
 
 use unjank_protocol::{Bytes, KernelId, Params, Plan, Task, TaskId, Window};
 
@@ -87,16 +87,49 @@ impl<P: Port> Record<P> {
         self.payload
     }
 
-    /// What is to be sent for one of its tasks. For a moved payload this empties the record.
-    pub(crate) fn parcel(&mut self, port: &P, id: TaskId) -> Result<Parcel<P>, JobError> {
+    /// Copies at most `most` bytes of what one of its tasks needs, if that has to be copied, behind
+    /// what was copied before.
+    pub(crate) fn prepare(
+        &self,
+        port: &P,
+        id: TaskId,
+        staged: Option<Staged<P::Buffer>>,
+        most: usize,
+    ) -> Result<Option<Staged<P::Buffer>>, JobError> {
+        if self.custody != Custody::Kept {
+            return Ok(None);
+        }
+        let part = self.plan.chunk(id.index).ok_or_else(gone)?.input;
+        let source = self.payload.as_ref().ok_or_else(gone)?;
+        let mut staged = match staged.filter(|staged| staged.task == id) {
+            Some(staged) => staged,
+            None => Staged { task: id, buffer: port.blank(part.len())?, done: 0, rest: part.len() },
+        };
+        let step = staged.rest.min(most);
+        let start = part.start + staged.done;
+        port.copy(&staged.buffer, staged.done, source, start..start + step)?;
+        staged.done += step;
+        staged.rest -= step;
+        Ok(Some(staged))
+    }
+
+    /// What is to be sent for one of its tasks, given the copy if there had to be one. For a moved
+    /// payload this empties the record.
+    pub(crate) fn parcel(
+        &mut self,
+        port: &P,
+        id: TaskId,
+        staged: Option<Staged<P::Buffer>>,
+    ) -> Result<Parcel<P>, JobError> {
         let chunk = self.plan.chunk(id.index).ok_or_else(gone)?;
         let load = match self.custody {
             Custody::Moved => Load::Buffer {
                 length: chunk.input.len(),
                 buffer: self.payload.take().ok_or_else(gone)?,
-                copied: 0,
             },
-            Custody::Kept => self.copy(port, chunk.input)?,
+            Custody::Kept => {
+                Load::Buffer { length: chunk.input.len(), buffer: staged.ok_or_else(gone)?.buffer }
+            }
             Custody::Inline => {
                 let source = self.payload.as_ref().ok_or_else(gone)?;
                 Load::Inline(port.read(source, chunk.input)?)
@@ -109,12 +142,6 @@ impl<P: Port> Record<P> {
         Ok(Parcel { id, kernel: self.kernel, words, load, window: chunk.window })
     }
 
-    fn copy(&self, port: &P, part: Range<usize>) -> Result<Load<P>, JobError> {
-        let source = self.payload.as_ref().ok_or_else(gone)?;
-        let length = part.len();
-        Ok(Load::Buffer { buffer: port.copy(source, part)?, length, copied: length })
-    }
-
     /// Takes back what a refused message would have moved.
     pub(crate) fn put_back(&mut self, buffer: P::Buffer) {
         if self.custody == Custody::Moved {
@@ -125,6 +152,27 @@ impl<P: Port> Record<P> {
 
 fn gone() -> JobError {
     JobError::Undeliverable { message: "the payload is gone".into() }
+}
+
+/// A copy under way, of what one task needs.
+#[derive(Debug)]
+pub(crate) struct Staged<B> {
+    task: TaskId,
+    buffer: B,
+    /// Bytes copied.
+    done: usize,
+    /// Bytes to copy.
+    rest: usize,
+}
+
+impl<B> Staged<B> {
+    pub(crate) fn done(&self) -> usize {
+        self.done
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.rest == 0
+    }
 }
 
 /// One task, ready to be put into a message.
@@ -140,20 +188,12 @@ pub(crate) struct Parcel<P: Port> {
 #[derive(Debug)]
 enum Load<P: Port> {
     Inline(Vec<u8>),
-    Buffer { buffer: P::Buffer, length: usize, copied: usize },
+    Buffer { buffer: P::Buffer, length: usize },
 }
 
 impl<P: Port> Parcel<P> {
     pub(crate) fn id(&self) -> TaskId {
         self.id
-    }
-
-    /// Bytes that the page had to copy for it.
-    pub(crate) fn copied(&self) -> usize {
-        match &self.load {
-            Load::Inline(bytes) => bytes.len(),
-            Load::Buffer { copied, .. } => *copied,
-        }
     }
 
     /// The buffer of a parcel that could not be sent.
@@ -177,7 +217,7 @@ pub(crate) fn pack<P: Port>(parcels: &[Parcel<P>]) -> Message<P> {
         };
         let input = match load {
             Load::Inline(bytes) => Bytes::Inline(bytes),
-            Load::Buffer { buffer, length, .. } => Bytes::Buffer {
+            Load::Buffer { buffer, length } => Bytes::Buffer {
                 index: file(&mut buffers, buffer),
                 // A task has at most `MAX_TASK_BYTES`.
                 length: u32::try_from(*length).unwrap_or(u32::MAX),

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, rc::Rc, task::Waker};
 use unjank_protocol::{Bytes, Entry, JobId, TaskId, Times, Verdict, WorkerId};
 
 use super::{
-    Driver, Piece, State, Turn,
-    record::{Parcel, pack},
+    Driver, Piece, Turn,
+    record::{Parcel, Staged, pack},
 };
 use crate::{
     Failed, JobError, SpawnError,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Bytes the page copies in one turn before it lets the browser breathe: about a millisecond's
-/// worth. A turn exceeds it by at most one piece.
+/// worth into buffers that were used before, a few into fresh ones.
 const COPY_BUDGET: usize = 2 << 20;
 
 /// Parcels that may share a message, for each worker.
@@ -33,7 +33,9 @@ impl<P: Port> Driver<P> {
         let mut copied = 0;
         while copied < COPY_BUDGET {
             match self.next_action() {
-                Some(action) => copied += self.perform(action, &mut outbox),
+                Some((action, staged)) => {
+                    copied += self.perform(action, staged, COPY_BUDGET - copied, &mut outbox);
+                }
                 // A message that cannot be sent leads to more actions.
                 None if outbox.is_empty() => break,
                 None => self.send_all(&mut outbox),
@@ -57,12 +59,22 @@ impl<P: Port> Driver<P> {
         }
     }
 
-    fn next_action(&self) -> Option<Action> {
-        self.state.borrow_mut().scheduler.poll_action()
+    fn next_action(&self) -> Option<(Action, Option<Staged<P::Buffer>>)> {
+        let mut state = self.state.borrow_mut();
+        if let Some((action, staged)) = state.unfinished.take() {
+            return Some((action, Some(staged)));
+        }
+        Some((state.scheduler.poll_action()?, None))
     }
 
-    /// Carries one action out. Says how many bytes it copied.
-    fn perform(&self, action: Action, outbox: &mut Outbox<P>) -> usize {
+    /// Carries one action out, copying at most `most` bytes. Says how many it copied.
+    fn perform(
+        &self,
+        action: Action,
+        staged: Option<Staged<P::Buffer>>,
+        most: usize,
+        outbox: &mut Outbox<P>,
+    ) -> usize {
         match action {
             Action::Spawn(worker) => {
                 if let Err(cause) = self.port.spawn(worker) {
@@ -71,7 +83,25 @@ impl<P: Port> Driver<P> {
                 }
                 0
             }
-            Action::Post { worker, task, manner } => self.prepare(worker, task, manner, outbox),
+            Action::Post { worker, task, manner } => {
+                let before = staged.as_ref().map_or(0, Staged::done);
+                let staged = match self.stage(worker, task, staged, most) {
+                    Some(Ok(staged)) => staged,
+                    Some(Err(error)) => {
+                        self.refuse(worker, task, error);
+                        return 0;
+                    }
+                    None => return 0,
+                };
+                let copied = staged.as_ref().map_or(0, Staged::done) - before;
+                match staged {
+                    Some(staged) if !staged.is_complete() => {
+                        self.state.borrow_mut().unfinished = Some((action, staged));
+                    }
+                    staged => self.prepare(worker, task, staged, manner, outbox),
+                }
+                copied
+            }
             Action::Terminate { worker, reason } => {
                 outbox.remove(&worker);
                 self.port.terminate(worker);
@@ -87,28 +117,37 @@ impl<P: Port> Driver<P> {
         }
     }
 
+    /// Goes on with the copy that a task needs, if it needs one; `None` when the post is void.
+    fn stage(
+        &self,
+        worker: WorkerId,
+        task: TaskId,
+        staged: Option<Staged<P::Buffer>>,
+        most: usize,
+    ) -> Option<Result<Option<Staged<P::Buffer>>, JobError>> {
+        let state = self.state.borrow();
+        let record = state.records.get(&task.job)?;
+        let holds = state.scheduler.holds(worker, task);
+        holds.then(|| record.prepare(&self.port, task, staged, most))
+    }
+
     /// Makes a parcel of a task, and sends it or leaves it in the outbox.
     fn prepare(
         &self,
         worker: WorkerId,
         task: TaskId,
+        staged: Option<Staged<P::Buffer>>,
         manner: Manner,
         outbox: &mut Outbox<P>,
-    ) -> usize {
-        let parcel = {
-            let State { scheduler, records, .. } = &mut *self.state.borrow_mut();
-            let record = records.get_mut(&task.job).filter(|_| scheduler.holds(worker, task));
-            record.map(|record| record.parcel(&self.port, task))
+    ) {
+        let parcel = match self.state.borrow_mut().records.get_mut(&task.job) {
+            Some(record) => record.parcel(&self.port, task, staged),
+            None => return,
         };
         let parcel = match parcel {
-            Some(Ok(parcel)) => parcel,
-            Some(Err(error)) => {
-                self.refuse(worker, task, error);
-                return 0;
-            }
-            None => return 0,
+            Ok(parcel) => parcel,
+            Err(error) => return self.refuse(worker, task, error),
         };
-        let copied = parcel.copied();
         match manner {
             Manner::Shared => outbox.entry(worker).or_default().push(parcel),
             Manner::Alone => {
@@ -118,7 +157,6 @@ impl<P: Port> Driver<P> {
                 self.send(worker, vec![parcel]);
             }
         }
-        copied
     }
 
     fn send_all(&self, outbox: &mut Outbox<P>) {

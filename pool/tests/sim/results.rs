@@ -124,7 +124,7 @@ fn a_turn_copies_a_bounded_number_of_bytes() {
         assert!(world.next_turn() || world.answer(busy[0]));
         most = most.max(world.inner.copied.replace(0));
     }
-    assert!(most <= 3 << 20, "{most} bytes were copied in one turn");
+    assert!(most <= 2 << 20, "{most} bytes were copied in one turn");
 }
 
 #[test]

@@ -135,12 +135,21 @@ impl Port for SimPort {
         buffer.0.borrow().as_ref().map(Vec::len).ok_or(Rejection::Detached)
     }
 
-    fn copy(&self, source: &Buffer, part: Range<usize>) -> Result<Buffer, JobError> {
+    fn blank(&self, length: usize) -> Result<Buffer, JobError> {
+        // Like a recycled buffer: longer than what was asked for, and not empty.
+        Ok(Buffer::new(vec![0xEE; length + 7]))
+    }
+
+    fn copy(
+        &self,
+        target: &Buffer,
+        offset: usize,
+        source: &Buffer,
+        part: Range<usize>,
+    ) -> Result<(), JobError> {
         self.0.copied.set(self.0.copied.get() + part.len());
-        let mut bytes = self.read(source, part)?;
-        // Like a recycled buffer: longer than what was asked for.
-        bytes.extend([0xEE; 7]);
-        Ok(Buffer::new(bytes))
+        let piece = self.read(source, part)?;
+        self.place(target, offset, &Buffer::new(piece))
     }
 
     fn read(&self, source: &Buffer, part: Range<usize>) -> Result<Vec<u8>, JobError> {
