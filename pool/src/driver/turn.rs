@@ -84,23 +84,7 @@ impl<P: Port> Driver<P> {
                 0
             }
             Action::Post { worker, task, manner } => {
-                let before = staged.as_ref().map_or(0, Staged::done);
-                let staged = match self.stage(worker, task, staged, most) {
-                    Some(Ok(staged)) => staged,
-                    Some(Err(error)) => {
-                        self.refuse(worker, task, error);
-                        return 0;
-                    }
-                    None => return 0,
-                };
-                let copied = staged.as_ref().map_or(0, Staged::done) - before;
-                match staged {
-                    Some(staged) if !staged.is_complete() => {
-                        self.state.borrow_mut().unfinished = Some((action, staged));
-                    }
-                    staged => self.prepare(worker, task, staged, manner, outbox),
-                }
-                copied
+                self.post(worker, task, manner, staged, most, outbox)
             }
             Action::Terminate { worker, reason } => {
                 outbox.remove(&worker);
@@ -115,6 +99,37 @@ impl<P: Port> Driver<P> {
                 0
             }
         }
+    }
+
+    /// Sends a task, or goes on with its copy and leaves the rest to the next turn. Says how many
+    /// bytes it copied.
+    fn post(
+        &self,
+        worker: WorkerId,
+        task: TaskId,
+        manner: Manner,
+        staged: Option<Staged<P::Buffer>>,
+        most: usize,
+        outbox: &mut Outbox<P>,
+    ) -> usize {
+        let before = staged.as_ref().map_or(0, Staged::done);
+        let staged = match self.stage(worker, task, staged, most) {
+            Some(Ok(staged)) => staged,
+            Some(Err(error)) => {
+                self.refuse(worker, task, error);
+                return 0;
+            }
+            None => return 0,
+        };
+        let copied = staged.as_ref().map_or(0, Staged::done) - before;
+        match staged {
+            Some(staged) if !staged.is_complete() => {
+                let action = Action::Post { worker, task, manner };
+                self.state.borrow_mut().unfinished = Some((action, staged));
+            }
+            staged => self.prepare(worker, task, staged, manner, outbox),
+        }
+        copied
     }
 
     /// Goes on with the copy that a task needs, if it needs one; `None` when the post is void.
