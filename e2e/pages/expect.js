@@ -93,15 +93,33 @@ export function settled(pool) {
 }
 
 /**
- * Counts the starts of workers of a script, for the option `worker`.
+ * Counts the starts of workers of a script, for the option `worker`, and keeps hold of them.
  * @param {string} script
  */
 export function counted(script) {
-  const starts = { count: 0, make: () => {
-    starts.count += 1;
-    return new Worker(new URL(script, import.meta.url), { type: 'module' });
-  } };
-  return starts;
+  const workers = /** @type {Worker[]} */ ([]);
+  return {
+    get count() { return workers.length; },
+    /** The last one started. */
+    get last() { return workers.at(-1); },
+    make() {
+      const worker = new Worker(new URL(script, import.meta.url), { type: 'module' });
+      workers.push(worker);
+      return worker;
+    },
+  };
+}
+
+/**
+ * Waits for a worker that runs something.
+ * @param {Pool} pool
+ * @param {number} generation
+ */
+export async function busy(pool, generation = 0) {
+  await frameUntil(() => {
+    const worker = pool.stats().workers[0];
+    return worker?.state === 'busy' && worker.generation === generation;
+  });
 }
 
 /** Counts, from here on, the bytes that the page sends to workers by transfer. */

@@ -1,6 +1,11 @@
 /** Bytes to work on: a whole buffer, or a view of a part of one. */
 export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
+/** A `TrustedScriptURL`, for pages that require trusted types. */
+export interface TrustedScript {
+  toJSON(): string;
+}
+
 export interface PoolOptions {
   /** Workers at most; by default as many as the device is good for. */
   workers?: number;
@@ -11,7 +16,7 @@ export interface PoolOptions {
   /** Tasks that one worker may hold if they can be replayed; 2 by default. */
   depth?: number;
   /** The workers' script, or a function that makes a worker; `worker.js` beside the glue by default. */
-  worker?: string | URL | (() => Worker);
+  worker?: string | URL | TrustedScript | (() => Worker);
   /** How long a worker may be idle before it is ended; 30,000 by default. */
   idleTimeoutMs?: number;
   /** How long a worker may take to start; 10,000 by default. */

@@ -12,6 +12,8 @@ pub enum SpawnError {
     ScriptUnavailable {
         /// Where it was looked for.
         url: String,
+        /// What the browser said, if it said anything.
+        reason: Option<String>,
     },
     /// The script ran and could not set the kernels up.
     InitFailed {
@@ -49,11 +51,15 @@ impl SpawnError {
 impl fmt::Display for SpawnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ScriptUnavailable { url } => write!(
-                f,
-                "the worker script {url} could not be loaded: check that it is deployed, served \
-                 as JavaScript, and allowed by the content security policy"
-            ),
+            Self::ScriptUnavailable { url, reason } => {
+                let reason = reason.as_deref().unwrap_or("the browser does not say why");
+                write!(
+                    f,
+                    "the worker script {url} could not be loaded ({reason}): check that it is \
+                     deployed, served as JavaScript from the page's origin, and allowed by the \
+                     content security policy"
+                )
+            }
             Self::InitFailed { message } => write!(f, "a worker could not start: {message}"),
             Self::VersionMismatch { message } => f.write_str(message),
             Self::StartTimedOut => f.write_str(

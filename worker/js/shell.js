@@ -3,12 +3,16 @@
  * The worker's side in JavaScript. It owns `onmessage`, because whatever Rust would listen with is
  * stale once an instance was reset; and it catches what traps, because a trapped instance cannot.
  *
- * The page says one thing first: `{ module, memoryLimit, tether }`. After that every message is a
- * request, and is answered by one call into the module.
+ * What is said besides requests and replies is a {@link Word}. The worker says that it listens, the
+ * page says `start` (when it makes the worker, and again when it listens, because what arrives
+ * before is lost), and the worker says `hello` or what went wrong. After that every array is a
+ * request, and is answered by one call into the module. Messages of any other shape are somebody
+ * else's and are left alone.
  */
 
 /**
- * @typedef {{ module?: WebAssembly.Module, memoryLimit: number, tether: string }} Start
+ * @typedef {{ unjank: string, message?: string, frame?: Uint8Array }} Word
+ * @typedef {{ unjank: 'start', module?: WebAssembly.Module, memoryLimit: number, tether?: string }} Start
  * @typedef {[Uint8Array, ArrayBuffer[], unknown[], number?]} Request
  * @typedef {[Uint8Array, ArrayBuffer[]]} Reply
  * @typedef {object} Glue what wasm-bindgen generates for the application
@@ -23,27 +27,42 @@
 
 const scope = /** @type {any} */ (self);
 
+/** Taken before any kernel can put something else in its place. */
+const post = scope.postMessage.bind(scope);
+
+/** @param {Word} word */
+const say = (word) => post(word);
+
 /** @param {Glue} glue */
 export function serve(glue) {
+  tellOfClosing();
   // Some engines cannot clone a module into a worker. They say so here, or send nothing.
-  scope.onmessageerror = () => scope.postMessage(null);
-  scope.onmessage = async (/** @type {{ data: Start | null }} */ { data: start }) => {
-    if (!start) return scope.postMessage(null);
-    try {
-      if (start.module) glue.initSync({ module: start.module });
-      else await glue.default();
-      await holdTether(start.tether);
-      scope.onmessage = (/** @type {{ data: Request }} */ { data }) => {
-        const reply = answer(glue, data);
-        scope.postMessage(reply, reply[1]);
-        // Linear memory never shrinks; a fresh instance has a fresh one.
-        if (glue.unjankMemory() > start.memoryLimit) glue.__wbg_reset_state();
-      };
-      scope.postMessage(glue.unjankHello());
-    } catch (error) {
-      scope.postMessage(String(error));
-    }
+  scope.onmessageerror = () => say({ unjank: 'unreadable' });
+  scope.onmessage = (/** @type {{ data: Start | null }} */ { data }) => {
+    if (data === null) say({ unjank: 'unreadable' });
+    if (data?.unjank !== 'start') return;
+    scope.onmessage = null;
+    start(glue, data).catch((error) => say({ unjank: 'failed', message: describe(error) }));
   };
+  say({ unjank: 'listening' });
+}
+
+/**
+ * @param {Glue} glue
+ * @param {Start} options
+ */
+async function start(glue, { module, memoryLimit, tether }) {
+  if (module) glue.initSync({ module });
+  else await glue.default();
+  if (tether) await hold(tether);
+  scope.onmessage = (/** @type {{ data: unknown }} */ { data }) => {
+    if (!Array.isArray(data) || !(data[0] instanceof Uint8Array)) return;
+    const reply = answer(glue, /** @type {Request} */ (data));
+    post(reply, reply[1]);
+    // Linear memory never shrinks; a fresh instance has a fresh one.
+    if (glue.unjankMemory() > memoryLimit) glue.__wbg_reset_state();
+  };
+  say({ unjank: 'hello', frame: glue.unjankHello() });
 }
 
 /**
@@ -57,7 +76,7 @@ function answer(glue, request) {
     const panic = scope.unjankPanic;
     scope.unjankPanic = undefined;
     glue.__wbg_reset_state();
-    return glue.unjankApologise(request, String(trap), panic);
+    return glue.unjankApologise(request, describe(trap), panic);
   }
 }
 
@@ -68,10 +87,33 @@ function answer(glue, request) {
  * @param {string} name
  * @returns {Promise<void>}
  */
-function holdTether(name) {
+function hold(name) {
   const { locks } = scope.navigator;
   if (!locks) return Promise.resolve();
   return new Promise((held) => {
     locks.request(name, () => new Promise(() => held())).catch(held);
   });
+}
+
+/** A worker that closes itself finishes what it runs, and no event tells the page. */
+function tellOfClosing() {
+  const close = scope.close.bind(scope);
+  scope.close = () => {
+    // After the answer of the task that runs.
+    queueMicrotask(() => say({ unjank: 'closing' }));
+    close();
+  };
+}
+
+/**
+ * What was thrown, in words: engines throw values that are no errors when memory is short.
+ *
+ * @param {unknown} thrown
+ */
+function describe(thrown) {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something that has no words';
+  }
 }

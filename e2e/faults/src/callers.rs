@@ -132,7 +132,7 @@ pub async fn rust_meets_refusals() -> Story {
 pub async fn rust_meets_a_missing_script() -> Story {
     let built = Pool::builder().worker_url("./nowhere.js").build().await;
     match built.err() {
-        Some(SpawnError::ScriptUnavailable { url }) => {
+        Some(SpawnError::ScriptUnavailable { url, .. }) => {
             check(url.contains("nowhere.js"), "the error names the script")
         }
         other => Err(JsValue::from(format!("expected a missing script, got {other:?}"))),

@@ -4,6 +4,8 @@ use std::cell::Cell;
 
 use serde::{Deserialize, Serialize};
 use unjank_protocol::{Context, Kernel, KernelError, Output};
+use wasm_bindgen::JsCast;
+use web_sys::DedicatedWorkerGlobalScope;
 
 /// No parameters: `{}` in JavaScript.
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,33 +126,12 @@ kernel!(
     }
 );
 
-/// Something of the worker that this runs in.
-fn global(name: &str) -> js_sys::Function {
-    let value = js_sys::Reflect::get(&js_sys::global(), &name.into()).unwrap_or_default();
-    wasm_bindgen::JsCast::unchecked_into(value)
-}
-
-/// Closes it, which no event tells of. What runs goes on to its end.
-fn close_worker() {
-    let _ = global("close").call0(&js_sys::global());
-}
-
 kernel!(
     /// Closes its worker, and answers nonetheless.
     Vanish, "vanish", Nothing, |_, _, output, _| {
-        close_worker();
+        let worker: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+        worker.close();
         output.grow().push(1);
-        Ok(())
-    }
-);
-
-kernel!(
-    /// Closes its worker and lets no answer out, as if the browser had ended it.
-    Desert, "desert", Nothing, |_, _, _, _| {
-        // `Object` is a function at hand that takes anything and does nothing.
-        let silence = global("Object");
-        let _ = js_sys::Reflect::set(&js_sys::global(), &"postMessage".into(), &silence);
-        close_worker();
         Ok(())
     }
 );

@@ -21,7 +21,6 @@ fn start() {
             .with::<kernels::Exhaust>()
             .with::<kernels::Spin>()
             .with::<kernels::Vanish>()
-            .with::<kernels::Desert>()
             .with::<kernels::Grow>()
             .with::<kernels::Calls>()
     });

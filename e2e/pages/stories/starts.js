@@ -58,8 +58,8 @@ export async function a_worker_of_another_build_is_told_apart(unjank) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_worker_that_babbles_is_refused(unjank) {
-  await cannotStart(unjank, './workers/babbles.js', 'init_failed');
+export async function a_worker_that_babbles_times_out(unjank) {
+  await cannotStart(unjank, './workers/babbles.js', 'start_timed_out', { startTimeoutMs: 150 });
 }
 
 /** @param {Unjank} unjank */

@@ -1,6 +1,6 @@
 // @ts-check
 // Workers that hang, vanish or are ended: their jobs settle, and others take their place.
-import { alive, bytes, counted, equal, frameUntil, rejects, sameBytes, settled } from '../expect.js';
+import { alive, busy, bytes, counted, equal, frameUntil, rejects, sameBytes, settled } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
@@ -102,9 +102,13 @@ export async function a_worker_that_closes_itself_is_replaced({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_moved_payload_is_lost_with_its_worker({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
-  const error = await rejects(pool.run('desert', {}, bytes(1 << 20)), 'worker_lost');
+export async function a_worker_that_is_terminated_by_the_page_takes_a_moved_payload_along({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const job = pool.run('spin', {}, bytes(1 << 20));
+  await busy(pool);
+  script.last?.terminate();
+  const error = await rejects(job, 'worker_lost');
   equal(error.attempts, 1, 'workers that the job lost');
   equal(error.payload, undefined, 'payload');
   await alive(pool);
@@ -112,11 +116,26 @@ export async function a_moved_payload_is_lost_with_its_worker({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function a_worker_that_is_terminated_while_idle_is_replaced({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: script.make });
+  await alive(pool);
+  script.last?.terminate();
+  await alive(pool);
+  equal(script.count, 2, 'workers started');
+}
+
+/** @param {Unjank} unjank */
 export async function a_kept_payload_is_sent_again_a_few_times({ Pool }) {
   const script = counted('./pkg/worker.js');
   const pool = await Pool.build({ workers: 1, worker: script.make });
   const sent = bytes(1 << 20);
-  const error = await rejects(pool.run('desert', {}, sent.slice(), { transfer: false }), 'worker_lost');
+  const job = pool.run('spin', {}, sent.slice(), { transfer: false });
+  for (const generation of [0, 1, 2]) {
+    await busy(pool, generation);
+    script.last?.terminate();
+  }
+  const error = await rejects(job, 'worker_lost');
   equal(error.attempts, 3, 'workers that the job lost');
   sameBytes(error.payload ?? bytes(1), sent, 'the payload that comes back');
   await alive(pool);
@@ -126,12 +145,28 @@ export async function a_kept_payload_is_sent_again_a_few_times({ Pool }) {
 
 /** @param {Unjank} unjank */
 export async function what_waited_behind_a_lost_worker_completes({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
-  const lost = pool.run('desert', {}, bytes(1 << 20));
+  const script = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const lost = pool.run('spin', {}, bytes(1 << 20));
   const waiting = [1, 2, 3].map((seed) => pool.run('echo', {}, bytes(50_000, seed)));
+  await busy(pool);
+  script.last?.terminate();
   await rejects(lost, 'worker_lost');
   const echoes = await Promise.all(waiting);
   echoes.forEach((echo, index) => sameBytes(echo, bytes(50_000, index + 1), `job ${index}`));
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_worker_that_the_browser_ends_is_replaced({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const job = pool.run('spin', {}, bytes(1 << 20));
+  await busy(pool);
+  // Past the pool, as the browser would: no call and no event tells of it.
+  Worker.prototype.terminate.call(script.last);
+  await rejects(job, 'worker_lost');
+  await alive(pool);
   settled(pool);
 }
 

@@ -7,5 +7,5 @@ self.onmessage = ({ data: { module } }) => {
   glue.initSync({ module });
   const hello = glue.unjankHello();
   hello[VERSION_BYTE] = (hello[VERSION_BYTE] ?? 0) + 1;
-  self.postMessage(hello);
+  self.postMessage({ unjank: 'hello', frame: hello });
 };

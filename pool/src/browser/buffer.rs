@@ -1,8 +1,9 @@
 //! Handles to bytes that live in JavaScript.
 
-use js_sys::{Array, ArrayBuffer, Function, Reflect, Symbol, Uint8Array};
+use js_sys::{ArrayBuffer, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::bytes;
 use crate::Rejection;
 
 /// Bytes in JavaScript: an `ArrayBuffer`, or a part of one. Clones are handles to the same bytes.
@@ -15,22 +16,18 @@ impl Buffer {
     /// The bytes of an `ArrayBuffer` or of a view of one, such as `ImageData.data`.
     ///
     /// # Errors
-    /// When it is neither, or detached, shared or resizable.
+    /// When it is neither, or detached, shared or resizable, or has 4 GiB or more.
     pub fn from_js(value: &JsValue) -> Result<Self, Rejection> {
         let view = if ArrayBuffer::is_view(value) {
-            let part = |name: &str| Reflect::get(value, &name.into()).unwrap_or_default();
-            let buffer = part("buffer");
+            let buffer = property(value, "buffer");
             check(&buffer)?;
-            Array::of3(&buffer, &part("byteOffset"), &part("byteLength"))
+            // Detached is what a view is whose place in its buffer is gone.
+            bytes::over(&buffer, number(value, "byteOffset"), length_of(value)?)
         } else {
             check(value)?;
-            Array::of1(value)
+            bytes::over(value, 0.0, length_of(value)?)
         };
-        // The constructor throws for a detached buffer, where `js_sys`' own would trap.
-        let constructor = Reflect::get(&js_sys::global(), &"Uint8Array".into()).unwrap_or_default();
-        Reflect::construct(constructor.unchecked_ref::<Function>(), &view)
-            .map(|view| Self { view: view.unchecked_into() })
-            .map_err(|_| Rejection::Detached)
+        view.map(Self::from).map_err(|_| Rejection::Detached)
     }
 
     /// A buffer with a copy of these bytes.
@@ -66,7 +63,7 @@ impl Buffer {
     /// The buffer, if these are all its bytes.
     pub(super) fn whole(&self) -> Option<ArrayBuffer> {
         let buffer = self.view.buffer();
-        (buffer.byte_length() == self.view.length()).then_some(buffer)
+        (number(&buffer, "byteLength") == f64::from(self.view.length())).then_some(buffer)
     }
 
     /// Checks that it can still be sent.
@@ -82,27 +79,38 @@ impl From<Uint8Array> for Buffer {
 }
 
 fn check(buffer: &JsValue) -> Result<(), Rejection> {
-    let is_true =
-        |name: &str| Reflect::get(buffer, &name.into()).is_ok_and(|value| value.is_truthy());
     // Pages without cross-origin isolation may meet one and lack the name of its class.
     let tag = Reflect::get(buffer, &Symbol::to_string_tag());
     if tag.is_ok_and(|tag| tag == "SharedArrayBuffer") {
         return Err(Rejection::SharedBuffer);
     }
-    let Some(buffer) = buffer.dyn_ref::<ArrayBuffer>() else {
+    if !buffer.is_instance_of::<ArrayBuffer>() {
         return Err(Rejection::NotABuffer);
-    };
-    if is_true("resizable") {
+    }
+    if property(buffer, "resizable").is_truthy() {
         return Err(Rejection::ResizableBuffer);
     }
     // Engines without `detached` show it by an empty buffer that cannot be viewed.
-    if is_true("detached") || buffer.byte_length() == 0 && !can_be_viewed(buffer) {
+    let empty = number(buffer, "byteLength") == 0.0;
+    if property(buffer, "detached").is_truthy() || empty && bytes::over(buffer, 0.0, 0.0).is_err() {
         return Err(Rejection::Detached);
     }
     Ok(())
 }
 
-fn can_be_viewed(buffer: &ArrayBuffer) -> bool {
-    let constructor = Reflect::get(&js_sys::global(), &"Uint8Array".into()).unwrap_or_default();
-    Reflect::construct(constructor.unchecked_ref::<Function>(), &Array::of1(buffer)).is_ok()
+/// Bytes of a buffer or a view. They are counted in 32 bits everywhere else.
+fn length_of(value: &JsValue) -> Result<f64, Rejection> {
+    let length = number(value, "byteLength");
+    if length > f64::from(u32::MAX) {
+        return Err(Rejection::PayloadTooLarge { bytes: usize::MAX });
+    }
+    Ok(length)
+}
+
+fn number(value: &JsValue, name: &str) -> f64 {
+    property(value, name).as_f64().unwrap_or(0.0)
+}
+
+fn property(value: &JsValue, name: &str) -> JsValue {
+    Reflect::get(value, &name.into()).unwrap_or_default()
 }

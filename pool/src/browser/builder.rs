@@ -84,13 +84,19 @@ impl PoolBuilder {
 
     /// The script that workers run.
     pub fn worker_url(mut self, url: impl Into<String>) -> Self {
-        self.source = Some(Source::Url(url.into()));
+        self.source = Some(Source::Script(url.into().into()));
+        self
+    }
+
+    /// The script that workers run, as a `TrustedScriptURL`: for pages whose content security
+    /// policy requires trusted types.
+    pub fn worker_script(mut self, script: JsValue) -> Self {
+        self.source = Some(Source::Script(script));
         self
     }
 
     /// A JavaScript function that makes a worker: for bundlers, which look for the literal
-    /// `new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })`, and for pages
-    /// with a trusted types policy.
+    /// `new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })`.
     pub fn worker_factory(mut self, make: Function) -> Self {
         self.source = Some(Source::Factory(make));
         self
@@ -113,8 +119,8 @@ impl PoolBuilder {
 fn default_source() -> Result<Source, SpawnError> {
     let glue = GLUE_URL.with(String::clone);
     let url = Url::new_with_base("./worker.js", &glue)
-        .map_err(|_| SpawnError::ScriptUnavailable { url: glue })?;
-    Ok(Source::Url(url.href()))
+        .map_err(|_| SpawnError::ScriptUnavailable { url: glue, reason: None })?;
+    Ok(Source::Script(url.href().into()))
 }
 
 fn device() -> Device {

@@ -5,6 +5,7 @@
 
 mod buffer;
 mod builder;
+mod bytes;
 mod clock;
 mod error;
 mod javascript;

@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{
-    Buffer,
+    Buffer, bytes,
     clock::Clock,
     error::describe,
     spares::Spares,
@@ -83,6 +83,14 @@ impl WebPort {
     fn hear(&self, id: WorkerId, news: News) {
         let Some(driver) = self.driver.upgrade() else { return };
         match news {
+            News::Listening => {
+                let workers = self.workers.borrow();
+                if let Some(Err(error)) = workers.get(&id).map(|worker| self.start(worker)) {
+                    drop(workers);
+                    let message = describe(&error);
+                    driver.handle_lost(id, SpawnError::InitFailed { message });
+                }
+            }
             News::Hello(frame) => {
                 self.watch(id);
                 driver.handle_hello(id, &frame.to_vec());
@@ -179,8 +187,7 @@ impl Port for WebPort {
         let transfer = Array::new();
         for buffer in buffers {
             // A part of a buffer cannot be moved without the rest, which is not ours.
-            let whole =
-                buffer.whole().unwrap_or_else(|| buffer.as_view().slice(0, u32::MAX).buffer());
+            let whole = buffer.whole().map_or_else(|| bytes::cut_out(buffer.as_view()), Ok)?;
             transfer.push(&whole);
         }
         let objects: Array = objects.into_iter().collect();
@@ -201,7 +208,7 @@ impl Port for WebPort {
 
     fn blank(&self, length: usize) -> Result<Buffer, JobError> {
         let length = u32::try_from(length).map_err(|_| gone("a task needs 4 GiB or more"))?;
-        Ok(self.spares.borrow_mut().take(length).into())
+        self.spares.borrow_mut().take(length).map(Buffer::from)
     }
 
     fn copy(
@@ -213,8 +220,7 @@ impl Port for WebPort {
     ) -> Result<(), JobError> {
         let room = view(target, offset..offset.saturating_add(part.len()))?;
         let piece = view(source, part)?;
-        room.set(&piece, 0);
-        Ok(())
+        bytes::copy(&room, &piece)
     }
 
     fn read(&self, source: &Buffer, part: Range<usize>) -> Result<Vec<u8>, JobError> {
@@ -235,13 +241,12 @@ impl Port for WebPort {
 
     fn allocate(&self, length: usize) -> Result<Buffer, JobError> {
         let length = u32::try_from(length).map_err(|_| gone("the result needs 4 GiB or more"))?;
-        Ok(Uint8Array::new_with_length(length).into())
+        bytes::zeros(length).map(Buffer::from)
     }
 
     fn place(&self, whole: &Buffer, offset: usize, piece: &Buffer) -> Result<(), JobError> {
         let end = offset.saturating_add(piece.len());
-        view(whole, offset..end)?.set(piece.as_view(), 0);
-        Ok(())
+        bytes::copy(&view(whole, offset..end)?, piece.as_view())
     }
 }
 
@@ -251,7 +256,7 @@ fn view(source: &Buffer, part: Range<usize>) -> Result<Uint8Array, JobError> {
         return Err(gone("the buffer was transferred elsewhere while its job waited"));
     }
     // A buffer's length fits 32 bits here: its plan was checked.
-    Ok(source.as_view().subarray(part.start as u32, part.end as u32))
+    bytes::part(source.as_view(), part.start as u32..part.end as u32)
 }
 
 fn gone(message: &str) -> JobError {

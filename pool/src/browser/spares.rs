@@ -3,6 +3,9 @@
 
 use js_sys::{ArrayBuffer, Uint8Array};
 
+use super::bytes;
+use crate::JobError;
+
 /// Buffers kept at most.
 const MOST: usize = 16;
 
@@ -29,17 +32,17 @@ impl Spares {
 
     /// A view of `length` bytes to copy into: of the best fitting spare, if one fits without
     /// wasting more than half of it, else of a new buffer.
-    pub(super) fn take(&mut self, length: u32) -> Uint8Array {
+    pub(super) fn take(&mut self, length: u32) -> Result<Uint8Array, JobError> {
         let fits = |buffer: &ArrayBuffer| {
             (length..=length.saturating_mul(2)).contains(&buffer.byte_length())
         };
         let best = self.buffers.iter().enumerate().filter(|(_, buffer)| fits(buffer));
         match best.min_by_key(|(_, buffer)| buffer.byte_length()).map(|(index, _)| index) {
-            None => Uint8Array::new_with_length(length),
+            None => bytes::zeros(length),
             Some(index) => {
                 let buffer = self.buffers.swap_remove(index);
                 self.bytes -= buffer.byte_length();
-                Uint8Array::new_with_byte_offset_and_length(&buffer, 0, length)
+                Ok(Uint8Array::new_with_byte_offset_and_length(&buffer, 0, length))
             }
         }
     }

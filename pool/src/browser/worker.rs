@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use web_sys::{
     AbortController, ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType,
 };
@@ -11,11 +11,21 @@ use web_sys::{
 use super::{clock::global, error::describe};
 use crate::SpawnError;
 
+#[wasm_bindgen]
+extern "C" {
+    /// A worker whose constructor takes what it must: a trusted types policy hands out objects.
+    #[wasm_bindgen(extends = Worker, js_name = Worker)]
+    type ScriptWorker;
+
+    #[wasm_bindgen(constructor, catch, js_class = "Worker")]
+    fn new(script: &JsValue, options: &WorkerOptions) -> Result<ScriptWorker, JsValue>;
+}
+
 /// Where workers come from.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
-    /// A module script.
-    Url(String),
+    /// A module script: its URL, or a `TrustedScriptURL`.
+    Script(JsValue),
     /// A function of the caller's that makes a worker.
     Factory(Function),
 }
@@ -24,11 +34,12 @@ impl Source {
     /// Makes a worker.
     pub(super) fn make(&self) -> Result<Worker, SpawnError> {
         match self {
-            Self::Url(url) => {
+            Self::Script(script) => {
                 let options = WorkerOptions::new();
                 options.set_type(WorkerType::Module);
-                Worker::new_with_options(url, &options)
-                    .map_err(|_| SpawnError::ScriptUnavailable { url: url.clone() })
+                ScriptWorker::new(script, &options)
+                    .map(JsCast::unchecked_into)
+                    .map_err(|error| self.unavailable(Some(describe(&error))))
             }
             Self::Factory(make) => {
                 let made = make
@@ -41,17 +52,30 @@ impl Source {
         }
     }
 
-    fn name(&self) -> String {
-        match self {
-            Self::Url(url) => url.clone(),
+    fn unavailable(&self, reason: Option<String>) -> SpawnError {
+        let url = match self {
+            Self::Script(script) => String::from(js_sys::JsString::from(script.clone())),
             Self::Factory(_) => "of the worker option".into(),
-        }
+        };
+        SpawnError::ScriptUnavailable { url, reason }
+    }
+
+    /// What an error event says: scripts that do not load give a bare one.
+    fn diagnose(&self, event: &Event) -> SpawnError {
+        let Some(error) = event.dyn_ref::<ErrorEvent>().filter(|error| !error.message().is_empty())
+        else {
+            return self.unavailable(None);
+        };
+        let (message, file, line) = (error.message(), error.filename(), error.lineno());
+        SpawnError::InitFailed { message: format!("{message} ({file}:{line})") }
     }
 }
 
 /// What a worker told, or what became of it.
 #[derive(Debug)]
 pub(super) enum News {
+    /// It listens. What was sent before may be lost.
+    Listening,
     /// Its first words, a frame.
     Hello(Uint8Array),
     /// An answer: a frame and the buffers that came with it.
@@ -69,35 +93,51 @@ pub(super) struct WebWorker {
     /// Kept for as long as the worker may call it.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     on_error: Closure<dyn FnMut(Event)>,
-    tether: Tether,
+    /// Stands before the worker's own method: whoever made the worker may end it, and no event
+    /// would tell.
+    _on_terminate: Closure<dyn FnMut()>,
+    tether: Option<Tether>,
 }
 
 impl WebWorker {
     pub(super) fn new(worker: Worker, source: &Source, tell: Rc<dyn Fn(News)>) -> Self {
-        let script = source.name();
         let on_message = {
             let tell = Rc::clone(&tell);
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-                tell(read(&event.data()));
+                if let Some(news) = read(&event.data()) {
+                    tell(news);
+                }
             })
         };
-        let on_error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-            tell(News::Lost(diagnose(&event, &script)));
+        let on_error = {
+            let (source, tell) = (source.clone(), Rc::clone(&tell));
+            Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+                tell(News::Lost(source.diagnose(&event)));
+            })
+        };
+        let on_terminate = Closure::<dyn FnMut()>::new(move || {
+            tell(News::lost("the worker was terminated by the page"));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         // Not every engine has this event on workers; where it is unknown, nothing happens.
         let _ = worker
             .add_event_listener_with_callback("messageerror", on_error.as_ref().unchecked_ref());
-        Self { worker, _on_message: on_message, on_error, tether: Tether::new() }
+        // Any property can be added to a platform object.
+        let _ = Reflect::set(&worker, &TERMINATE.into(), on_terminate.as_ref());
+        let _on_message = on_message;
+        Self { worker, _on_message, on_error, _on_terminate: on_terminate, tether: Tether::new() }
     }
 
     /// Sends the message that starts it.
     pub(super) fn start(&self, module: &JsValue, memory_limit: f64) -> Result<(), JsValue> {
         let start = Object::new();
+        Reflect::set(&start, &"unjank".into(), &"start".into())?;
         Reflect::set(&start, &"module".into(), module)?;
         Reflect::set(&start, &"memoryLimit".into(), &memory_limit.into())?;
-        Reflect::set(&start, &"tether".into(), &self.tether.name.as_str().into())?;
+        if let Some(tether) = &self.tether {
+            Reflect::set(&start, &"tether".into(), &tether.name.as_str().into())?;
+        }
         self.worker.post_message(&start)
     }
 
@@ -105,10 +145,10 @@ impl WebWorker {
         self.worker.post_message_with_transfer(message, transfer)
     }
 
-    /// A promise that resolves when the worker is gone, whatever the reason; none where there are
-    /// no locks. Rejects when the worker was dropped here.
+    /// A promise that resolves when the worker is gone, whatever the reason; none where there is
+    /// no tether. Rejects when the worker was dropped here.
     pub(super) fn end(&self) -> Option<Promise> {
-        self.tether.end()
+        self.tether.as_ref()?.end()
     }
 }
 
@@ -118,67 +158,75 @@ impl Drop for WebWorker {
         self.worker.set_onerror(None);
         let on_error = self.on_error.as_ref().unchecked_ref();
         let _ = self.worker.remove_event_listener_with_callback("messageerror", on_error);
+        let _ = Reflect::delete_property(&self.worker, &TERMINATE.into());
         self.worker.terminate();
     }
 }
 
-fn read(data: &JsValue) -> News {
-    if let Some(hello) = data.dyn_ref::<Uint8Array>() {
-        return News::Hello(hello.clone());
+const TERMINATE: &str = "terminate";
+
+impl News {
+    fn lost(message: &str) -> Self {
+        Self::Lost(SpawnError::InitFailed { message: message.into() })
     }
-    if let Some(reply) = data.dyn_ref::<Array>()
-        && let (Ok(frame), Ok(buffers)) = (reply.get(0).dyn_into(), reply.get(1).dyn_into())
-    {
-        return News::Reply(frame, buffers);
-    }
-    if data.is_null() {
-        return News::Unreadable;
-    }
-    News::Lost(SpawnError::InitFailed { message: describe(data) })
 }
 
-/// What an error event says: scripts that do not load give a bare one.
-fn diagnose(event: &Event, script: &str) -> SpawnError {
-    let Some(error) = event.dyn_ref::<ErrorEvent>().filter(|error| !error.message().is_empty())
-    else {
-        return SpawnError::ScriptUnavailable { url: script.into() };
-    };
-    let (message, file, line) = (error.message(), error.filename(), error.lineno());
-    SpawnError::InitFailed { message: format!("{message} ({file}:{line})") }
+/// What a message says; `None` for one that is not the shell's.
+fn read(data: &JsValue) -> Option<News> {
+    if let Some(reply) = data.dyn_ref::<Array>() {
+        let (frame, buffers) = (reply.get(0).dyn_into(), reply.get(1).dyn_into());
+        return Some(News::Reply(frame.ok()?, buffers.ok()?));
+    }
+    let part = |name: &str| Reflect::get(data, &name.into()).ok();
+    Some(match part("unjank")?.as_string()?.as_str() {
+        "listening" => News::Listening,
+        "hello" => News::Hello(part("frame")?.dyn_into().ok()?),
+        "unreadable" => News::Unreadable,
+        "failed" => News::lost(&part("message")?.as_string()?),
+        "closing" => News::lost("the worker closed itself"),
+        _ => return None,
+    })
 }
 
-/// A lock that the worker holds while it lives. No event tells that a worker closed itself or was
-/// ended by the browser; its lock, free again, does.
+/// A lock that the worker holds while it lives. No event tells of a worker that the browser ended;
+/// its lock, free again, does.
 #[derive(Debug)]
 struct Tether {
     name: String,
-    controller: Option<AbortController>,
+    controller: AbortController,
+    locks: Object,
 }
 
 impl Tether {
-    fn new() -> Self {
+    /// None where there are no locks, and in Gecko, which keeps a page with a lock out of its
+    /// back/forward cache, even if the lock is a worker's.
+    fn new() -> Option<Self> {
+        let navigator: Object = global("navigator")?;
+        let agent = Reflect::get(&navigator, &"userAgent".into()).ok()?.as_string()?;
+        if agent.contains("Gecko/") {
+            return None;
+        }
+        let locks = Reflect::get(&navigator, &"locks".into()).ok()?.dyn_into().ok()?;
         let random = (js_sys::Math::random() * 2f64.powi(53)) as u64;
         let now = js_sys::Date::now() as u64;
-        Self { name: format!("unjank-{now:x}-{random:x}"), controller: AbortController::new().ok() }
+        let name = format!("unjank-{now:x}-{random:x}");
+        Some(Self { name, controller: AbortController::new().ok()?, locks })
     }
 
     fn end(&self) -> Option<Promise> {
-        let navigator: Object = global("navigator")?;
-        let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
-        let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+        let Self { name, controller, locks } = self;
+        let request: Function = Reflect::get(locks, &"request".into()).ok()?.dyn_into().ok()?;
         let options = Object::new();
-        Reflect::set(&options, &"signal".into(), &self.controller.as_ref()?.signal()).ok()?;
+        Reflect::set(&options, &"signal".into(), &controller.signal()).ok()?;
         // The callback has nothing to do; `Object` is a function at hand that does no harm.
         let callback: Function = global("Object")?;
-        let promise = request.call3(&locks, &self.name.as_str().into(), &options, &callback);
+        let promise = request.call3(locks, &name.as_str().into(), &options, &callback);
         promise.ok()?.dyn_into().ok()
     }
 }
 
 impl Drop for Tether {
     fn drop(&mut self) {
-        if let Some(controller) = &self.controller {
-            controller.abort();
-        }
+        self.controller.abort();
     }
 }

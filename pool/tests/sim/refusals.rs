@@ -70,7 +70,7 @@ fn waiting_for_room_ends_when_the_pool_closes() {
 
 #[test]
 fn a_script_that_is_missing_fails_the_pool_after_a_bounded_number_of_tries() {
-    let missing = || SpawnError::ScriptUnavailable { url: "worker.js".into() };
+    let missing = || SpawnError::ScriptUnavailable { url: "worker.js".into(), reason: None };
     let config = Config { starts: 3, ..Config::default() };
     let (world, mut opening) = World::opening(config);
     let mut tries = 1;

@@ -6,7 +6,7 @@ mod options;
 mod signal;
 mod stats;
 
-use js_sys::Function;
+use js_sys::{Function, Reflect, Symbol};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::Url;
@@ -188,14 +188,17 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     Ok(match worker.dyn_into::<Function>() {
         Ok(make) => builder.worker_factory(make),
         Err(worker) if worker.is_undefined() => builder,
-        Err(worker) => builder.worker_url(address(&worker)?),
+        Err(worker) => builder.worker_script(script(worker)?),
     })
 }
 
-/// A string, or a URL as a string.
-fn address(worker: &JsValue) -> Result<String, Rejection> {
-    let url = || worker.dyn_ref::<Url>().map(Url::href);
-    worker.as_string().or_else(url).ok_or_else(|| Rejection::BadOption {
+/// A string, a URL as a string, or a `TrustedScriptURL` as it is: not every engine has that class.
+fn script(worker: JsValue) -> Result<JsValue, Rejection> {
+    let tag = Reflect::get(&worker, &Symbol::to_string_tag());
+    if worker.is_string() || tag.is_ok_and(|tag| tag == "TrustedScriptURL") {
+        return Ok(worker);
+    }
+    worker.dyn_ref::<Url>().map(|url| url.href().into()).ok_or_else(|| Rejection::BadOption {
         message: "worker is no URL and no function: say where the script is".into(),
     })
 }
