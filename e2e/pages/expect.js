@@ -8,6 +8,29 @@
  */
 
 /**
+ * What an attempt came to, and how long that took.
+ * @typedef {{ outcome: string, ms: number }} Settlement
+ */
+
+/**
+ * What attempts came to in this page, in the order in which they settled.
+ * @type {Settlement[]}
+ */
+export const settlements = [];
+
+/** A story that this engine has no means for. */
+export class Cannot extends Error {}
+
+/**
+ * Ends a story that this engine has no means for. Which may end so is listed in the tests.
+ * @param {string} reason
+ * @returns {never}
+ */
+export function cannot(reason) {
+  throw new Cannot(reason);
+}
+
+/**
  * @param {unknown} holds
  * @param {string} what
  */
@@ -35,6 +58,41 @@ export function sameBytes(found, expected, what) {
   check(place === -1, `${what} is the same at byte ${place}`);
 }
 
+/** @type {WeakMap<object, number>} */
+const beginnings = new WeakMap();
+
+/**
+ * Notes when an attempt begins, for one that is waited for later.
+ * @template {object} Attempt
+ * @param {Attempt} attempt
+ */
+export function timed(attempt) {
+  beginnings.set(attempt, performance.now());
+  return attempt;
+}
+
+/**
+ * Settles like an attempt, and keeps what it came to: with an error, its code.
+ * @template Result
+ * @param {Promise<Result> | (() => Result | Promise<Result>)} attempt
+ * @returns {Promise<Result>}
+ */
+async function witness(attempt) {
+  const begun = beginnings.get(attempt) ?? performance.now();
+  const settle = (/** @type {string} */ outcome) => {
+    settlements.push({ outcome, ms: performance.now() - begun });
+  };
+  try {
+    const result = await (typeof attempt === 'function' ? attempt() : attempt);
+    settle('completed');
+    return result;
+  } catch (thrown) {
+    const { code, name } = /** @type {UnjankError} */ (thrown);
+    settle(code ?? name ?? String(thrown));
+    throw thrown;
+  }
+}
+
 /**
  * @param {Promise<unknown> | (() => unknown)} attempt
  * @param {string} code
@@ -42,7 +100,7 @@ export function sameBytes(found, expected, what) {
  */
 export async function rejects(attempt, code) {
   try {
-    await (typeof attempt === 'function' ? attempt() : attempt);
+    await witness(attempt);
   } catch (thrown) {
     const error = /** @type {UnjankError} */ (thrown);
     if (error.code !== code) throw new Error(`expected ${code}, got ${error.code}: ${error}`);
@@ -51,6 +109,15 @@ export async function rejects(attempt, code) {
     return error;
   }
   throw new Error(`expected ${code}, but it went well`);
+}
+
+/**
+ * How each of several attempts ends: some well, some not.
+ * @template Result
+ * @param {Promise<Result>[]} attempts
+ */
+export function endings(attempts) {
+  return Promise.allSettled(attempts.map((attempt) => witness(attempt)));
 }
 
 /** Bytes that differ from one another and from run to run of `seed`. */

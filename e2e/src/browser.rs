@@ -1,9 +1,6 @@
 //! A browser under the tests' control.
 
-use std::{
-    cell::RefCell,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::cell::RefCell;
 
 use serde_json::{Value, json};
 
@@ -13,20 +10,18 @@ use crate::{
     deadline::{Deadline, PATIENCE},
     journal::{Fetched, Journal, Line},
     page::{Page, Watch},
+    turn::Turn,
 };
 
 /// Says when modules are compiled and policies violated.
 pub(crate) const SPY: &str = include_str!("spy.js");
-
-/// One browser at a time: two would measure each other.
-static TURN: Mutex<()> = Mutex::new(());
 
 /// A browser. Its methods panic when it dies or does not answer, because a test cannot go on then.
 #[derive(Debug)]
 pub struct Browser {
     talk: RefCell<Talk>,
     _chromium: Chromium,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 #[derive(Debug)]
@@ -42,8 +37,7 @@ impl Browser {
     /// When there is none, with what to install.
     #[must_use]
     pub fn start() -> Self {
-        // A failed test leaves nothing behind that the next one uses.
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = Turn::wait();
         let chromium = Chromium::start().unwrap_or_else(|error| panic!("{error}"));
         let connection =
             Connection::open(chromium.address()).unwrap_or_else(|error| panic!("{error}"));

@@ -3,15 +3,15 @@
 use std::{
     fmt, fs,
     io::{BufRead, BufReader},
-    process::{Child, ChildStderr, Command, Stdio},
+    process::{ChildStderr, Command, Stdio},
     sync::mpsc,
     thread,
 };
 
 use tempfile::TempDir;
-use xtask::browser::{self, Browser, BrowserError};
+use xtask::browser::{self, Browser, BrowserError, Engine};
 
-use crate::deadline::PATIENCE;
+use crate::{deadline::PATIENCE, family::Family};
 
 /// What the browser prints before its address.
 const ANNOUNCEMENT: &str = "DevTools listening on ";
@@ -49,7 +49,8 @@ impl std::error::Error for ChromiumError {}
 /// is removed.
 #[derive(Debug)]
 pub struct Chromium {
-    child: Child,
+    /// `None` only while dropping.
+    family: Option<Family>,
     address: String,
     profile: TempDir,
 }
@@ -60,7 +61,7 @@ impl Chromium {
     /// # Errors
     /// [`ChromiumError`] says what is missing or what the browser printed.
     pub fn start() -> Result<Self, ChromiumError> {
-        let program = browser::find().map_err(ChromiumError::NotFound)?.chrome;
+        let program = browser::find(Engine::Chromium).map_err(ChromiumError::NotFound)?.program;
         let profile = TempDir::with_prefix("unjank-e2e-").map_err(ChromiumError::NotStarted)?;
         let mut command = Command::new(program);
         command
@@ -70,11 +71,9 @@ impl Chromium {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().map_err(ChromiumError::NotStarted)?;
-        let stderr = child.stderr.take();
-        let mut started = Self { child, address: String::new(), profile };
+        let mut family = Family::start(&mut command).map_err(ChromiumError::NotStarted)?;
+        let stderr = family.stderr();
+        let mut started = Self { family: Some(family), address: String::new(), profile };
         started.address = stderr
             .map_or_else(|| Err(ChromiumError::Silent { said: String::new() }), address_from)?;
         Ok(started)
@@ -85,23 +84,11 @@ impl Chromium {
     pub fn address(&self) -> &str {
         &self.address
     }
-
-    fn kill(&mut self) {
-        #[cfg(unix)]
-        if let Ok(id) = i32::try_from(self.child.id())
-            && let Some(group) = rustix::process::Pid::from_raw(id)
-        {
-            // Fails when the group has ended already.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        self.kill();
+        self.family = None;
         // Killed processes may still be letting go of files when the folder is removed first.
         let _ = fs::remove_dir_all(self.profile.path());
     }

@@ -1,60 +1,102 @@
 //! Stories told in JavaScript: each exported function of a module is one.
 
+use std::{fmt, time::Duration};
+
+use serde::Deserialize;
+
 use crate::{
-    browser::Browser,
-    deadline::{PATIENCE, Stopwatch},
-    page::{Page, Watch},
     site::Site,
+    webdriver::{Session, Window},
 };
 
-/// Runs every story of a module such as `/stories/kernels.js`, each in a fresh page, and prints
-/// how long it took. A story fails when it throws, hangs, or leaves an error uncaught in its page.
-/// Of a module that exports other things too, stories are those whose names begin with `prefix`.
-///
-/// # Panics
-/// When any fails, with what each said; when there are none.
-#[track_caller]
-pub fn tell_all(browser: &Browser, site: &Site, module: &str, prefix: &str) {
-    let names: Vec<String> = {
-        let page = browser.open(&site.url("/index.html"), Watch::Page);
-        page.run(&format!(
-            "const names = Object.keys(await import('{module}'));
-            return names.filter((name) => name.startsWith('{prefix}'));"
-        ))
-    };
-    assert!(!names.is_empty(), "{module} tells no stories");
-    let failures: Vec<String> =
-        names.iter().filter_map(|name| tell(browser, site, module, name).err()).collect();
-    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), names.len(), failures.join("\n"));
+/// Functions that are stories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Module {
+    /// Its path in the site, such as `/stories/kernels.js`.
+    pub path: &'static str,
+    /// How the names of its stories begin, where it exports other things too.
+    pub prefix: &'static str,
 }
 
-fn tell(browser: &Browser, site: &Site, module: &str, name: &str) -> Result<(), String> {
-    let page = browser.open(&site.url("/index.html"), Watch::Page);
-    let stopwatch = Stopwatch::start();
-    let body = format!(
-        "await loaded; const stories = await import('{module}'); return await stories['{name}'](unjank);"
-    );
-    let told = page.try_run(PATIENCE, &body).and_then(|figures| quiet(&page).map(|()| figures));
-    match told {
-        Ok(figures) => {
-            let figures = figures.as_str().map(|text| format!(": {text}")).unwrap_or_default();
-            println!("{name} ({} ms){figures}", stopwatch.milliseconds());
-            Ok(())
-        }
-        Err(why) => {
-            println!("{name} FAILED");
-            let lines = page.lines();
-            let said = lines.iter().fold(String::new(), |said, line| format!("{said}\n    {line}"));
-            Err(format!("  {name}: {why}{said}"))
-        }
+/// One story, told in one engine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Telling {
+    /// The name of the function.
+    pub name: String,
+    /// What it came to.
+    pub end: End,
+}
+
+/// What a story came to.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum End {
+    /// It went as it should.
+    Told(Told),
+    /// The engine has no means for it, and why.
+    Cannot(String),
+    /// It did not go as it should, or left an error uncaught in its page.
+    Failed(String),
+}
+
+/// What a story that went well has to say.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Told {
+    /// What its attempts came to, in the order in which they settled.
+    pub settlements: Vec<Settlement>,
+    /// Milliseconds that it took.
+    pub ms: f64,
+    /// What it measured, in words.
+    pub figures: Option<String>,
+}
+
+/// What an attempt came to.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Settlement {
+    /// The code of an error, or `completed`.
+    pub outcome: String,
+    /// Milliseconds from its start to its end.
+    pub ms: f64,
+}
+
+impl End {
+    pub(crate) fn failed(why: impl fmt::Display) -> Self {
+        Self::Failed(why.to_string())
     }
 }
 
-/// Whether nothing was left uncaught.
-fn quiet(page: &Page<'_>) -> Result<(), String> {
-    let uncaught = |line: &&crate::journal::Line| line.kind == crate::journal::Kind::Exception;
-    match page.lines().iter().find(uncaught) {
-        Some(line) => Err(line.to_string()),
-        None => Ok(()),
+/// Tells every story of a module, each in a fresh page; none may take longer than `patience`.
+///
+/// # Panics
+/// When there are none.
+#[must_use]
+#[track_caller]
+pub fn tell_all(
+    session: &Session,
+    site: &Site,
+    module: Module,
+    patience: Duration,
+) -> Vec<Telling> {
+    let Module { path, prefix } = module;
+    let names: Vec<String> =
+        open(session, site).run(&format!("return stories('{path}', '{prefix}');"));
+    assert!(!names.is_empty(), "{path} tells no stories");
+    let tell = |name: String| {
+        let end = tell(&open(session, site), module, &name, patience);
+        Telling { name, end }
+    };
+    names.into_iter().map(tell).collect()
+}
+
+#[track_caller]
+fn open<'s>(session: &'s Session, site: &Site) -> Window<'s> {
+    session.open(&site.url("/index.html"))
+}
+
+fn tell(page: &Window<'_>, module: Module, name: &str, patience: Duration) -> End {
+    let body = format!("return tell('{}', '{name}');", module.path);
+    match page.try_run(patience, &body) {
+        Ok(end) => serde_json::from_value(end).unwrap_or_else(End::failed),
+        Err(error) => End::failed(error),
     }
 }

@@ -1,104 +1,81 @@
-//! What goes wrong, and what the caller gets: stories told on a page that uses the pool.
+//! What goes wrong, and what the caller gets: stories told on a page that uses the pool, in each
+//! engine.
 
-use unjank_e2e::{browser::Browser, page::Watch, site::Site, stories};
+use std::time::Duration;
 
-fn tell(module: &str, prefix: &str) {
-    stories::tell_all(&Browser::start(), &Site::faults(), module, prefix);
-}
+use unjank_e2e::{
+    deadline::{PATIENCE, Stopwatch},
+    engines,
+    site::Site,
+    stories::{self, End, Module, Telling},
+    table::Table,
+    webdriver::Session,
+};
+use xtask::browser::Engine;
 
-#[test]
-fn kernels_that_go_wrong() {
-    tell("/stories/kernels.js", "");
-}
+/// Kernels, payloads, chunks, workers, scripts, closing, and callers in Rust.
+const MODULES: [Module; 7] = [
+    Module { path: "/stories/kernels.js", prefix: "" },
+    Module { path: "/stories/payloads.js", prefix: "" },
+    Module { path: "/stories/chunks.js", prefix: "" },
+    Module { path: "/stories/workers.js", prefix: "" },
+    Module { path: "/stories/starts.js", prefix: "" },
+    Module { path: "/stories/closing.js", prefix: "" },
+    Module { path: "/pkg/unjank_faults.js", prefix: "rust_" },
+];
 
-#[test]
-fn payloads() {
-    tell("/stories/payloads.js", "");
-}
-
-#[test]
-fn chunks() {
-    tell("/stories/chunks.js", "");
-}
-
-#[test]
-fn workers_that_hang_or_vanish() {
-    tell("/stories/workers.js", "");
-}
-
-#[test]
-fn scripts_that_do_not_start() {
-    tell("/stories/starts.js", "");
-}
+/// The only stories that an engine need not be able to do. Each says why when it is told.
+const CANNOT: [(Engine, &str); 0] = [];
 
 #[test]
-fn closing_and_floods() {
-    tell("/stories/closing.js", "");
-}
-
-#[test]
-fn callers_in_rust() {
-    tell("/pkg/unjank_faults.js", "rust_");
-}
-
-/// The pool is up, then a deployment takes the script away, then a deadline kills the worker.
-#[test]
-fn a_script_that_vanishes_after_the_start_fails_every_job() {
+fn what_goes_wrong_has_the_same_name_in_every_engine() {
     let site = Site::faults();
-    let browser = Browser::start();
-    let page = browser.open(&site.url("/index.html"), Watch::Page);
-    page.run::<()>(
-        "await loaded;
-        globalThis.pool = await unjank.Pool.build({ workers: 1 });
-        await pool.run('echo', {}, new ArrayBuffer(8));",
-    );
-    site.take_away("/pkg/worker.js");
-    let codes: Vec<String> = page.run(
-        "const spin = pool.run('spin', {}, new ArrayBuffer(8), { deadlineMs: 200 });
-        const waiting = Array.from({ length: 12 }, () => pool.run('echo', {}, new ArrayBuffer(9000)));
-        const ends = await Promise.allSettled([spin, ...waiting]);
-        return ends.map((end) => end.reason?.code ?? 'completed');",
-    );
-    let (spin, waiting) = codes.split_first().expect("there were jobs");
-    assert_eq!(spin, "deadline_exceeded");
-    assert!(waiting.iter().all(|code| code == "script_unavailable"), "{waiting:?}");
-    let later: [String; 3] = page.run(
-        "const code = (error) => error.code;
-        const bytes = new ArrayBuffer(8);
-        return Promise.all([
-          pool.run('echo', {}, bytes).catch(code), pool.ready().catch(code),
-          pool.close('abort').then(() => bytes.byteLength === 8 ? 'payload kept' : 'payload gone'),
-        ]);",
-    );
-    assert_eq!(later, ["script_unavailable", "script_unavailable", "payload kept"]);
+    let mut table = Table::default();
+    for engine in engines::chosen() {
+        let session = Session::start(engine);
+        let stopwatch = Stopwatch::start();
+        let tellings = MODULES.map(|module| stories::tell_all(&session, &site, module, PATIENCE));
+        let tellings = tellings.concat();
+        let count = tellings.len();
+        println!("{}: {count} stories in {} ms", engine.name(), stopwatch.milliseconds());
+        table.enter(engine, tellings);
+    }
+    println!("\n{table}");
+    let complaints = table.complaints(&CANNOT);
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 
-/// A frozen page cannot be told of anything, so time does not count against its jobs.
+/// A story can fail: were it otherwise, the table would prove nothing.
 #[test]
-fn a_deadline_does_not_pass_while_the_page_is_frozen() {
+fn a_story_that_goes_wrong_fails() {
     let site = Site::faults();
-    let browser = Browser::start();
-    let page = browser.open(&site.url("/index.html"), Watch::Page);
-    let elsewhere = browser.open(&site.url("/index.html"), Watch::Page);
-    page.run::<()>(
-        "await loaded;
-        const times = globalThis.times = { frozen: 0 };
-        document.addEventListener('freeze', () => { times.freeze = performance.now(); });
-        document.addEventListener('resume', () => {
-          times.frozen += performance.now() - times.freeze;
-        });
-        const pool = await unjank.Pool.build({ workers: 1 });
-        const begun = performance.now();
-        globalThis.job = pool.run('spin', {}, new ArrayBuffer(8), { deadlineMs: 1000 })
-          .catch((error) => ({ code: error.code, took: performance.now() - begun }));",
-    );
-    page.call("Page.setWebLifecycleState", serde_json::json!({ "state": "frozen" }));
-    elsewhere.run::<()>("await new Promise((over) => { setTimeout(over, 2000); });");
-    page.call("Page.setWebLifecycleState", serde_json::json!({ "state": "active" }));
-    let (code, took, frozen): (String, f64, f64) =
-        page.run("const { code, took } = await job; return [code, took, times.frozen];");
-    println!("deadline of 1000 ms, frozen for {frozen:.0} ms, settled after {took:.0} ms");
-    assert_eq!(code, "deadline_exceeded");
-    assert!(frozen > 0.0, "the page was frozen");
-    assert!(took >= 1000.0 + frozen - 1.0, "the deadline stood still while it was");
+    for engine in engines::chosen() {
+        let session = Session::start(engine);
+        let module = Module { path: "/told.js", prefix: "" };
+        let tellings = stories::tell_all(&session, &site, module, Duration::from_secs(2));
+        for Telling { name, end } in tellings {
+            println!("{}: {name}: {end:?}", engine.name());
+            match (name.as_str(), end) {
+                ("is_told", End::Told(told)) => {
+                    assert_eq!(told.figures.as_deref(), Some("with figures"));
+                }
+                ("is_told_with_what_it_came_to", End::Told(told)) => {
+                    assert_eq!(told.settlements[0].outcome, "bad_option");
+                }
+                ("is_one_that_no_engine_can", End::Cannot(why)) => assert_eq!(why, "nobody can"),
+                ("fails_by_throwing", End::Failed(why)) => assert!(why.contains("thrown")),
+                ("fails_by_an_error_that_nobody_catches", End::Failed(why)) => {
+                    assert!(why.contains("left uncaught"), "{why}");
+                }
+                ("fails_by_a_rejection_that_nobody_handles", End::Failed(why)) => {
+                    assert!(why.contains("left unhandled"), "{why}");
+                }
+                ("fails_by_an_outcome_that_it_does_not_expect", End::Failed(why)) => {
+                    assert!(why.contains("expected closed, got bad_option"), "{why}");
+                }
+                ("hangs", End::Failed(why)) => assert!(why.contains("did not end"), "{why}"),
+                (name, end) => panic!("{}: {name}: {end:?}", engine.name()),
+            }
+        }
+    }
 }

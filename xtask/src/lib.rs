@@ -5,7 +5,7 @@
 //! | [`workspace`] | says where the sources are and where the built things go |
 //! | [`package`] | turns a cdylib into a folder that a web server can serve |
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
-//! | [`browser`] | finds Chromium and chromedriver, or installs them |
+//! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
 //!

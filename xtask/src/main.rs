@@ -6,6 +6,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
     bite::{self, Laws},
+    browser::Engine,
     package::{self, DEMO, Profile},
     serve::{self, Server},
     suite::{self, Step},
@@ -16,9 +17,10 @@ const HELP: &str = "\
 cargo xtask demo  [--port PORT] [--profile release|profiling]   build the demo and serve it
 cargo xtask build [--profile release|profiling]                 build the demo into <target>/site
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
-cargo xtask test  [--only STEP]... [--list]                     run every check, or some
+cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 
+NAME is chromium, firefox or webkit: where the built sites are tested; in all unless said.
 PORT is 8080 unless said; 0 takes any that is free. FOLDER is <target>/site unless said.";
 
 const PORT: u16 = 8080;
@@ -31,7 +33,7 @@ enum Task {
     Serve { port: u16, folder: Option<PathBuf> },
     Demo { port: u16, profile: Profile },
     List,
-    Test { steps: Vec<Step> },
+    Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
 }
 
@@ -103,22 +105,26 @@ fn read_demo(parser: &mut Parser) -> Result<Task, lexopt::Error> {
 }
 
 fn read_test(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    let mut steps = Vec::new();
+    let (mut steps, mut engines) = (Vec::new(), Vec::new());
     while let Some(argument) = parser.next()? {
         if argument == Arg::Long("only") {
             steps.push(parser.value()?.parse_with(read_step)?);
+        } else if argument == Arg::Long("browser") {
+            engines.push(parser.value()?.parse_with(read_engine)?);
         } else if argument == Arg::Long("list") {
             return Ok(Task::List);
         } else {
             return help_or_error(argument);
         }
     }
-    steps.sort_unstable();
-    steps.dedup();
-    if steps.is_empty() {
-        steps.extend(Step::ALL);
-    }
-    Ok(Task::Test { steps })
+    Ok(Task::Test { steps: chosen(steps, &Step::ALL), engines: chosen(engines, &Engine::ALL) })
+}
+
+/// Once each, in their usual order; all if none is.
+fn chosen<T: Copy + Ord>(mut some: Vec<T>, all: &[T]) -> Vec<T> {
+    some.sort_unstable();
+    some.dedup();
+    if some.is_empty() { all.to_vec() } else { some }
 }
 
 fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
@@ -152,6 +158,10 @@ fn read_step(name: &str) -> Result<Step, &'static str> {
     Step::named(name).ok_or("`cargo xtask test --list` lists the steps")
 }
 
+fn read_engine(name: &str) -> Result<Engine, String> {
+    Engine::named(name).ok_or_else(|| format!("choose from {}", Engine::names()))
+}
+
 fn run(task: Task) -> Result<(), Box<dyn Error>> {
     match task {
         Task::Help => println!("{HELP}"),
@@ -167,7 +177,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
             build(profile)?;
             serve(port, None)?;
         }
-        Task::Test { steps } => suite::run(&Workspace::find()?, &steps)?,
+        Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
     }
     Ok(())
@@ -204,7 +214,8 @@ mod tests {
         assert_eq!(asked("build"), Ok(Task::Build { profile }));
         assert_eq!(asked("demo"), Ok(Task::Demo { port, profile }));
         assert_eq!(asked("serve"), Ok(Task::Serve { port, folder: None }));
-        assert_eq!(asked("test"), Ok(Task::Test { steps: Step::ALL.to_vec() }));
+        let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
+        assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
     }
 
     #[test]
@@ -217,11 +228,22 @@ mod tests {
 
     #[test]
     fn chosen_steps_run_once_each_in_their_usual_order() {
-        let steps = vec![Step::Fmt, Step::Doc];
-        assert_eq!(asked("test --only doc --only fmt --only doc"), Ok(Task::Test { steps }));
+        let (steps, engines) = (vec![Step::Fmt, Step::Doc], Engine::ALL.to_vec());
+        let doc_and_fmt = asked("test --only doc --only fmt --only doc");
+        assert_eq!(doc_and_fmt, Ok(Task::Test { steps, engines }));
         assert_eq!(asked("test --list"), Ok(Task::List));
         assert_eq!(asked("bite"), Ok(Task::Bite { laws: Laws::All }));
         assert_eq!(asked("bite --outside"), Ok(Task::Bite { laws: Laws::Outside }));
+    }
+
+    #[test]
+    fn chosen_browsers_are_taken_once_each_and_others_refused_with_the_list() {
+        let steps = vec![Step::E2e];
+        let engines = vec![Engine::Firefox, Engine::WebKit];
+        let line = "test --only e2e --browser webkit --browser=firefox --browser webkit";
+        assert_eq!(asked(line), Ok(Task::Test { steps, engines }));
+        let refused = asked("test --browser netscape").unwrap_err();
+        assert!(refused.contains("netscape") && refused.contains(&Engine::names()), "{refused}");
     }
 
     #[test]
@@ -244,6 +266,8 @@ mod tests {
             "serve --port x",
             "test --only",
             "test --only nothing",
+            "test --browser",
+            "test --browser nothing",
         ] {
             let message = asked(line).unwrap_err();
             assert_eq!(message.lines().count(), 1, "{line:?}: {message}");

@@ -1,6 +1,11 @@
 // @ts-check
-// Puts the module where the tests reach it.
+// Puts the module and its stories where the tests reach them.
+import './uncaught.js';
 import init, * as unjank from './pkg/unjank_faults.js';
+import { stories, tell } from './tell.js';
 
-/** @type {any} */ (globalThis).unjank = unjank;
-/** @type {any} */ (globalThis).loaded = init();
+const loaded = init();
+const told = (/** @type {string} */ module, /** @type {string} */ name) => (
+  tell(module, name, loaded, unjank)
+);
+Object.assign(globalThis, { unjank, loaded, stories, tell: told });

@@ -1,6 +1,6 @@
 // @ts-check
 // What may be handed over, what is refused, and who has the bytes afterwards.
-import { alive, bytes, check, equal, rejects, sameBytes, settled, weighTransfers } from '../expect.js';
+import { alive, bytes, check, endings, equal, rejects, sameBytes, settled, timed, weighTransfers } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
@@ -129,7 +129,7 @@ export async function one_unclonable_job_spares_its_neighbours({ Pool }) {
   const jobs = Array.from({ length: 40 }, (_, index) => (
     pool.run('echo', index === 11 ? { call: () => 1 } : {}, bytes(16, index))
   ));
-  const ends = await Promise.allSettled(jobs);
+  const ends = await endings(jobs);
   const wrong = ends.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []));
   equal(String(wrong), '11', 'jobs that failed');
   await alive(pool);
@@ -139,7 +139,7 @@ export async function one_unclonable_job_spares_its_neighbours({ Pool }) {
 /** @param {Unjank} unjank */
 export async function a_full_queue_gives_the_payload_back({ Pool }) {
   const pool = await Pool.build({ workers: 1, queue: 2 });
-  const spin = pool.run('spin', {}, bytes(), { deadlineMs: 300 });
+  const spin = timed(pool.run('spin', {}, bytes(), { deadlineMs: 300 }));
   const waiting = [1, 2].map((seed) => pool.run('echo', {}, bytes(LARGE, seed)));
   const sent = bytes(LARGE, 3);
   const error = await rejects(pool.run('echo', {}, sent), 'queue_full');

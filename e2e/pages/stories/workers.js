@@ -1,6 +1,8 @@
 // @ts-check
 // Workers that hang, vanish or are ended: their jobs settle, and others take their place.
-import { alive, busy, bytes, counted, equal, frameUntil, rejects, sameBytes, settled } from '../expect.js';
+import {
+  alive, busy, bytes, counted, equal, frameUntil, rejects, sameBytes, settled, timed,
+} from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
@@ -18,7 +20,7 @@ export async function a_job_past_its_deadline_is_stopped({ Pool }) {
 export async function a_deadline_passes_in_the_queue_too({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
   const controller = new AbortController();
-  const spin = pool.run('spin', {}, bytes(), { signal: controller.signal });
+  const spin = timed(pool.run('spin', {}, bytes(), { signal: controller.signal }));
   const sent = bytes(1 << 20);
   const error = await rejects(pool.run('echo', {}, sent.slice(), { deadlineMs: 100 }), 'deadline_exceeded');
   sameBytes(error.payload ?? bytes(1), sent, 'the payload that comes back');
@@ -32,7 +34,7 @@ export async function a_deadline_passes_in_the_queue_too({ Pool }) {
 export async function an_abort_stops_a_running_job({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
   const controller = new AbortController();
-  const job = pool.run('spin', {}, bytes(1 << 20), { signal: controller.signal });
+  const job = timed(pool.run('spin', {}, bytes(1 << 20), { signal: controller.signal }));
   controller.abort();
   await rejects(job, 'cancelled');
   await alive(pool);
@@ -44,9 +46,9 @@ export async function an_abort_stops_a_running_job({ Pool }) {
 export async function an_abort_takes_a_waiting_job_out({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
   const [running, waiting] = [new AbortController(), new AbortController()];
-  const spin = pool.run('spin', {}, bytes(), { signal: running.signal });
+  const spin = timed(pool.run('spin', {}, bytes(), { signal: running.signal }));
   const sent = bytes(1 << 20);
-  const job = pool.run('echo', {}, sent.slice(), { signal: waiting.signal });
+  const job = timed(pool.run('echo', {}, sent.slice(), { signal: waiting.signal }));
   equal(pool.stats().queued, 1, 'jobs waiting');
   waiting.abort();
   const error = await rejects(job, 'cancelled');
@@ -70,7 +72,7 @@ export async function a_signal_that_is_aborted_already_counts({ Pool }) {
 /** @param {Unjank} unjank */
 export async function what_was_sent_ahead_survives_its_worker({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
-  const spin = pool.run('spin', {}, bytes(), { deadlineMs: 200 });
+  const spin = timed(pool.run('spin', {}, bytes(), { deadlineMs: 200 }));
   const ahead = Array.from({ length: 30 }, (_, index) => pool.run('echo', {}, bytes(40, index)));
   await rejects(spin, 'deadline_exceeded');
   const echoes = await Promise.all(ahead);
@@ -82,7 +84,7 @@ export async function what_was_sent_ahead_survives_its_worker({ Pool }) {
 export async function a_hanging_job_spares_the_other_worker({ Pool }) {
   const pool = await Pool.build({ workers: 2, minWorkers: 2 });
   const controller = new AbortController();
-  const spin = pool.run('spin', {}, bytes(), { signal: controller.signal });
+  const spin = timed(pool.run('spin', {}, bytes(), { signal: controller.signal }));
   for (let index = 0; index < 20; index += 1) {
     sameBytes(await pool.run('echo', {}, bytes(70_000, index)), bytes(70_000, index), `job ${index}`);
   }
@@ -105,7 +107,7 @@ export async function a_worker_that_closes_itself_is_replaced({ Pool }) {
 export async function a_worker_that_is_terminated_by_the_page_takes_a_moved_payload_along({ Pool }) {
   const script = counted('./pkg/worker.js');
   const pool = await Pool.build({ workers: 1, worker: script.make });
-  const job = pool.run('spin', {}, bytes(1 << 20));
+  const job = timed(pool.run('spin', {}, bytes(1 << 20)));
   await busy(pool);
   script.last?.terminate();
   const error = await rejects(job, 'worker_lost');
@@ -130,7 +132,7 @@ export async function a_kept_payload_is_sent_again_a_few_times({ Pool }) {
   const script = counted('./pkg/worker.js');
   const pool = await Pool.build({ workers: 1, worker: script.make });
   const sent = bytes(1 << 20);
-  const job = pool.run('spin', {}, sent.slice(), { transfer: false });
+  const job = timed(pool.run('spin', {}, sent.slice(), { transfer: false }));
   for (const generation of [0, 1, 2]) {
     await busy(pool, generation);
     script.last?.terminate();
@@ -147,7 +149,7 @@ export async function a_kept_payload_is_sent_again_a_few_times({ Pool }) {
 export async function what_waited_behind_a_lost_worker_completes({ Pool }) {
   const script = counted('./pkg/worker.js');
   const pool = await Pool.build({ workers: 1, worker: script.make });
-  const lost = pool.run('spin', {}, bytes(1 << 20));
+  const lost = timed(pool.run('spin', {}, bytes(1 << 20)));
   const waiting = [1, 2, 3].map((seed) => pool.run('echo', {}, bytes(50_000, seed)));
   await busy(pool);
   script.last?.terminate();
@@ -161,7 +163,7 @@ export async function what_waited_behind_a_lost_worker_completes({ Pool }) {
 export async function a_worker_that_the_browser_ends_is_replaced({ Pool }) {
   const script = counted('./pkg/worker.js');
   const pool = await Pool.build({ workers: 1, worker: script.make });
-  const job = pool.run('spin', {}, bytes(1 << 20));
+  const job = timed(pool.run('spin', {}, bytes(1 << 20)));
   await busy(pool);
   // Past the pool, as the browser would: no call and no event tells of it.
   Worker.prototype.terminate.call(script.last);
@@ -173,7 +175,9 @@ export async function a_worker_that_the_browser_ends_is_replaced({ Pool }) {
 /** @param {Unjank} unjank */
 export async function many_hanging_jobs_are_stopped_one_by_one({ Pool }) {
   const pool = await Pool.build({ workers: 2 });
-  const jobs = Array.from({ length: 8 }, () => pool.run('spin', {}, bytes(1 << 16), { deadlineMs: 250 }));
+  const jobs = Array.from({ length: 8 }, () => (
+    timed(pool.run('spin', {}, bytes(1 << 16), { deadlineMs: 250 }))
+  ));
   for (const job of jobs) await rejects(job, 'deadline_exceeded');
   await alive(pool);
   settled(pool);

@@ -5,7 +5,7 @@
 use std::{error, fmt, fs, path::Path, process::Command};
 
 use crate::{
-    browser::{self, Browser},
+    browser::{self, Browser, Engine},
     command::{self, cargo},
     package::{self, DEMO, FAULTS, Profile},
     progress::Progress,
@@ -49,7 +49,7 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
     WasmTarget,
-    Browser,
+    Browser(Engine),
 }
 
 impl Step {
@@ -104,20 +104,21 @@ impl Step {
             Self::Build => "the demo site",
             Self::Faults => "the site of faulty kernels",
             Self::Types => "types of the JavaScript",
-            Self::E2e => "the built sites in headless Chromium",
+            Self::E2e => "the built sites in each browser",
         }
     }
 
-    fn needs(self) -> &'static [Need] {
+    /// `engines` are those that the built sites are tested in.
+    fn needs(self, engines: &[Engine]) -> Vec<Need> {
         match self {
-            Self::Fmt | Self::Clippy | Self::Doc | Self::Native | Self::Types => &[],
-            Self::ClippyWasm | Self::Build | Self::Faults => &[Need::WasmTarget],
-            Self::Wasm => &[Need::WasmTarget, Need::Browser],
-            Self::E2e => &[Need::Browser],
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Native | Self::Types => Vec::new(),
+            Self::ClippyWasm | Self::Build | Self::Faults => vec![Need::WasmTarget],
+            Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
+            Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
         }
     }
 
-    fn run(self, workspace: &Workspace) -> Result<(), Failure> {
+    fn run(self, workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
         match self {
             Self::Fmt => plain(workspace, &["fmt", "--all", "--check"]),
             Self::Clippy => {
@@ -130,7 +131,7 @@ impl Step {
             Self::Build => build(workspace, &DEMO, &workspace.site()),
             Self::Faults => build(workspace, &FAULTS, &workspace.faults_site()),
             Self::Types => types::check(workspace),
-            Self::E2e => sites::test(workspace),
+            Self::E2e => sites::test(workspace, engines),
         }
     }
 }
@@ -157,12 +158,13 @@ impl fmt::Display for SuiteError {
 
 impl error::Error for SuiteError {}
 
-/// Sets up what the steps need, runs them in the order given and stops at the first that fails.
+/// Sets up what the steps need, runs them in the order given and stops at the first that fails. The
+/// built sites are tested in `engines`.
 ///
 /// # Errors
 /// [`SuiteError`] names the step.
-pub fn run(workspace: &Workspace, steps: &[Step]) -> Result<(), SuiteError> {
-    let needs = needs_of(steps);
+pub fn run(workspace: &Workspace, steps: &[Step], engines: &[Engine]) -> Result<(), SuiteError> {
+    let needs = needs_of(steps, engines);
     let mut progress = Progress::new(needs.len() + steps.len());
     for need in needs {
         set_up(need, &mut progress).map_err(|failure| SuiteError { step: None, failure })?;
@@ -170,16 +172,18 @@ pub fn run(workspace: &Workspace, steps: &[Step]) -> Result<(), SuiteError> {
     for &step in steps {
         let what = format!("{}: {}", step.name(), step.summary());
         progress
-            .shown(&what, || step.run(workspace))
+            .shown(&what, || step.run(workspace, engines))
             .map_err(|failure| SuiteError { step: Some(step), failure })?;
     }
     println!("{} passed in {}", count(steps.len()), progress.elapsed());
     Ok(())
 }
 
-fn needs_of(steps: &[Step]) -> Vec<Need> {
-    let needed = |need: &Need| steps.iter().any(|step| step.needs().contains(need));
-    [Need::WasmTarget, Need::Browser].into_iter().filter(needed).collect()
+fn needs_of(steps: &[Step], engines: &[Engine]) -> Vec<Need> {
+    let needs: Vec<Need> = steps.iter().flat_map(|step| step.needs(engines)).collect();
+    let browsers = Engine::ALL.map(Need::Browser);
+    let all = [Need::WasmTarget].into_iter().chain(browsers);
+    all.filter(|need| needs.contains(need)).collect()
 }
 
 fn set_up(need: Need, progress: &mut Progress) -> Result<(), Failure> {
@@ -187,9 +191,11 @@ fn set_up(need: Need, progress: &mut Progress) -> Result<(), Failure> {
         Need::WasmTarget => progress.quiet(&format!("checking for {WASM_TARGET}"), || {
             toolchain::ensure_wasm_target().map_err(Failure::Target)
         }),
-        Need::Browser => progress.shown("checking for Chromium and chromedriver", || {
-            let Browser { chrome, driver } = browser::ensure().map_err(Failure::Browser)?;
-            println!("{} and {}", chrome.display(), driver.display());
+        Need::Browser(engine) => progress.shown(&format!("checking for {}", engine.name()), || {
+            let browser = browser::ensure(engine).map_err(Failure::Browser)?;
+            let Browser { program, driver, screen, .. } = &browser;
+            let programs = [Some(program), Some(driver), screen.as_ref()];
+            programs.into_iter().flatten().for_each(|path| println!("{}", path.display()));
             Ok(())
         }),
     }
@@ -248,8 +254,11 @@ mod tests {
 
     #[test]
     fn only_what_is_needed_is_set_up() {
-        assert_eq!(needs_of(&[Step::Fmt, Step::Doc]), []);
-        assert_eq!(needs_of(&[Step::E2e]), [Need::Browser]);
-        assert_eq!(needs_of(&Step::ALL), [Need::WasmTarget, Need::Browser]);
+        let (chromium, webkit) = (Need::Browser(Engine::Chromium), Need::Browser(Engine::WebKit));
+        assert_eq!(needs_of(&[Step::Fmt, Step::Doc], &Engine::ALL), []);
+        assert_eq!(needs_of(&[Step::E2e], &[Engine::WebKit]), [webkit]);
+        let both = needs_of(&[Step::Wasm, Step::E2e], &[Engine::WebKit]);
+        assert_eq!(both, [Need::WasmTarget, chromium, webkit]);
+        assert_eq!(needs_of(&Step::ALL, &Engine::ALL).len(), 1 + Engine::ALL.len());
     }
 }

@@ -1,9 +1,10 @@
 //! Tests of the built sites.
 
-use std::{path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use super::{Failure, Step, run_in};
 use crate::{
+    browser::Engine,
     command::{self, cargo},
     workspace::Workspace,
 };
@@ -11,29 +12,52 @@ use crate::{
 /// The end-to-end tests.
 const PACKAGE: &str = "unjank-e2e";
 
-/// Runs the end-to-end tests on the sites as they are built.
-pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
+/// Those of them that speak the `DevTools` protocol, which Chromium alone has.
+const DEVTOOLS: [&str; 2] = ["demo", "devtools"];
+
+/// Runs the end-to-end tests on the sites as they are built, in these engines.
+pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
     let site = expect_site(workspace.site(), Step::Build)?;
     let faults = expect_site(workspace.faults_site(), Step::Faults)?;
-    run_in(workspace, end_to_end().arg("--no-run"))?;
+    run_in(workspace, end_to_end().arg("--tests").arg("--no-run"))?;
     expect_tests(workspace)?;
-    // Shown as they go: the figures that the tests measure.
     let mut command = end_to_end();
+    if engines.contains(&Engine::Chromium) {
+        command.arg("--tests");
+    } else {
+        println!("left out without chromium: the tests in {}", DEVTOOLS.join(" and "));
+        let tests = test_files(workspace)?;
+        let tests = tests.iter().filter(|name| !DEVTOOLS.contains(&name.as_str()));
+        command.arg("--lib").args(tests.flat_map(|name| ["--test", name]));
+    }
+    // Shown as they go: the figures that the tests measure.
     command.args(["--", "--nocapture"]).env("UNJANK_SITE", site).env("UNJANK_FAULTS", faults);
-    run_in(workspace, &mut command)
+    let names: Vec<_> = engines.iter().map(|engine| engine.name()).collect();
+    run_in(workspace, command.env("UNJANK_BROWSERS", names.join(" ")))
 }
 
 /// In the `dev` profile, in which xtask is compiled already: optimising would not hurry a browser.
 fn end_to_end() -> Command {
     let mut command = cargo();
-    command.args(["test", "--profile", "dev", "--package", PACKAGE, "--tests"]);
+    command.args(["test", "--profile", "dev", "--package", PACKAGE]);
     command
+}
+
+/// What cargo takes for tests: the files and folders of the folder `tests`.
+fn test_files(workspace: &Workspace) -> Result<Vec<String>, Failure> {
+    let folder = workspace.root().join("e2e/tests");
+    let failure = |error| Failure::File { path: folder.clone(), error };
+    let entries: Vec<_> = fs::read_dir(&folder).and_then(Iterator::collect).map_err(failure)?;
+    let stem = |entry: fs::DirEntry| Some(entry.path().file_stem()?.to_str()?.to_owned());
+    let mut names: Vec<String> = entries.into_iter().filter_map(stem).collect();
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// Cargo takes a package without tests for a success.
 fn expect_tests(workspace: &Workspace) -> Result<(), Failure> {
     let mut command = end_to_end();
-    command.args(["--", "--list", "--format=terse"]).current_dir(workspace.root());
+    command.args(["--tests", "--", "--list", "--format=terse"]).current_dir(workspace.root());
     let listed = command::capture(&mut command).map_err(Failure::Command)?;
     if names_a_test(&listed) { Ok(()) } else { Err(Failure::NoTests(PACKAGE)) }
 }
@@ -60,6 +84,13 @@ mod tests {
         let workspace = Workspace::at("/no/such/source", "/no/such/target");
         let error = expect_site(workspace.faults_site(), Step::Faults).unwrap_err().to_string();
         assert!(error.contains("site-faults") && error.contains("--only faults"), "{error}");
+    }
+
+    #[test]
+    fn what_only_chromium_can_do_is_among_the_tests() {
+        let tests = test_files(&Workspace::find().unwrap()).unwrap();
+        assert!(DEVTOOLS.iter().all(|name| tests.iter().any(|test| test == name)), "{tests:?}");
+        assert!(tests.len() > DEVTOOLS.len(), "{tests:?} have some for every browser");
     }
 
     #[test]

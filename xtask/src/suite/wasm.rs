@@ -4,7 +4,7 @@ use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 
 use super::{Failure, run_in, write};
 use crate::{
-    browser::{self, Browser},
+    browser::{self, Browser, Engine},
     command::cargo,
     toolchain::{WASM_TARGET, wasm_cargo},
     workspace::Workspace,
@@ -39,7 +39,7 @@ fn expect_wasm_tests(workspace: &Workspace) -> Result<(), Failure> {
 /// Runs tests/wasm.rs of each of the browser's packages in the browser.
 pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
     expect_wasm_tests(workspace)?;
-    let browser = browser::find().map_err(Failure::Browser)?;
+    let browser = browser::find(Engine::Chromium).map_err(Failure::Browser)?;
     run_in(workspace, cargo().args(["build", "--package", "wasm-runner"]))?;
     let settings = workspace.target().join("webdriver.json");
     write(&settings, &webdriver_settings(&browser))?;
@@ -80,7 +80,7 @@ fn runner_environment(
 
 fn webdriver_settings(browser: &Browser) -> serde_json::Value {
     serde_json::json!({
-        "goog:chromeOptions": { "binary": browser.chrome, "args": Browser::arguments() }
+        "goog:chromeOptions": { "binary": browser.program, "args": Browser::arguments() }
     })
 }
 
@@ -97,7 +97,12 @@ mod tests {
 
     #[test]
     fn the_driver_is_told_which_browser_to_start() {
-        let browser = Browser { chrome: "/a \"b\"".into(), driver: "/d".into() };
+        let browser = Browser {
+            engine: Engine::Chromium,
+            program: "/a \"b\"".into(),
+            driver: "/d".into(),
+            screen: None,
+        };
         let settings = webdriver_settings(&browser);
         let options = &settings["goog:chromeOptions"];
         assert_eq!(options["binary"], "/a \"b\"");

@@ -1,0 +1,65 @@
+//! What goes wrong in ways that only the `DevTools` protocol can bring about or see.
+
+use unjank_e2e::{browser::Browser, page::Watch, site::Site};
+
+/// The pool is up, then a deployment takes the script away, then a deadline kills the worker.
+#[test]
+fn a_script_that_vanishes_after_the_start_fails_every_job() {
+    let site = Site::faults();
+    let browser = Browser::start();
+    let page = browser.open(&site.url("/index.html"), Watch::Page);
+    page.run::<()>(
+        "await loaded;
+        globalThis.pool = await unjank.Pool.build({ workers: 1 });
+        await pool.run('echo', {}, new ArrayBuffer(8));",
+    );
+    site.take_away("/pkg/worker.js");
+    let codes: Vec<String> = page.run(
+        "const spin = pool.run('spin', {}, new ArrayBuffer(8), { deadlineMs: 200 });
+        const waiting = Array.from({ length: 12 }, () => pool.run('echo', {}, new ArrayBuffer(9000)));
+        const ends = await Promise.allSettled([spin, ...waiting]);
+        return ends.map((end) => end.reason?.code ?? 'completed');",
+    );
+    let (spin, waiting) = codes.split_first().expect("there were jobs");
+    assert_eq!(spin, "deadline_exceeded");
+    assert!(waiting.iter().all(|code| code == "script_unavailable"), "{waiting:?}");
+    let later: [String; 3] = page.run(
+        "const code = (error) => error.code;
+        const bytes = new ArrayBuffer(8);
+        return Promise.all([
+          pool.run('echo', {}, bytes).catch(code), pool.ready().catch(code),
+          pool.close('abort').then(() => bytes.byteLength === 8 ? 'payload kept' : 'payload gone'),
+        ]);",
+    );
+    assert_eq!(later, ["script_unavailable", "script_unavailable", "payload kept"]);
+}
+
+/// A frozen page cannot be told of anything, so time does not count against its jobs.
+#[test]
+fn a_deadline_does_not_pass_while_the_page_is_frozen() {
+    let site = Site::faults();
+    let browser = Browser::start();
+    let page = browser.open(&site.url("/index.html"), Watch::Page);
+    let elsewhere = browser.open(&site.url("/index.html"), Watch::Page);
+    page.run::<()>(
+        "await loaded;
+        const times = globalThis.times = { frozen: 0 };
+        document.addEventListener('freeze', () => { times.freeze = performance.now(); });
+        document.addEventListener('resume', () => {
+          times.frozen += performance.now() - times.freeze;
+        });
+        const pool = await unjank.Pool.build({ workers: 1 });
+        const begun = performance.now();
+        globalThis.job = pool.run('spin', {}, new ArrayBuffer(8), { deadlineMs: 1000 })
+          .catch((error) => ({ code: error.code, took: performance.now() - begun }));",
+    );
+    page.call("Page.setWebLifecycleState", serde_json::json!({ "state": "frozen" }));
+    elsewhere.run::<()>("await new Promise((over) => { setTimeout(over, 2000); });");
+    page.call("Page.setWebLifecycleState", serde_json::json!({ "state": "active" }));
+    let (code, took, frozen): (String, f64, f64) =
+        page.run("const { code, took } = await job; return [code, took, times.frozen];");
+    println!("deadline of 1000 ms, frozen for {frozen:.0} ms, settled after {took:.0} ms");
+    assert_eq!(code, "deadline_exceeded");
+    assert!(frozen > 0.0, "the page was frozen");
+    assert!(took >= 1000.0 + frozen - 1.0, "the deadline stood still while it was");
+}
