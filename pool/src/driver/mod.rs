@@ -81,7 +81,7 @@ impl<P: Port> Driver<P> {
     /// A driver that begins to start workers at the first [`Driver::run`].
     pub fn new(port: P, config: Config) -> Self {
         let scheduler = Scheduler::new(config, port.now());
-        let slots = vec![SlotCounts::default(); usize::from(scheduler.config().workers)];
+        let slots = vec![SlotCounts::default(); usize::from(scheduler.config().slots())];
         let state = State {
             scheduler,
             records: BTreeMap::new(),

@@ -64,7 +64,8 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// A scheduler that begins by starting `config.min_workers` workers, and at least one, to
-    /// learn whether they can be started at all. `config` is made [sane](Config::sane).
+    /// learn whether they can be started at all, and the spares. `config` is made
+    /// [sane](Config::sane).
     #[must_use]
     pub fn new(config: Config, now: Timestamp) -> Self {
         let config = config.sane();
@@ -72,7 +73,7 @@ impl Scheduler {
             lifecycle: Lifecycle::Opening,
             jobs: BTreeMap::new(),
             queue: Queue::new(config.turns),
-            workers: Workers::new(config.workers),
+            workers: Workers::new(config.slots()),
             deadlines: BTreeSet::new(),
             next_job: JobId::FIRST,
             failures: 0,

@@ -41,7 +41,7 @@ impl Reference {
     pub(crate) fn new(config: Config, now: Timestamp) -> Self {
         Self {
             ledger: Ledger::default(),
-            fleet: Fleet::new(config.workers),
+            fleet: Fleet::new(config.workers + config.spares),
             starts: Starts::new(now),
             lifecycle: Lifecycle::Opening,
             turns: Turns::new(config.turns),
@@ -239,17 +239,36 @@ impl Reference {
         require(self.fleet.spawn(worker, now), law, || name(worker))
     }
 
-    /// Whether fewer workers live than there is work for, within bounds.
+    /// Whether fewer workers live than there is work for and spares are kept, within bounds.
     pub(crate) fn wants_worker(&self) -> bool {
-        let at_least = match self.lifecycle {
-            Lifecycle::Opening => self.config.min_workers.max(1),
-            Lifecycle::Open => self.config.min_workers,
-            Lifecycle::Draining => 0,
-            Lifecycle::Closed | Lifecycle::Failed => return false,
+        self.fleet.live() < self.wanted()
+    }
+
+    /// Whether an idle worker may go.
+    pub(crate) fn has_worker_too_many(&self) -> bool {
+        self.fleet.live() > self.wanted()
+    }
+
+    fn wanted(&self) -> usize {
+        let Config { workers, min_workers, spares, .. } = self.config;
+        let (at_least, spares) = match self.lifecycle {
+            Lifecycle::Opening => (min_workers.max(1), spares),
+            Lifecycle::Open => (min_workers, spares),
+            Lifecycle::Draining => (0, 0),
+            Lifecycle::Closed | Lifecycle::Failed => return 0,
         };
         let work = self.fleet.busy().count() + self.ledger.waiting_tasks();
-        let wanted = work.max(usize::from(at_least)).min(usize::from(self.config.workers));
-        self.fleet.live() < wanted
+        work.max(usize::from(at_least)).min(usize::from(workers)) + usize::from(spares)
+    }
+
+    /// Whether as many workers hold tasks as may: idle ones are spares then.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.fleet.busy().count() >= usize::from(self.config.workers)
+    }
+
+    /// Workers that tasks may wait for: those that live, spares left out.
+    pub(crate) fn workers_to_fetch(&self) -> usize {
+        self.fleet.live().min(usize::from(self.config.workers))
     }
 
     fn post(&mut self, worker: WorkerId, mail: Mail) -> Lawful {
@@ -285,7 +304,8 @@ impl Reference {
             return require(false, "tasks are sent to ready workers", at);
         };
         if hand.inbox.is_empty() {
-            return Ok(());
+            let law = "a spare holds no task";
+            return require(!self.is_at_work(), law, at);
         }
         let limit = match manner {
             Manner::Shared => self.config.batch,
@@ -294,8 +314,8 @@ impl Reference {
         require(custody != Custody::Moved, "a moved payload is sent to an idle worker", at)?;
         let law = "no worker holds more than depth or batch allow";
         require(hand.inbox.len() < usize::from(limit), law, at)?;
-        let law = "tasks are sent ahead only while more wait than workers live";
-        require(self.ledger.waiting_tasks() > self.fleet.live(), law, at)
+        let law = "tasks are sent ahead only while more wait than can be fetched";
+        require(self.ledger.waiting_tasks() > self.workers_to_fetch(), law, at)
     }
 
     /// Whether it is this lane's turn, and this job's turn in its lane.
@@ -353,7 +373,7 @@ impl Reference {
             }),
             (Reason::Idle, Some(Life::Ready(hand))) => {
                 hand.inbox.is_empty()
-                    && self.fleet.live() > usize::from(self.config.min_workers)
+                    && self.has_worker_too_many()
                     && hand.idle_since.after(self.config.idle_timeout) <= now
             }
             (Reason::Closed, Some(Life::Starting { .. } | Life::Ready(_))) => {

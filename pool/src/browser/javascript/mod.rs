@@ -169,6 +169,9 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     if let Some(workers) = options.min_workers() {
         builder = builder.min_workers(workers);
     }
+    if let Some(workers) = options.spares() {
+        builder = builder.spares(workers);
+    }
     if let Some(jobs) = options.queue() {
         builder = builder.queue(jobs as usize);
     }
