@@ -154,6 +154,22 @@ fn workers_that_do_not_start() {
     walk("workers that do not start", &setup, 580_000);
 }
 
+/// A pool without workers that is reopened, closed, or both, with jobs that wait for it or come
+/// after.
+#[test]
+fn a_pool_that_is_reopened() {
+    let setup = Setup {
+        config: Config { workers: 1, spares: 1, starts: 1, queue: 2, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Kept),
+            until(30, one(Lane::Normal, Custody::Moved)),
+            one(Lane::Normal, Custody::Kept),
+        ],
+        budget: Budget { deaths: 4, closes: 1, reopens: 2, ..Budget::default() },
+    };
+    walk("a pool that is reopened", &setup, 600_000);
+}
+
 /// A spare steps in for a worker that is lost or stopped, and goes when it is one too many.
 #[test]
 fn a_worker_with_a_spare() {

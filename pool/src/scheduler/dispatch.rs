@@ -106,8 +106,17 @@ impl Scheduler {
             return;
         }
         if self.workers.count_live() == 0 {
-            self.end(Lifecycle::Failed, Outcome::PoolFailed);
+            self.give_up();
         }
+    }
+
+    /// Settles every job as failed. A pool that was to be closed is; any other can be reopened.
+    fn give_up(&mut self) {
+        let lifecycle = match self.lifecycle {
+            Lifecycle::Opening | Lifecycle::Open | Lifecycle::Failed => Lifecycle::Failed,
+            Lifecycle::Draining | Lifecycle::Closed => Lifecycle::Closed,
+        };
+        self.end(lifecycle, Outcome::PoolFailed);
     }
 
     /// Starts that took too long count as failed.

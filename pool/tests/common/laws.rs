@@ -3,7 +3,7 @@
 
 use std::{env, sync::LazyLock};
 
-use unjank_pool::scheduler::{Custody, Lifecycle, Manner, Outcome, Timestamp};
+use unjank_pool::scheduler::{Custody, Manner, Outcome, Timestamp};
 
 use super::{
     Lawful,
@@ -38,9 +38,6 @@ fn everyone_is_told(world: &World) -> Lawful {
         require(entry.settled.is_some() || somewhere, law, || job)?;
         let bounded = entry.losses <= world.reference.config.attempts;
         require(bounded, "a job loses so many workers at most", || job)?;
-        let failed = entry.settled == Some(Outcome::PoolFailed);
-        let law = "a job fails with the pool, not alone";
-        require(!failed || world.reference.lifecycle == Lifecycle::Failed, law, || job)?;
     }
     Ok(())
 }

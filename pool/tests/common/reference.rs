@@ -63,6 +63,7 @@ impl Reference {
             Step::Cancel(job) => self.note_cancel(job, Grip::Runs),
             Step::Abort(job) => self.note_cancel(job, Grip::MustStop),
             Step::Close(close) => self.note_close(close),
+            Step::Reopen => self.note_reopen(now),
             Step::Ready(worker) => {
                 if self.fleet.make_ready(worker, now) && self.lifecycle == Lifecycle::Opening {
                     self.lifecycle = Lifecycle::Open;
@@ -107,12 +108,19 @@ impl Reference {
     }
 
     fn note_close(&mut self, close: Close) {
-        if self.is_over() {
+        if self.lifecycle == Lifecycle::Closed {
             return;
         }
         self.lifecycle = Lifecycle::Draining;
         if close == Close::Abort {
             self.end(Lifecycle::Closed, Outcome::Cancelled);
+        }
+    }
+
+    fn note_reopen(&mut self, now: Timestamp) {
+        if self.lifecycle == Lifecycle::Failed {
+            self.lifecycle = Lifecycle::Opening;
+            self.starts.begin_again(now);
         }
     }
 
@@ -204,7 +212,9 @@ impl Reference {
     fn fail_start(&mut self, now: Timestamp) {
         self.starts.fail(&self.config, now);
         if self.starts.gave_up(&self.config) && self.fleet.live() == 0 {
-            self.end(Lifecycle::Failed, Outcome::PoolFailed);
+            let closing = self.lifecycle == Lifecycle::Draining;
+            let ended = if closing { Lifecycle::Closed } else { Lifecycle::Failed };
+            self.end(ended, Outcome::PoolFailed);
         }
     }
 
@@ -385,6 +395,8 @@ impl Reference {
 
     fn settle(&mut self, now: Timestamp, job: JobId, outcome: Outcome) -> Lawful {
         let at = || format!("{job} {outcome:?}");
+        let failed = outcome == Outcome::PoolFailed;
+        require(!failed || self.is_over(), "a job fails with the pool, not alone", at)?;
         let Some(entry) = self.ledger.get_mut(job) else {
             return require(false, "only accepted jobs settle", at);
         };
