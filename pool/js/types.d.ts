@@ -11,6 +11,8 @@ export interface PoolOptions {
   workers?: number;
   /** Workers that stay when there is nothing to do; 1 by default. */
   minWorkers?: number;
+  /** Ready workers kept beyond these, to step in when one is terminated or lost; 0 by default. */
+  spares?: number;
   /** Jobs waiting at most; 1024 by default. */
   queue?: number;
   /** Tasks that one worker may hold if they can be replayed; 2 by default. */
@@ -86,6 +88,7 @@ export interface WorkerStats {
 }
 
 export interface PoolStats {
+  /** One for each slot, those of spares among them. */
   workers: WorkerStats[];
   /** Tasks waiting. */
   queued: number;

@@ -27,6 +27,8 @@ pub enum SpawnError {
     },
     /// A worker did not answer in time.
     StartTimedOut,
+    /// The pool is closing or closed, and starts no more.
+    Closed,
     /// This browser or this page lacks something the pool needs.
     Unsupported {
         /// What it lacks.
@@ -43,6 +45,7 @@ impl SpawnError {
             Self::InitFailed { .. } => "init_failed",
             Self::VersionMismatch { .. } => "version_mismatch",
             Self::StartTimedOut => "start_timed_out",
+            Self::Closed => "closed",
             Self::Unsupported { .. } => "unsupported",
         }
     }
@@ -66,6 +69,7 @@ impl fmt::Display for SpawnError {
                 "no worker answered in time: the browser may be out of workers, or the worker \
                  script does not serve unjank",
             ),
+            Self::Closed => f.write_str("the pool is closed: build another"),
             Self::Unsupported { what } => write!(f, "this page cannot run workers: {what}"),
         }
     }
@@ -81,7 +85,8 @@ pub enum Rejection {
     QueueFull,
     /// The pool is closing or closed.
     Closed,
-    /// The pool gave up, because no worker could be started.
+    /// The pool gave up, because no worker could be started: [`Pool::reopen`](crate::Pool::reopen)
+    /// tries again.
     PoolFailed(SpawnError),
     /// No worker has a kernel of this name.
     UnknownKernel {

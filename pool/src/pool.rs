@@ -64,12 +64,7 @@ impl<P: Port> Pool<P> {
     /// [`Config`](crate::scheduler::Config).
     pub async fn open(driver: Rc<Driver<P>>) -> Result<Self, SpawnError> {
         driver.run();
-        let opened = Until::new(&driver, |lifecycle, _, cause| match lifecycle {
-            Lifecycle::Opening => None,
-            Lifecycle::Open | Lifecycle::Draining | Lifecycle::Closed => Some(Ok(())),
-            Lifecycle::Failed => Some(Err(cause.cloned().unwrap_or(SpawnError::StartTimedOut))),
-        });
-        opened.await?;
+        until_open(&driver).await?;
         Ok(Self { driver })
     }
 
@@ -138,15 +133,43 @@ impl<P: Port> Pool<P> {
         self.driver.stats()
     }
 
+    /// Starts workers again in a pool that has failed, where all jobs have settled and others are
+    /// refused. From this call on the pool takes jobs; the future resolves when a worker is ready,
+    /// and dropping it stops nothing.
+    ///
+    /// A pool that has not failed is left as it is: the future resolves as soon as it is open.
+    /// Whatever is started must have the kernels that the pool began with.
+    ///
+    /// # Errors
+    /// The cause, when again no worker can be started, after the same bounded number of attempts;
+    /// the pool has failed then, and can be reopened. [`SpawnError::Closed`] when the pool is
+    /// closing or closed, be it before the call or before a worker is ready.
+    pub fn reopen(&self) -> impl Future<Output = Result<(), SpawnError>> + use<P> {
+        self.driver.reopen();
+        until_open(&self.driver)
+    }
+
     /// Takes no more jobs; finishes or cancels the accepted ones; resolves when all have settled
-    /// and all workers are gone. Dropping the future does not reopen the pool.
+    /// and all workers are gone, which they are in a pool that has failed. This is for good:
+    /// neither dropping the future nor [`Pool::reopen`] opens the pool again.
     pub fn close(&self, close: Close) -> impl Future<Output = ()> + use<P> {
         self.driver.close(close);
         Until::new(&self.driver, |lifecycle, _, _| match lifecycle {
-            Lifecycle::Opening | Lifecycle::Open | Lifecycle::Draining => None,
-            Lifecycle::Closed | Lifecycle::Failed => Some(()),
+            Lifecycle::Opening | Lifecycle::Open | Lifecycle::Draining | Lifecycle::Failed => None,
+            Lifecycle::Closed => Some(()),
         })
     }
+}
+
+fn until_open<P: Port>(
+    driver: &Rc<Driver<P>>,
+) -> impl Future<Output = Result<(), SpawnError>> + use<P> {
+    Until::new(driver, |lifecycle, _, cause| match lifecycle {
+        Lifecycle::Opening => None,
+        Lifecycle::Open => Some(Ok(())),
+        Lifecycle::Draining | Lifecycle::Closed => Some(Err(SpawnError::Closed)),
+        Lifecycle::Failed => Some(Err(cause.cloned().unwrap_or(SpawnError::StartTimedOut))),
+    })
 }
 
 fn encode<K: Kernel, P: Port>(params: &K::Params) -> Result<Words<P>, Rejection> {

@@ -1,6 +1,6 @@
-//! Every state of some small worlds: two workers, three or four jobs, a few deaths, cancels, aborts
-//! and late timers, in every order. After each step every law is checked; what breaks one is shown
-//! as the shortest trace that leads there.
+//! Every state of some small worlds: two workers, or one and a spare, three or four jobs, a few
+//! deaths, cancels, aborts and late timers, in every order. After each step every law is checked;
+//! what breaks one is shown as the shortest trace that leads there.
 //!
 //! `cargo test --release -p unjank-pool --test explore -- --ignored` walks a larger one.
 
@@ -24,6 +24,7 @@ fn small() -> Config {
     Config {
         workers: 2,
         min_workers: 1,
+        spares: 0,
         queue: 2,
         depth: 1,
         batch: 1,
@@ -151,6 +152,52 @@ fn workers_that_do_not_start() {
         budget: Budget { deaths: 5, cancels: 1, ..Budget::default() },
     };
     walk("workers that do not start", &setup, 580_000);
+}
+
+/// A pool without workers that is reopened, closed, or both, with jobs that wait for it or come
+/// after.
+#[test]
+fn a_pool_that_is_reopened() {
+    let setup = Setup {
+        config: Config { workers: 1, spares: 1, starts: 1, queue: 2, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Kept),
+            until(30, one(Lane::Normal, Custody::Moved)),
+            one(Lane::Normal, Custody::Kept),
+        ],
+        budget: Budget { deaths: 4, closes: 1, reopens: 2, ..Budget::default() },
+    };
+    walk("a pool that is reopened", &setup, 600_000);
+}
+
+/// A spare steps in for a worker that is lost or stopped, and goes when it is one too many.
+#[test]
+fn a_worker_with_a_spare() {
+    let setup = Setup {
+        config: Config { workers: 1, spares: 1, min_workers: 0, depth: 2, queue: 3, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Moved),
+            until(20, two(Lane::Normal, Custody::Kept)),
+            one(Lane::Interactive, Custody::Kept),
+        ],
+        budget: Budget { deaths: 2, aborts: 1, ..Budget::default() },
+    };
+    walk("a worker with a spare", &setup, 200_000);
+}
+
+/// The replacements of a worker and of its spare fail: the pool goes on with whoever is left.
+#[test]
+fn spares_that_do_not_start() {
+    let setup = Setup {
+        config: Config { workers: 1, spares: 1, queue: 3, ..small() },
+        jobs: vec![
+            one(Lane::Normal, Custody::Kept),
+            one(Lane::Normal, Custody::Moved),
+            one(Lane::Normal, Custody::Kept),
+        ],
+        budget: Budget { deaths: 5, ..Budget::default() },
+    };
+    walk("spares that do not start", &setup, 780_000);
 }
 
 /// A pool that shrinks to nothing and comes back.

@@ -1,7 +1,7 @@
-//! Long random walks through large worlds: four to eight workers, dozens of jobs of up to forty
-//! tasks, in all lanes, with every kind of trouble. What the scheduler does is compared with the
-//! reference model after each step; in the end honest workers answer, and every job must settle
-//! within a bounded number of steps.
+//! Long random walks through large worlds: four to eight workers, up to three spares, dozens of
+//! jobs of up to forty tasks, in all lanes, with every kind of trouble. What the scheduler does is
+//! compared with the reference model after each step; in the end honest workers answer, and every
+//! job must settle within a bounded number of steps.
 //!
 //! A failing walk is printed step by step, made as short as proptest can, and its seed is kept
 //! beside this file.
@@ -26,16 +26,17 @@ use unjank_pool::scheduler::{Config, Outcome, Verdict};
 
 /// Pools of every size that a page may ask for, with times that are short enough to matter.
 fn pools() -> impl Strategy<Value = Config> {
-    let sizes = (4..=8_u16, 0..=8_u16, 4..=40_usize, 1..=4_u8, 1..=8_u8);
+    let sizes = (4..=8_u16, 0..=8_u16, 0..=3_u16, 4..=40_usize, 1..=4_u8, 1..=8_u8);
     let bounds = (1..=3_u8, 1..=4_u8, [1..=4_u8, 1..=3, 1..=2]);
     let times = [20..200_u64, 10..100, 1..20, 1..100];
     (sizes, bounds, times).prop_map(|(sizes, bounds, times)| {
-        let (workers, min_workers, queue, depth, batch) = sizes;
+        let (workers, min_workers, spares, queue, depth, batch) = sizes;
         let (attempts, starts, turns) = bounds;
         let [start_timeout, idle_timeout, backoff, backoff_cap] = times.map(Duration::from_millis);
         Config {
             workers,
             min_workers: min_workers.min(workers),
+            spares,
             queue,
             depth,
             batch,
@@ -78,8 +79,8 @@ impl Walk {
     /// task, a start or a wait, and of those there is a bounded number.
     fn come_to_rest(&mut self) -> Result<(), TestCaseError> {
         let tasks = storm::unfinished_tasks(&self.world);
-        let workers = usize::from(self.world.reference.config.workers);
-        let bound = 2 * tasks + 8 * workers + 8;
+        let slots = usize::from(self.world.reference.config.slots());
+        let bound = 2 * tasks + 8 * slots + 8;
         for _ in 0..bound {
             if self.world.reference.ledger.live() == 0 {
                 return Ok(());

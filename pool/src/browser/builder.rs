@@ -51,6 +51,14 @@ impl PoolBuilder {
         self
     }
 
+    /// Ready workers kept beyond these, at most 65,535 in all: when a job's worker is terminated or
+    /// lost, the next job starts at once on a spare. Each costs the memory of a worker; none unless
+    /// set.
+    pub fn spares(mut self, workers: u16) -> Self {
+        self.config.spares = workers;
+        self
+    }
+
     /// Jobs waiting at most; 1024 unless set.
     pub fn queue(mut self, jobs: usize) -> Self {
         self.config.queue = jobs;

@@ -75,14 +75,17 @@ struct State<P: Port> {
     due: Vec<Waker>,
     /// Those who wait for the pool to open, for room in the queue, or for the pool to close.
     waiting: Wakers,
+    /// Where in its life the pool was when they were last woken.
+    announced: Lifecycle,
 }
 
 impl<P: Port> Driver<P> {
     /// A driver that begins to start workers at the first [`Driver::run`].
     pub fn new(port: P, config: Config) -> Self {
         let scheduler = Scheduler::new(config, port.now());
-        let slots = vec![SlotCounts::default(); usize::from(scheduler.config().workers)];
+        let slots = vec![SlotCounts::default(); usize::from(scheduler.config().slots())];
         let state = State {
+            announced: scheduler.lifecycle(),
             scheduler,
             records: BTreeMap::new(),
             kernels: None,
@@ -217,6 +220,13 @@ impl<P: Port> Driver<P> {
         self.run();
     }
 
+    /// Begins to start workers again, if the pool has failed. The kernels stay those that the first
+    /// of all workers named.
+    pub(crate) fn reopen(&self) {
+        self.with_scheduler(Scheduler::reopen);
+        self.run();
+    }
+
     /// Waits, with this ticket, until `done` finds what it looks for.
     pub(crate) fn poll_until<T>(
         &self,
@@ -284,12 +294,13 @@ impl<P: Port> State<P> {
         }
     }
 
-    /// Whether those who wait for the pool itself may find what they wait for.
-    fn news(&self) -> bool {
-        match self.scheduler.lifecycle() {
-            Lifecycle::Opening | Lifecycle::Open => self.scheduler.has_room(),
-            Lifecycle::Draining | Lifecycle::Closed | Lifecycle::Failed => true,
-        }
+    /// Those who wait for the pool itself, if they may find what they wait for: another lifecycle,
+    /// or room.
+    fn take_waiting(&mut self) -> impl Iterator<Item = Waker> + use<P> {
+        let lifecycle = self.scheduler.lifecycle();
+        let turned = std::mem::replace(&mut self.announced, lifecycle) != lifecycle;
+        let news = turned || self.scheduler.has_room();
+        news.then(|| self.waiting.take_all()).into_iter().flatten()
     }
 
     /// Why workers could not be started.

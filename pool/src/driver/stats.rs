@@ -8,7 +8,7 @@ use crate::scheduler::{Outcome, WorkerView};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// One for each slot.
+    /// One for each slot, those of spares among them.
     pub workers: Vec<WorkerStats>,
     /// Tasks waiting.
     pub queued: usize,

@@ -308,8 +308,8 @@ impl<P: Port> Driver<P> {
     fn wake(&self) {
         let mut state = self.state.borrow_mut();
         let due = std::mem::take(&mut state.due);
-        let waiting = state.news().then(|| state.waiting.take_all());
+        let waiting = state.take_waiting();
         drop(state);
-        due.into_iter().chain(waiting.into_iter().flatten()).for_each(Waker::wake);
+        due.into_iter().chain(waiting).for_each(Waker::wake);
     }
 }

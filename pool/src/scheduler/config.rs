@@ -5,10 +5,13 @@ use core::time::Duration;
 /// Every bound of the scheduler. [`Config::default`] suits a page on two to eight cores.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Config {
-    /// Workers at most. At least 1.
+    /// Workers that hold tasks at most. At least 1.
     pub workers: u16,
     /// Workers that stay when there is nothing to do. At most `workers`.
     pub min_workers: u16,
+    /// Workers beyond these that are kept ready and hold no task: when a worker is gone, the next
+    /// task goes to a spare at once, while the replacement starts. At most 65,535 less `workers`.
+    pub spares: u16,
     /// Jobs waiting at most. A job whose worker died goes back to the queue even when that is
     /// full, so the queue can exceed this by what was in flight.
     pub queue: usize,
@@ -39,6 +42,7 @@ impl Default for Config {
         Self {
             workers: 4,
             min_workers: 1,
+            spares: 0,
             queue: 1024,
             depth: 2,
             batch: 64,
@@ -54,12 +58,13 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The nearest configuration that can work: zeros become ones, and `min_workers` does not
-    /// exceed `workers`.
+    /// The nearest configuration that can work: zeros become ones, `min_workers` does not exceed
+    /// `workers`, and all slots can be numbered.
     #[must_use]
     pub fn sane(mut self) -> Self {
         self.workers = self.workers.max(1);
         self.min_workers = self.min_workers.min(self.workers);
+        self.spares = self.spares.min(u16::MAX - self.workers);
         self.queue = self.queue.max(1);
         self.depth = self.depth.max(1);
         self.batch = self.batch.max(1);
@@ -67,6 +72,12 @@ impl Config {
         self.attempts = self.attempts.max(1);
         self.starts = self.starts.max(1);
         self
+    }
+
+    /// Workers that can live at a time.
+    #[must_use]
+    pub fn slots(&self) -> u16 {
+        self.workers.saturating_add(self.spares)
     }
 }
 
@@ -94,8 +105,18 @@ mod tests {
     }
 
     #[test]
+    fn every_slot_can_be_numbered() {
+        for (workers, spares, sane) in [(4, 2, 2), (65_530, 5, 5), (65_530, 9, 5), (65_535, 1, 0)] {
+            let config = Config { workers, spares, ..Config::default() }.sane();
+            assert_eq!((config.spares, config.slots()), (sane, workers + sane));
+        }
+    }
+
+    #[test]
     fn what_can_work_is_left_alone() {
-        for config in [Config::default(), Config { min_workers: 0, ..Config::default() }] {
+        let shrinks = Config { min_workers: 0, ..Config::default() };
+        let spare = Config { spares: 1, ..Config::default() };
+        for config in [Config::default(), shrinks, spare] {
             assert_eq!(config.clone().sane(), config);
         }
     }

@@ -3,8 +3,8 @@
 use unjank_protocol::{TaskId, WorkerId};
 
 use super::{
-    Action, Custody, Lifecycle, Manner, Outcome, Reason, Scheduler, Timestamp, WorkerState, policy,
-    policy::Others, worker::Held,
+    Action, Config, Custody, Lifecycle, Manner, Outcome, Reason, Scheduler, Timestamp, WorkerState,
+    policy, policy::Others, worker::Held,
 };
 
 impl Scheduler {
@@ -45,10 +45,15 @@ impl Scheduler {
         Some((worker, held))
     }
 
-    /// The ready worker with the fewest tasks in flight, if it has room for one more.
+    /// The ready worker with the fewest tasks in flight, spares left out, if it has room for one
+    /// more.
     pub(super) fn worker_with_room(&self, custody: Custody) -> Option<WorkerId> {
-        let (worker, in_flight) =
-            self.workers.ready().min_by_key(|(_, in_flight)| in_flight.len())?;
+        let busy = self.workers.count_busy();
+        let working = self
+            .workers
+            .ready()
+            .filter(|(_, in_flight)| !policy::is_spare(&self.config, in_flight.len(), busy));
+        let (worker, in_flight) = working.min_by_key(|(_, in_flight)| in_flight.len())?;
         let others = Others {
             queued_tasks: self.queued_tasks_up_to(self.workers.count_live() + 1),
             live_workers: self.workers.count_live(),
@@ -75,18 +80,21 @@ impl Scheduler {
 
     /// Whether there should be more workers than there are, and another start may be tried.
     pub(super) fn wants_start(&self) -> bool {
-        let at_least = match self.lifecycle {
-            Lifecycle::Opening => self.config.min_workers.max(1),
-            Lifecycle::Open => self.config.min_workers,
-            Lifecycle::Draining => 0,
-            Lifecycle::Closed | Lifecycle::Failed => return false,
-        };
-        let most = self.config.workers;
-        let busy = self.workers.ready().filter(|(_, in_flight)| !in_flight.is_empty()).count();
-        let queued = self.queued_tasks_up_to(usize::from(most));
-        let wanted = policy::workers_wanted(busy + queued, at_least, most);
-        self.workers.count_live() < usize::from(wanted)
+        self.workers.count_live() < self.workers_wanted()
             && policy::may_start(&self.config, self.failures)
+    }
+
+    /// How many workers there should be. Below this an idle one stays, so none is ended only to be
+    /// started again.
+    fn workers_wanted(&self) -> usize {
+        let Config { workers, min_workers, spares, .. } = self.config;
+        let (at_least, spares) = match self.lifecycle {
+            Lifecycle::Opening => (min_workers.max(1), spares),
+            Lifecycle::Open => (min_workers, spares),
+            Lifecycle::Draining | Lifecycle::Closed | Lifecycle::Failed => (0, 0),
+        };
+        let outstanding = self.workers.count_busy() + self.queued_tasks_up_to(usize::from(workers));
+        policy::workers_wanted(outstanding, at_least, workers, spares).into()
     }
 
     /// Books a start that failed. After too many the pool goes on with the workers it has; without
@@ -98,8 +106,17 @@ impl Scheduler {
             return;
         }
         if self.workers.count_live() == 0 {
-            self.end(Lifecycle::Failed, Outcome::PoolFailed);
+            self.give_up();
         }
+    }
+
+    /// Settles every job as failed. A pool that was to be closed is; any other can be reopened.
+    fn give_up(&mut self) {
+        let lifecycle = match self.lifecycle {
+            Lifecycle::Opening | Lifecycle::Open | Lifecycle::Failed => Lifecycle::Failed,
+            Lifecycle::Draining | Lifecycle::Closed => Lifecycle::Closed,
+        };
+        self.end(lifecycle, Outcome::PoolFailed);
     }
 
     /// Starts that took too long count as failed.
@@ -118,7 +135,7 @@ impl Scheduler {
         }
     }
 
-    /// Ends workers that have been idle too long, down to the least number.
+    /// Ends workers that have been idle too long, down to the number that is wanted.
     pub(super) fn expire_idle(&mut self, now: Timestamp) {
         while let Some((worker, expiry)) = self.next_idle_expiry()
             && expiry <= now
@@ -129,9 +146,9 @@ impl Scheduler {
         }
     }
 
-    /// The worker above the least number that has been idle longest, and when it goes.
+    /// Of more workers than are wanted the one that has been idle longest, and when it goes.
     pub(super) fn next_idle_expiry(&self) -> Option<(WorkerId, Timestamp)> {
-        if self.workers.count_live() <= usize::from(self.config.min_workers) {
+        if self.workers.count_live() <= self.workers_wanted() {
             return None;
         }
         let longest = self.workers.idle().min_by_key(|&(_, since)| since);

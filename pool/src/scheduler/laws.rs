@@ -13,11 +13,12 @@ impl Scheduler {
     /// state; the tests check those.
     #[must_use]
     pub fn broken_law(&self) -> Option<&'static str> {
-        let laws: [(bool, &'static str); 7] = [
+        let laws: [(bool, &'static str); 8] = [
             (self.books_agree(), "a job's tasks in flight are those on workers"),
             (self.queue_holds_what_waits(), "the queue holds each job with a task to send, once"),
             (self.records_are_needed(), "a settled job is kept only while it occupies a worker"),
             (self.depth_is_bounded(), "only what can be replayed is sent ahead, up to a bound"),
+            (self.spares_hold_nothing(), "no more workers hold tasks than may"),
             (self.no_work_waits(), "no task waits that a ready worker has room for"),
             (self.never_stuck(), "queued jobs have a live worker or a start to come"),
             (self.deadlines_agree(), "every kept job with a deadline has a timer"),
@@ -55,6 +56,10 @@ impl Scheduler {
             in_flight.len() <= most
                 && ahead.all(|held| custody(&held.task.job) != Some(Custody::Moved))
         })
+    }
+
+    fn spares_hold_nothing(&self) -> bool {
+        self.workers.count_busy() <= usize::from(self.config.workers)
     }
 
     fn no_work_waits(&self) -> bool {
@@ -175,6 +180,22 @@ mod tests {
         scheduler.jobs.get_mut(&waits).expect("it waits").custody = Custody::Kept;
         send_ahead(&mut scheduler, waits);
         assert_eq!(scheduler.broken_law(), None, "two that can be replayed are within bounds");
+    }
+
+    #[test]
+    fn a_spare_that_holds_a_task_is_noticed() {
+        check("no more workers hold tasks than may", |scheduler, _, waits| {
+            let second = scheduler.workers.get_mut(SECOND).expect("it starts");
+            *second = WorkerState::Ready {
+                in_flight: VecDeque::from([held(waits)]),
+                idle_since: NOW,
+                trust: Trust::Untried,
+            };
+            scheduler.jobs.get_mut(&waits).expect("it waits").take_next();
+            scheduler.queue.remove(Lane::Normal, waits);
+            assert_eq!(scheduler.broken_law(), None, "two may hold tasks");
+            scheduler.config.workers = 1;
+        });
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! The face of [`Scheduler`] has four families of methods:
 //! - commands: [`submit`](Scheduler::submit), [`cancel`](Scheduler::cancel),
-//!   [`abort`](Scheduler::abort), [`close`](Scheduler::close);
+//!   [`abort`](Scheduler::abort), [`close`](Scheduler::close), [`reopen`](Scheduler::reopen);
 //! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_done`](Scheduler::handle_done),
 //!   [`handle_lost`](Scheduler::handle_lost), [`handle_timeout`](Scheduler::handle_timeout);
 //! - outputs: [`poll_action`](Scheduler::poll_action), [`poll_timeout`](Scheduler::poll_timeout);
@@ -64,7 +64,8 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// A scheduler that begins by starting `config.min_workers` workers, and at least one, to
-    /// learn whether they can be started at all. `config` is made [sane](Config::sane).
+    /// learn whether they can be started at all, and the spares. `config` is made
+    /// [sane](Config::sane).
     #[must_use]
     pub fn new(config: Config, now: Timestamp) -> Self {
         let config = config.sane();
@@ -72,7 +73,7 @@ impl Scheduler {
             lifecycle: Lifecycle::Opening,
             jobs: BTreeMap::new(),
             queue: Queue::new(config.turns),
-            workers: Workers::new(config.workers),
+            workers: Workers::new(config.slots()),
             deadlines: BTreeSet::new(),
             next_job: JobId::FIRST,
             failures: 0,
@@ -124,17 +125,29 @@ impl Scheduler {
         self.schedule(now);
     }
 
-    /// Takes no more jobs, and closes when the accepted ones have settled.
+    /// Takes no more jobs, and closes when the accepted ones have settled: at once, if the pool has
+    /// failed.
     pub fn close(&mut self, now: Timestamp, close: Close) {
-        match self.lifecycle {
-            Lifecycle::Opening | Lifecycle::Open | Lifecycle::Draining => {}
-            Lifecycle::Closed | Lifecycle::Failed => return,
+        if self.lifecycle == Lifecycle::Closed {
+            return;
         }
         self.lifecycle = Lifecycle::Draining;
         match close {
             Close::Drain => self.schedule(now),
             Close::Abort => self.end(Lifecycle::Closed, Outcome::Cancelled),
         }
+    }
+
+    /// Begins again after the pool has failed: takes jobs, and starts workers at once, as often as
+    /// when it was built. Nothing happens in any other lifecycle.
+    pub fn reopen(&mut self, now: Timestamp) {
+        if self.lifecycle != Lifecycle::Failed {
+            return;
+        }
+        self.lifecycle = Lifecycle::Opening;
+        self.failures = 0;
+        self.start_after = now;
+        self.schedule(now);
     }
 
     // ---- Facts

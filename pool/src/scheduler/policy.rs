@@ -4,16 +4,24 @@ use core::time::Duration;
 
 use super::{Custody, config::Config};
 
-/// How many workers should live, within the pool's bounds: those that are busy, and one for each
-/// task that waits. A task sent ahead of time is bound to its worker and needs no other.
-pub(super) fn workers_wanted(outstanding: usize, at_least: u16, at_most: u16) -> u16 {
-    u16::try_from(outstanding).unwrap_or(u16::MAX).max(at_least).min(at_most)
+/// How many workers should live: those that are busy and one for each task that waits, within the
+/// pool's bounds, and the spares beside them. A task sent ahead of time is bound to its worker and
+/// needs no other.
+pub(super) fn workers_wanted(outstanding: usize, at_least: u16, at_most: u16, spares: u16) -> u16 {
+    let working = u16::try_from(outstanding).unwrap_or(u16::MAX).max(at_least).min(at_most);
+    working.saturating_add(spares)
 }
 
-/// Whether a task may go to a worker that has `in_flight` tasks already.
+/// Whether a ready worker that has `in_flight` tasks is a spare: idle, while as many are busy as
+/// may be. Which one that is changes with who is busy.
+pub(super) fn is_spare(config: &Config, in_flight: usize, busy_workers: usize) -> bool {
+    in_flight == 0 && busy_workers >= usize::from(config.workers)
+}
+
+/// Whether a task may go to a worker that is no spare and has `in_flight` tasks already.
 ///
-/// Send ahead only what can be replayed, and leave each live worker one task to fetch for itself:
-/// a task that waits behind a long one cannot be taken back.
+/// Send ahead only what can be replayed, and leave each worker one task to fetch for itself: a task
+/// that waits behind a long one cannot be taken back.
 pub(super) fn has_room(
     config: &Config,
     custody: Custody,
@@ -28,7 +36,8 @@ pub(super) fn has_room(
         Custody::Kept => config.depth,
         Custody::Inline => config.batch,
     };
-    in_flight < usize::from(limit) && others.queued_tasks > others.live_workers
+    let workers = others.live_workers.min(usize::from(config.workers));
+    in_flight < usize::from(limit) && others.queued_tasks > workers
 }
 
 /// What else is going on, for [`has_room`].
@@ -65,7 +74,19 @@ mod tests {
         for (outstanding, at_least, at_most, wanted) in
             [(0, 0, 4, 0), (0, 1, 4, 1), (3, 1, 4, 3), (9, 1, 4, 4), (usize::MAX, 0, 4, 4)]
         {
-            assert_eq!(workers_wanted(outstanding, at_least, at_most), wanted);
+            assert_eq!(workers_wanted(outstanding, at_least, at_most, 0), wanted);
+            assert_eq!(workers_wanted(outstanding, at_least, at_most, 2), wanted + 2);
+        }
+        assert_eq!(workers_wanted(9, 0, u16::MAX, u16::MAX), u16::MAX);
+    }
+
+    #[test]
+    fn who_is_idle_while_enough_are_busy_is_a_spare() {
+        let config = Config { workers: 2, spares: 1, ..Config::default() };
+        for (in_flight, busy_workers, spare) in
+            [(0, 0, false), (0, 1, false), (0, 2, true), (0, 3, true), (1, 2, false), (2, 3, false)]
+        {
+            assert_eq!(is_spare(&config, in_flight, busy_workers), spare);
         }
     }
 
@@ -97,6 +118,15 @@ mod tests {
             let others = Others { queued_tasks, live_workers };
             assert_eq!(has_room(&config, Custody::Kept, 1, others), room);
             assert!(has_room(&config, Custody::Kept, 0, others), "an idle worker always has room");
+        }
+    }
+
+    #[test]
+    fn spares_fetch_no_task() {
+        let config = Config { workers: 2, spares: 3, depth: 2, ..Config::default() };
+        for (queued_tasks, room) in [(2, false), (3, true)] {
+            let others = Others { queued_tasks, live_workers: 5 };
+            assert_eq!(has_room(&config, Custody::Kept, 1, others), room);
         }
     }
 

@@ -165,7 +165,7 @@ impl Scheduler {
         }
     }
 
-    /// Settles every live job with `outcome`, ends every worker, and is done for good.
+    /// Settles every live job with `outcome` and ends every worker.
     pub(super) fn end(&mut self, lifecycle: Lifecycle, outcome: Outcome) {
         self.lifecycle = lifecycle;
         for (&job, record) in &self.jobs {

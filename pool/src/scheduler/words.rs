@@ -105,7 +105,7 @@ pub enum Refusal {
     Full,
     /// The pool is closing or closed.
     Closed,
-    /// The pool gave up: no worker could be started.
+    /// The pool gave up, because no worker could be started, and was not reopened.
     Failed,
 }
 
@@ -121,15 +121,16 @@ pub enum Close {
 /// The life of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lifecycle {
-    /// No worker has been ready so far.
+    /// No worker has been ready since the pool was built or reopened.
     Opening,
     /// A worker has been ready.
     Open,
     /// Takes no more jobs, and closes when the last has settled.
     Draining,
-    /// All jobs have settled, all workers are gone.
+    /// All jobs have settled, all workers are gone, for good.
     Closed,
-    /// The same, because no worker could be started.
+    /// All jobs have settled, all workers are gone, because none could be started. It can be
+    /// reopened or closed.
     Failed,
 }
 
@@ -152,7 +153,9 @@ impl fmt::Display for Refusal {
         f.write_str(match self {
             Self::Full => "the queue is full: wait for room, or allow a longer queue",
             Self::Closed => "the pool is closed",
-            Self::Failed => "the pool has no worker: it could not start one",
+            Self::Failed => {
+                "the pool has no worker: it could not start one, reopen it to try again"
+            }
         })
     }
 }

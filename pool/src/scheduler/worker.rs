@@ -67,7 +67,7 @@ impl Workers {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (WorkerId, &WorkerState)> {
-        (0..).zip(&self.slots).map(|(slot, Slot { generation, state })| {
+        (0..=u16::MAX).zip(&self.slots).map(|(slot, Slot { generation, state })| {
             (WorkerId { slot, generation: *generation }, state)
         })
     }
@@ -109,6 +109,11 @@ impl Workers {
 
     pub(super) fn count_live(&self) -> usize {
         self.iter().filter(|(_, state)| **state != WorkerState::Vacant).count()
+    }
+
+    /// Workers with something in flight.
+    pub(super) fn count_busy(&self) -> usize {
+        self.ready().filter(|(_, in_flight)| !in_flight.is_empty()).count()
     }
 
     /// Ready workers, and what each has in flight.

@@ -3,7 +3,7 @@
 
 use std::{env, sync::LazyLock};
 
-use unjank_pool::scheduler::{Custody, Lifecycle, Manner, Outcome, Timestamp};
+use unjank_pool::scheduler::{Custody, Manner, Outcome, Timestamp};
 
 use super::{
     Lawful,
@@ -38,9 +38,6 @@ fn everyone_is_told(world: &World) -> Lawful {
         require(entry.settled.is_some() || somewhere, law, || job)?;
         let bounded = entry.losses <= world.reference.config.attempts;
         require(bounded, "a job loses so many workers at most", || job)?;
-        let failed = entry.settled == Some(Outcome::PoolFailed);
-        let law = "a job fails with the pool, not alone";
-        require(!failed || world.reference.lifecycle == Lifecycle::Failed, law, || job)?;
     }
     Ok(())
 }
@@ -104,6 +101,9 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
         let head = hand.inbox.front();
         require(head.is_none_or(|mail| !ledger.must_stop(mail.task)), law, || name(worker))?;
     }
+    let busy = fleet.busy().count();
+    let law = "no more workers hold tasks than may, whatever spares there are";
+    require(busy <= usize::from(config.workers), law, || format!("{busy} workers"))?;
     // A job is accepted while fewer wait than the queue is long; all others were on workers then.
     let bound = config.queue + most * usize::from(config.workers);
     let live = ledger.live();
@@ -115,17 +115,21 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
 fn no_work_waits(world: &World) -> Lawful {
     let Reference { config, ledger, fleet, .. } = &world.reference;
     let waiting = ledger.waiting_tasks();
-    let law = "no task waits while a ready worker is idle";
-    require(waiting == 0 || fleet.idle().next().is_none(), law, || format!("{waiting} wait"))?;
+    let spares_only = world.reference.is_at_work();
+    let law = "no task waits while a ready worker is idle that is no spare";
+    let nobody_idle = spares_only || fleet.idle().next().is_none();
+    require(waiting == 0 || nobody_idle, law, || format!("{waiting} wait"))?;
     let limit = ledger.waiting().map(|(_, entry)| match (entry.spec.custody, entry.manner) {
         (Custody::Moved, _) => 1,
         (_, Manner::Alone) => config.depth,
         (_, Manner::Shared) => config.batch,
     });
     let limit = usize::from(limit.min().unwrap_or(0));
-    let has_room = fleet.hands().any(|(_, hand)| hand.inbox.len() < limit);
+    let mut working = fleet.hands().filter(|(_, hand)| !(spares_only && hand.inbox.is_empty()));
+    let has_room = working.any(|(_, hand)| hand.inbox.len() < limit);
     let law = "no task waits that can be sent ahead";
-    require(waiting <= fleet.live() || !has_room, law, || format!("{waiting} wait"))
+    let fetched = waiting <= world.reference.workers_to_fetch();
+    require(fetched || !has_room, law, || format!("{waiting} wait"))
 }
 
 /// Whatever time will change has a timer, no later than it changes.
@@ -147,7 +151,7 @@ fn timers_are_set(world: &World) -> Lawful {
     for (_, since) in fleet.starting() {
         set(since.after(config.start_timeout), "every start has a timer")?;
     }
-    if fleet.live() > usize::from(config.min_workers) {
+    if world.reference.has_worker_too_many() {
         for (_, hand) in fleet.idle() {
             set(hand.idle_since.after(config.idle_timeout), "every idle worker has a timer")?;
         }
@@ -167,7 +171,7 @@ fn timers_have_a_reason(world: &World) -> Lawful {
     let late = kept.filter_map(|(_, entry)| entry.spec.deadline);
     let starting = fleet.starting().map(|(_, since)| since.after(config.start_timeout));
     let idle = fleet.idle().map(|(_, hand)| hand.idle_since.after(config.idle_timeout));
-    let idle = idle.filter(|_| fleet.live() > usize::from(config.min_workers));
+    let idle = idle.filter(|_| world.reference.has_worker_too_many());
     let start = world.reference.wants_worker().then_some(starts.not_before);
     let mut reasons = late.chain(starting).chain(idle).chain(start);
     require(reasons.any(|reason| reason == next), "every timer has a reason", || {

@@ -1,6 +1,10 @@
 //! Messages that come too late or mean nobody: each must leave the scheduler as it was.
 
-use unjank_pool::scheduler::{Close, Receipt, Scheduler, Verdict};
+use std::num::NonZeroU32;
+
+use unjank_pool::scheduler::{
+    Close, Custody, JobSpec, Lane, Lifecycle, Receipt, Scheduler, Verdict,
+};
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
 use super::{Lawful, fleet::Life, job, name, require, world::World};
@@ -15,7 +19,12 @@ enum Probe {
     Abort(JobId),
     Early,
     Close(Close),
+    Reopen,
+    Submit,
 }
+
+const SOME_JOB: JobSpec =
+    JobSpec { lane: Lane::Normal, tasks: NonZeroU32::MIN, custody: Custody::Kept, deadline: None };
 
 /// Sends everything that must be ignored. One clone takes them all; only when it has changed is
 /// each tried alone, to name the one that did it.
@@ -48,8 +57,14 @@ fn all(world: &World) -> Vec<Probe> {
         }
         probes.extend(unexpected(worker, life, tasks()));
     }
-    if world.reference.is_over() {
-        probes.extend([Probe::Close(Close::Drain), Probe::Close(Close::Abort)]);
+    match world.reference.lifecycle {
+        Lifecycle::Opening | Lifecycle::Open => probes.push(Probe::Reopen),
+        Lifecycle::Draining => probes.extend([Probe::Reopen, Probe::Submit]),
+        Lifecycle::Closed => {
+            let closes = [Close::Drain, Close::Abort].map(Probe::Close);
+            probes.extend(closes.into_iter().chain([Probe::Reopen, Probe::Submit]));
+        }
+        Lifecycle::Failed => probes.push(Probe::Submit),
     }
     // A late timer lets any call start a worker.
     if world.scheduler.poll_timeout().is_none_or(|next| next > world.now) {
@@ -90,6 +105,8 @@ fn send(world: &World, scheduler: &mut Scheduler, probe: Probe) -> bool {
         Probe::Abort(job) => scheduler.abort(world.now, job),
         Probe::Early => scheduler.handle_timeout(world.now),
         Probe::Close(close) => scheduler.close(world.now, close),
+        Probe::Reopen => scheduler.reopen(world.now),
+        Probe::Submit => return scheduler.submit(world.now, SOME_JOB).is_err(),
     }
     true
 }
@@ -101,7 +118,9 @@ fn law(probe: Probe) -> &'static str {
         }
         Probe::Cancel(_) | Probe::Abort(_) => "a job that is gone cannot be cancelled",
         Probe::Early => "a timer that fires early changes nothing",
-        Probe::Close(_) => "an ended pool cannot be closed",
+        Probe::Close(_) => "a closed pool cannot be closed",
+        Probe::Reopen => "only a pool that has failed is reopened",
+        Probe::Submit => "a job that is refused changes nothing",
     }
 }
 
@@ -114,5 +133,7 @@ fn describe(probe: Probe) -> String {
         Probe::Abort(job) => format!("abort {job}"),
         Probe::Early => "the timer".to_owned(),
         Probe::Close(close) => format!("close {close:?}"),
+        Probe::Reopen => "reopen".to_owned(),
+        Probe::Submit => "submit".to_owned(),
     }
 }

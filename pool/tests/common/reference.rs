@@ -41,7 +41,7 @@ impl Reference {
     pub(crate) fn new(config: Config, now: Timestamp) -> Self {
         Self {
             ledger: Ledger::default(),
-            fleet: Fleet::new(config.workers),
+            fleet: Fleet::new(config.workers + config.spares),
             starts: Starts::new(now),
             lifecycle: Lifecycle::Opening,
             turns: Turns::new(config.turns),
@@ -63,6 +63,7 @@ impl Reference {
             Step::Cancel(job) => self.note_cancel(job, Grip::Runs),
             Step::Abort(job) => self.note_cancel(job, Grip::MustStop),
             Step::Close(close) => self.note_close(close),
+            Step::Reopen => self.note_reopen(now),
             Step::Ready(worker) => {
                 if self.fleet.make_ready(worker, now) && self.lifecycle == Lifecycle::Opening {
                     self.lifecycle = Lifecycle::Open;
@@ -107,12 +108,19 @@ impl Reference {
     }
 
     fn note_close(&mut self, close: Close) {
-        if self.is_over() {
+        if self.lifecycle == Lifecycle::Closed {
             return;
         }
         self.lifecycle = Lifecycle::Draining;
         if close == Close::Abort {
             self.end(Lifecycle::Closed, Outcome::Cancelled);
+        }
+    }
+
+    fn note_reopen(&mut self, now: Timestamp) {
+        if self.lifecycle == Lifecycle::Failed {
+            self.lifecycle = Lifecycle::Opening;
+            self.starts.begin_again(now);
         }
     }
 
@@ -204,7 +212,9 @@ impl Reference {
     fn fail_start(&mut self, now: Timestamp) {
         self.starts.fail(&self.config, now);
         if self.starts.gave_up(&self.config) && self.fleet.live() == 0 {
-            self.end(Lifecycle::Failed, Outcome::PoolFailed);
+            let closing = self.lifecycle == Lifecycle::Draining;
+            let ended = if closing { Lifecycle::Closed } else { Lifecycle::Failed };
+            self.end(ended, Outcome::PoolFailed);
         }
     }
 
@@ -239,17 +249,36 @@ impl Reference {
         require(self.fleet.spawn(worker, now), law, || name(worker))
     }
 
-    /// Whether fewer workers live than there is work for, within bounds.
+    /// Whether fewer workers live than there is work for and spares are kept, within bounds.
     pub(crate) fn wants_worker(&self) -> bool {
-        let at_least = match self.lifecycle {
-            Lifecycle::Opening => self.config.min_workers.max(1),
-            Lifecycle::Open => self.config.min_workers,
-            Lifecycle::Draining => 0,
-            Lifecycle::Closed | Lifecycle::Failed => return false,
+        self.fleet.live() < self.wanted()
+    }
+
+    /// Whether an idle worker may go.
+    pub(crate) fn has_worker_too_many(&self) -> bool {
+        self.fleet.live() > self.wanted()
+    }
+
+    fn wanted(&self) -> usize {
+        let Config { workers, min_workers, spares, .. } = self.config;
+        let (at_least, spares) = match self.lifecycle {
+            Lifecycle::Opening => (min_workers.max(1), spares),
+            Lifecycle::Open => (min_workers, spares),
+            Lifecycle::Draining => (0, 0),
+            Lifecycle::Closed | Lifecycle::Failed => return 0,
         };
         let work = self.fleet.busy().count() + self.ledger.waiting_tasks();
-        let wanted = work.max(usize::from(at_least)).min(usize::from(self.config.workers));
-        self.fleet.live() < wanted
+        work.max(usize::from(at_least)).min(usize::from(workers)) + usize::from(spares)
+    }
+
+    /// Whether as many workers hold tasks as may: idle ones are spares then.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.fleet.busy().count() >= usize::from(self.config.workers)
+    }
+
+    /// Workers that tasks may wait for: those that live, spares left out.
+    pub(crate) fn workers_to_fetch(&self) -> usize {
+        self.fleet.live().min(usize::from(self.config.workers))
     }
 
     fn post(&mut self, worker: WorkerId, mail: Mail) -> Lawful {
@@ -285,7 +314,8 @@ impl Reference {
             return require(false, "tasks are sent to ready workers", at);
         };
         if hand.inbox.is_empty() {
-            return Ok(());
+            let law = "a spare holds no task";
+            return require(!self.is_at_work(), law, at);
         }
         let limit = match manner {
             Manner::Shared => self.config.batch,
@@ -294,8 +324,8 @@ impl Reference {
         require(custody != Custody::Moved, "a moved payload is sent to an idle worker", at)?;
         let law = "no worker holds more than depth or batch allow";
         require(hand.inbox.len() < usize::from(limit), law, at)?;
-        let law = "tasks are sent ahead only while more wait than workers live";
-        require(self.ledger.waiting_tasks() > self.fleet.live(), law, at)
+        let law = "tasks are sent ahead only while more wait than can be fetched";
+        require(self.ledger.waiting_tasks() > self.workers_to_fetch(), law, at)
     }
 
     /// Whether it is this lane's turn, and this job's turn in its lane.
@@ -353,7 +383,7 @@ impl Reference {
             }),
             (Reason::Idle, Some(Life::Ready(hand))) => {
                 hand.inbox.is_empty()
-                    && self.fleet.live() > usize::from(self.config.min_workers)
+                    && self.has_worker_too_many()
                     && hand.idle_since.after(self.config.idle_timeout) <= now
             }
             (Reason::Closed, Some(Life::Starting { .. } | Life::Ready(_))) => {
@@ -365,6 +395,8 @@ impl Reference {
 
     fn settle(&mut self, now: Timestamp, job: JobId, outcome: Outcome) -> Lawful {
         let at = || format!("{job} {outcome:?}");
+        let failed = outcome == Outcome::PoolFailed;
+        require(!failed || self.is_over(), "a job fails with the pool, not alone", at)?;
         let Some(entry) = self.ledger.get_mut(job) else {
             return require(false, "only accepted jobs settle", at);
         };

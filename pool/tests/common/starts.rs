@@ -29,6 +29,11 @@ impl Starts {
         self.failed = 0;
     }
 
+    /// The pool is reopened: nothing is remembered.
+    pub(crate) fn begin_again(&mut self, now: Timestamp) {
+        *self = Self::new(now);
+    }
+
     /// Whether the pool goes on with the workers it has.
     pub(crate) fn gave_up(&self, config: &Config) -> bool {
         self.failed >= config.starts

@@ -14,6 +14,7 @@ pub(crate) enum Step {
     Cancel(JobId),
     Abort(JobId),
     Close(Close),
+    Reopen,
     /// A starting worker says hello.
     Ready(WorkerId),
     /// A worker dies, or fails to start.
@@ -60,6 +61,7 @@ impl fmt::Display for Step {
             Self::Cancel(job) => write!(f, "cancel {}", job.get()),
             Self::Abort(job) => write!(f, "abort {}", job.get()),
             Self::Close(close) => write!(f, "close {close:?}"),
+            Self::Reopen => f.write_str("reopen"),
             Self::Ready(worker) => write!(f, "{} is ready", name(worker)),
             Self::Lost(worker) => write!(f, "{} dies", name(worker)),
             Self::Answer(worker, verdict) => write!(f, "{} answers {verdict:?}", name(worker)),

@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use unjank_pool::scheduler::{Action, Config, Scheduler, Timestamp};
+use unjank_pool::scheduler::{Action, Config, Lifecycle, Scheduler, Timestamp};
 
 use super::{
     Broken, Lawful, laws, probes,
@@ -41,12 +41,17 @@ impl World {
     /// Lets a step happen, carries out what the scheduler asks for, and checks every law.
     pub(crate) fn apply(&mut self, step: Step) -> Lawful {
         self.actions.clear();
+        let before = self.reference.lifecycle;
+        let reopens = step == Step::Reopen && before == Lifecycle::Failed;
         let was_over = self.reference.is_over();
         let said = catch_unwind(AssertUnwindSafe(|| self.tell(step)))
             .map_err(|panic| Broken { law: "no call panics", detail: message(&*panic) })?;
         self.reference.note(self.now, step, said)?;
         self.carry_out_all()?;
-        require(!was_over || self.actions.is_empty(), "an ended pool is silent", || step)?;
+        let silent = reopens || !was_over || self.actions.is_empty();
+        require(silent, "an ended pool is silent", || step)?;
+        let begun = !reopens || !self.reference.wants_worker();
+        require(begun, "a pool that is reopened starts workers at once", || step)?;
         if step == Step::Fire {
             self.check_time_advances()?;
         }
@@ -65,6 +70,7 @@ impl World {
             Step::Cancel(job) => self.scheduler.cancel(now, job),
             Step::Abort(job) => self.scheduler.abort(now, job),
             Step::Close(close) => self.scheduler.close(now, close),
+            Step::Reopen => self.scheduler.reopen(now),
             Step::Ready(worker) => self.scheduler.handle_ready(now, worker),
             Step::Lost(worker) => self.scheduler.handle_lost(now, worker),
             Step::Answer(worker, verdict) => {

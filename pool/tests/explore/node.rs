@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unjank_pool::scheduler::{Close, Config, JobSpec, Verdict};
+use unjank_pool::scheduler::{Close, Config, JobSpec, Lifecycle, Verdict};
 
 use crate::common::{Broken, Lawful, step::Step, world::World};
 
@@ -18,6 +18,7 @@ pub(crate) struct Budget {
     /// Tasks that come back without having run.
     pub(crate) returns: u8,
     pub(crate) closes: u8,
+    pub(crate) reopens: u8,
     /// Times that the timer is late.
     pub(crate) late: u8,
 }
@@ -51,8 +52,14 @@ impl Node {
     /// Everything that can happen next.
     pub(crate) fn steps(&self, setup: &Setup) -> Vec<Step> {
         let mut steps = Vec::with_capacity(16);
-        if self.world.reference.is_over() {
-            return steps;
+        match self.world.reference.lifecycle {
+            Lifecycle::Opening | Lifecycle::Open | Lifecycle::Draining => {}
+            Lifecycle::Closed => return steps,
+            Lifecycle::Failed => {
+                self.add_closes(&mut steps);
+                steps.extend((self.left.reopens > 0).then_some(Step::Reopen));
+                return steps;
+            }
         }
         steps.extend(setup.jobs.get(self.submitted).map(|&spec| Step::Submit(spec)));
         self.add_ends_of_jobs(&mut steps);
@@ -60,10 +67,14 @@ impl Node {
         self.add_answers(&mut steps);
         steps.extend(self.world.scheduler.poll_timeout().map(|_| Step::Fire));
         steps.extend((self.left.late > 0).then_some(Step::Late(LATE)));
+        self.add_closes(&mut steps);
+        steps
+    }
+
+    fn add_closes(&self, steps: &mut Vec<Step>) {
         if self.left.closes > 0 {
             steps.extend([Step::Close(Close::Drain), Step::Close(Close::Abort)]);
         }
-        steps
     }
 
     fn add_ends_of_jobs(&self, steps: &mut Vec<Step>) {
@@ -111,6 +122,7 @@ impl Node {
             Step::Cancel(_) => &mut left.cancels,
             Step::Abort(_) => &mut left.aborts,
             Step::Close(_) => &mut left.closes,
+            Step::Reopen => &mut left.reopens,
             Step::Lost(_) => &mut left.deaths,
             Step::Late(_) => &mut left.late,
             Step::Answer(_, Verdict::Failed) => &mut left.failures,

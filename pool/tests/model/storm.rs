@@ -48,7 +48,7 @@ pub(crate) fn bound(world: &World) -> usize {
     let jobs = world.reference.ledger.live();
     let tasks = unfinished_tasks(world);
     let rounds = jobs * usize::from(config.attempts) + tasks + 1;
-    rounds * 4 * usize::from(config.starts + 1) * usize::from(config.workers)
+    rounds * 4 * usize::from(config.starts + 1) * usize::from(config.slots())
 }
 
 impl Storm {

@@ -15,6 +15,7 @@ pub(crate) enum Transition {
     Cancel(Index),
     Abort(Index),
     Close(Close),
+    Reopen,
     Ready(Index),
     FailStart(Index),
     Answer(Index, Verdict),
@@ -81,6 +82,7 @@ fn any() -> impl Strategy<Value = Transition> {
         20 => index().prop_map(Transition::Cancel),
         20 => index().prop_map(Transition::Abort),
         1 => close.prop_map(Transition::Close),
+        10 => Just(Transition::Reopen),
         120 => index().prop_map(Transition::Ready),
         20 => index().prop_map(Transition::FailStart),
         300 => index().prop_map(|index| Transition::Answer(index, Verdict::Completed)),
@@ -106,6 +108,7 @@ impl Transition {
             Self::Cancel(index) => Step::Cancel(pick(index, open_jobs(world))?),
             Self::Abort(index) => Step::Abort(pick(index, open_jobs(world))?),
             Self::Close(close) => Step::Close(close),
+            Self::Reopen => Step::Reopen,
             Self::Ready(index) => Step::Ready(pick(index, starting())?),
             Self::FailStart(index) => Step::Lost(pick(index, starting())?),
             Self::Answer(index, verdict) => {

@@ -119,6 +119,25 @@ fn an_aborted_job_is_stopped_with_its_worker_and_nobody_else_notices() {
 }
 
 #[test]
+fn a_spare_has_the_next_job_at_once_while_the_replacement_starts() {
+    let world = World::open(Config { workers: 1, spares: 1, ..Config::default() });
+    let [first, spare] = world.workers()[..] else { panic!("a worker and a spare") };
+    world.hello(spare);
+    assert_eq!(world.pool().stats().workers.len(), 2, "a slot for each");
+    let victim = world.pool().job::<Add>(&1, large()).submit().expect("room");
+    let next = world.pool().job::<Add>(&1, large()).submit().expect("room");
+    assert_eq!(world.busy(), [first], "a spare takes no job while enough are busy");
+    victim.abort();
+    assert_eq!(world.busy(), [spare]);
+    assert_eq!(world.workers().len(), 2, "the replacement starts");
+    assert!(world.answer(spare));
+    assert!(Caller::new(next).result().is_ok());
+    world.settle_down();
+    while world.fire() {}
+    assert_eq!(world.workers().len(), 2, "spares outlast idleness");
+}
+
+#[test]
 fn a_job_past_its_deadline_is_late_wherever_it_is() {
     let world = World::open(Config { workers: 1, ..Config::default() });
     let deadline = Duration::from_millis(50);

@@ -6,5 +6,6 @@ mod chances;
 mod endings;
 mod kernels;
 mod refusals;
+mod reopening;
 mod results;
 mod world;

@@ -138,6 +138,18 @@ impl JsPool {
         promise.unchecked_into()
     }
 
+    /// Starts workers again in a pool that has none because none could be started; resolves when
+    /// one is ready, and rejects with the cause or when the pool is closed. A pool that has workers
+    /// is left as it is.
+    pub fn reopen(&self) -> VoidPromise {
+        let reopened = self.pool.reopen();
+        let promise = future_to_promise(async move {
+            reopened.await?;
+            Ok(JsValue::UNDEFINED)
+        });
+        promise.unchecked_into()
+    }
+
     /// What the pool has done and is doing.
     pub fn stats(&self) -> Result<PoolStats, JsValue> {
         stats::object(&self.pool.stats()).map(JsCast::unchecked_into)
@@ -168,6 +180,9 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     }
     if let Some(workers) = options.min_workers() {
         builder = builder.min_workers(workers);
+    }
+    if let Some(workers) = options.spares() {
+        builder = builder.spares(workers);
     }
     if let Some(jobs) = options.queue() {
         builder = builder.queue(jobs as usize);

@@ -18,6 +18,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = minWorkers)]
     pub(super) fn min_workers(this: &PoolOptions) -> Option<u16>;
     #[wasm_bindgen(method, getter)]
+    pub(super) fn spares(this: &PoolOptions) -> Option<u16>;
+    #[wasm_bindgen(method, getter)]
     pub(super) fn queue(this: &PoolOptions) -> Option<u32>;
     #[wasm_bindgen(method, getter)]
     pub(super) fn depth(this: &PoolOptions) -> Option<u8>;
