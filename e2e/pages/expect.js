@@ -104,7 +104,8 @@ export async function rejects(attempt, code) {
   } catch (thrown) {
     const error = /** @type {UnjankError} */ (thrown);
     if (error.code !== code) throw new Error(`expected ${code}, got ${error.code}: ${error}`);
-    check(error instanceof Error && error.name === 'UnjankError', `${code} is an UnjankError`);
+    // An iframe has an `Error` of its own.
+    check('stack' in error && error.name === 'UnjankError', `${code} is an UnjankError`);
     check(error.message !== '', `${code} says what to do`);
     return error;
   }
@@ -167,6 +168,7 @@ export function counted(script) {
   const workers = /** @type {Worker[]} */ ([]);
   return {
     get count() { return workers.length; },
+    workers,
     /** The last one started. */
     get last() { return workers.at(-1); },
     make() {
@@ -198,4 +200,20 @@ export function weighTransfers() {
     return postMessage.call(this, message, transfer);
   };
   return scale;
+}
+
+/**
+ * The module in a page of its own, which the server sends with other headers.
+ * @param {string} path
+ * @returns {Promise<Unjank & { window: any }>}
+ */
+export async function framed(path) {
+  const frame = document.createElement('iframe');
+  const shown = new Promise((loaded) => { frame.onload = loaded; });
+  frame.src = path;
+  document.body.append(frame);
+  await shown;
+  const window = /** @type {any} */ (frame.contentWindow);
+  await window.loaded;
+  return { ...window.unjank, window };
 }

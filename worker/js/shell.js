@@ -56,13 +56,22 @@ async function start(glue, { module, memoryLimit, tether }) {
   else await glue.default();
   if (tether) await hold(tether);
   scope.onmessage = (/** @type {{ data: unknown }} */ { data }) => {
-    if (!Array.isArray(data) || !(data[0] instanceof Uint8Array)) return;
-    const reply = answer(glue, /** @type {Request} */ (data));
+    if (!isRequest(data)) return;
+    const reply = answer(glue, data);
     post(reply, reply[1]);
     // Linear memory never shrinks; a fresh instance has a fresh one.
     if (glue.unjankMemory() > memoryLimit) glue.__wbg_reset_state();
   };
   say({ unjank: 'hello', frame: glue.unjankHello() });
+}
+
+/**
+ * @param {unknown} data
+ * @returns {data is Request}
+ */
+function isRequest(data) {
+  return Array.isArray(data) && data[0] instanceof Uint8Array
+    && Array.isArray(data[1]) && Array.isArray(data[2]);
 }
 
 /**

@@ -81,6 +81,18 @@ export async function what_was_sent_ahead_survives_its_worker({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function a_hanging_job_in_the_middle_of_a_message_is_stopped({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const before = pool.run('echo', {}, bytes(16, 1));
+  const spin = pool.run('spin', {}, bytes(16, 2), { deadlineMs: 100 });
+  const after = pool.run('echo', {}, bytes(16, 3));
+  await rejects(spin, 'deadline_exceeded');
+  sameBytes(await before, bytes(16, 1), 'the job before it');
+  sameBytes(await after, bytes(16, 3), 'the job behind it');
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
 export async function a_hanging_job_spares_the_other_worker({ Pool }) {
   const pool = await Pool.build({ workers: 2, minWorkers: 2 });
   const controller = new AbortController();

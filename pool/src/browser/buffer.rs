@@ -1,7 +1,7 @@
 //! Handles to bytes that live in JavaScript.
 
 use js_sys::{ArrayBuffer, Reflect, Symbol, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::bytes;
 use crate::Rejection;
@@ -79,13 +79,12 @@ impl From<Uint8Array> for Buffer {
 }
 
 fn check(buffer: &JsValue) -> Result<(), Rejection> {
-    // Pages without cross-origin isolation may meet one and lack the name of its class.
-    let tag = Reflect::get(buffer, &Symbol::to_string_tag());
-    if tag.is_ok_and(|tag| tag == "SharedArrayBuffer") {
-        return Err(Rejection::SharedBuffer);
-    }
-    if !buffer.is_instance_of::<ArrayBuffer>() {
-        return Err(Rejection::NotABuffer);
+    // By the tag and not by the class: an iframe has classes of its own, and pages without
+    // cross-origin isolation lack the name of one.
+    match Reflect::get(buffer, &Symbol::to_string_tag()).ok().and_then(|tag| tag.as_string()) {
+        Some(tag) if tag == "ArrayBuffer" => {}
+        Some(tag) if tag == "SharedArrayBuffer" => return Err(Rejection::SharedBuffer),
+        _ => return Err(Rejection::NotABuffer),
     }
     if property(buffer, "resizable").is_truthy() {
         return Err(Rejection::ResizableBuffer);

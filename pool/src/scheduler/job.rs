@@ -36,7 +36,7 @@ pub(super) enum Phase {
     Live,
     /// It has settled; what runs may finish, and nobody listens.
     Unheard,
-    /// It has settled; what runs is stopped, at the latest when it reaches the head of its worker.
+    /// It has settled; what runs is stopped, at the latest when it comes to the front of its worker.
     Doomed,
 }
 

@@ -180,7 +180,7 @@ impl Scheduler {
             return Receipt::Stale;
         };
         let receipt = self.receive(now, held, verdict);
-        self.stop_doomed_head(now, worker);
+        self.stop_doomed_front(now, worker);
         self.schedule(now);
         receipt
     }
@@ -194,7 +194,7 @@ impl Scheduler {
                 if in_flight.is_empty() && trust == Trust::Untried {
                     self.count_failed_start(now);
                 }
-                self.recover(now, in_flight, Head::Suspect);
+                self.recover(now, in_flight, Blame::Tasks);
             }
         }
         self.schedule(now);
@@ -284,9 +284,9 @@ impl Scheduler {
 
 /// Who is to blame when a worker is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Head {
+enum Blame {
     /// The task it ran may have killed it.
-    Suspect,
+    Tasks,
     /// The pool ended it.
-    Innocent,
+    Pool,
 }

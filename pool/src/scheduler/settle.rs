@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
 use super::{
-    Action, Custody, Head, Lifecycle, Manner, Outcome, Phase, Progress, Reason, Receipt, Scheduler,
-    Timestamp, Trust, Verdict, WorkerState, policy, worker::Held,
+    Action, Blame, Custody, Lifecycle, Manner, Outcome, Phase, Progress, Reason, Receipt,
+    Scheduler, Timestamp, Trust, Verdict, WorkerState, policy,
+    worker::{self, Held},
 };
 
 impl Scheduler {
@@ -24,7 +25,7 @@ impl Scheduler {
         job.stop(after);
         self.forget_if_gone(id);
         if after == Phase::Doomed {
-            self.stop_doomed_heads(now);
+            self.stop_doomed_fronts(now);
         }
     }
 
@@ -101,7 +102,8 @@ impl Scheduler {
         Receipt::Wanted
     }
 
-    /// A task came back without having run. It goes alone the next time, so this happens once.
+    /// A task came back without having run, or its worker died and one of its neighbours is to blame
+    /// as well as it may be. It goes alone the next time, so this happens once.
     fn send_again(&mut self, now: Timestamp, held: Held) {
         let Held { task, manner } = held;
         let Some(job) = self.jobs.get_mut(&task.job) else { return };
@@ -116,17 +118,23 @@ impl Scheduler {
     }
 
     /// Books the tasks of a worker that is gone, which it held in this order.
-    pub(super) fn recover(&mut self, now: Timestamp, in_flight: VecDeque<Held>, head: Head) {
-        for (place, Held { task, .. }) in in_flight.into_iter().enumerate().rev() {
+    pub(super) fn recover(&mut self, now: Timestamp, in_flight: VecDeque<Held>, blame: Blame) {
+        let front = worker::front(&in_flight);
+        for (place, held) in in_flight.into_iter().enumerate().rev() {
+            let task = held.task;
             let Some(job) = self.jobs.get_mut(&task.job) else { continue };
             if job.phase != Phase::Live {
                 job.in_flight -= 1;
                 self.forget_if_gone(task.job);
-            } else if place == 0 && head == Head::Suspect || job.custody == Custody::Moved {
+            } else if job.custody == Custody::Moved {
                 self.lose(now, task);
-            } else {
+            } else if blame == Blame::Pool || place >= front {
                 job.take_back(task.index);
                 self.queue.put_first(job.lane, task.job);
+            } else if front == 1 {
+                self.lose(now, task);
+            } else {
+                self.send_again(now, held);
             }
         }
         self.forgive_if_deserted();
@@ -146,22 +154,24 @@ impl Scheduler {
         }
     }
 
-    /// Ends every worker whose running task is doomed.
-    fn stop_doomed_heads(&mut self, now: Timestamp) {
+    /// Ends every worker whose running task may be a doomed one.
+    fn stop_doomed_fronts(&mut self, now: Timestamp) {
         for worker in self.workers.live() {
-            self.stop_doomed_head(now, worker);
+            self.stop_doomed_front(now, worker);
         }
     }
 
-    /// Ends this worker if its running task is doomed. What waits behind it is sent again.
-    pub(super) fn stop_doomed_head(&mut self, now: Timestamp, worker: WorkerId) {
-        let head = self.workers.in_flight_mut(worker).and_then(|in_flight| in_flight.front());
-        let Some(job) = head.and_then(|held| self.jobs.get(&held.task.job)) else { return };
-        if job.phase == Phase::Doomed
+    /// Ends this worker if the task that runs may be a doomed one. The others are sent again.
+    pub(super) fn stop_doomed_front(&mut self, now: Timestamp, worker: WorkerId) {
+        let Some(in_flight) = self.workers.in_flight_mut(worker) else { return };
+        let doomed = |held: &Held| {
+            self.jobs.get(&held.task.job).is_some_and(|job| job.phase == Phase::Doomed)
+        };
+        if in_flight.iter().take(worker::front(in_flight)).any(doomed)
             && let Some(WorkerState::Ready { in_flight, .. }) = self.workers.vacate(worker)
         {
             self.actions.push_back(Action::Terminate { worker, reason: Reason::Stopped });
-            self.recover(now, in_flight, Head::Innocent);
+            self.recover(now, in_flight, Blame::Pool);
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) enum WorkerState {
         deadline: Timestamp,
     },
     Ready {
-        /// What it holds, in the order it was sent: the first one runs.
+        /// What it holds, in the order it was sent: one of those at the [`front`] runs.
         in_flight: VecDeque<Held>,
         /// Since when nothing is in flight; meaningless while something is.
         idle_since: Timestamp,
@@ -38,6 +38,13 @@ pub(super) struct Held {
     pub(super) task: TaskId,
     /// How it was sent: only what shared a message may come back without having run.
     pub(super) manner: Manner,
+}
+
+/// How many tasks, from the first, one of which runs: a message is answered as a whole, so of those
+/// that may share one nobody can tell how far their worker has come.
+pub(super) fn front(in_flight: &VecDeque<Held>) -> usize {
+    let shared = in_flight.iter().take_while(|held| held.manner == Manner::Shared).count();
+    shared.max(1).min(in_flight.len())
 }
 
 /// Whether a worker has shown that it can work.

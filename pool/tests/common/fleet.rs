@@ -161,8 +161,23 @@ impl Life {
 }
 
 impl Hand {
+    /// What it may be running: a message of one task, or of several that share it.
+    pub(crate) fn front(&self) -> &[Mail] {
+        let (mails, rest) = self.inbox.as_slices();
+        assert!(rest.is_empty(), "an inbox lies in one piece");
+        let shared = mails.iter().position(|mail| mail.manner == Manner::Alone);
+        let most = shared.unwrap_or(mails.len()).max(1);
+        &mails[..most.min(mails.len())]
+    }
+
+    /// What waits behind that.
+    pub(crate) fn behind(&self) -> impl Iterator<Item = &Mail> {
+        self.inbox.iter().skip(self.front().len())
+    }
+
     pub(crate) fn put(&mut self, mail: Mail) {
         self.inbox.push_back(mail);
+        self.inbox.make_contiguous();
         self.idle_since = Timestamp::ZERO;
     }
 }

@@ -98,8 +98,8 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
         let law = "a moved payload is never behind another task";
         require(ahead().all(|custody| custody != Some(Custody::Moved)), law, || name(worker))?;
         let law = "a worker whose task must stop is ended";
-        let head = hand.inbox.front();
-        require(head.is_none_or(|mail| !ledger.must_stop(mail.task)), law, || name(worker))?;
+        let must_stop = hand.front().iter().any(|mail| ledger.must_stop(mail.task));
+        require(!must_stop, law, || name(worker))?;
     }
     let busy = fleet.busy().count();
     let law = "no more workers hold tasks than may, whatever spares there are";

@@ -8,7 +8,7 @@ use unjank_protocol::{JobId, TaskId, WorkerId};
 
 use super::{
     Lawful,
-    fleet::{Fleet, Hand, Life, Mail, Record},
+    fleet::{Fleet, Life, Mail, Record},
     ledger::{Grip, Ledger},
     name, require,
     starts::Starts,
@@ -133,13 +133,14 @@ impl Reference {
         match self.fleet.remove(worker) {
             None | Some(Life::Vacant) => {}
             Some(Life::Starting { .. }) => self.fail_start(now),
-            Some(Life::Ready(Hand { mut inbox, record, .. })) => {
-                match inbox.pop_front() {
-                    Some(Mail { task, .. }) => self.charge(task),
-                    None if record == Record::Untried => self.fail_start(now),
-                    None => {}
+            Some(Life::Ready(hand)) => {
+                match hand.front() {
+                    [] if hand.record == Record::Untried => self.fail_start(now),
+                    [] => {}
+                    [alone] => self.charge(alone.task),
+                    shared => shared.iter().for_each(|mail| self.send_alone(mail.task)),
                 }
-                inbox.into_iter().for_each(|mail| self.take_back(mail.task));
+                hand.behind().for_each(|mail| self.take_back(mail.task));
                 self.forgive_if_deserted();
             }
         }
@@ -200,6 +201,16 @@ impl Reference {
             Some(entry) if wanted => entry.lose(task.index, attempts),
             Some(entry) => entry.take_back(task.index),
             None => {}
+        }
+    }
+
+    /// A task may have killed its worker, or one that shared its message.
+    fn send_alone(&mut self, task: TaskId) {
+        self.take_back(task);
+        if self.ledger.is_wanted(task)
+            && let Some(entry) = self.ledger.get_mut(task.job)
+        {
+            entry.manner = Manner::Alone;
         }
     }
 
@@ -377,9 +388,9 @@ impl Reference {
             (Reason::StartTimedOut, Some(Life::Starting { since })) => {
                 since.after(self.config.start_timeout) <= now
             }
-            (Reason::Stopped, Some(Life::Ready(hand))) => hand.inbox.front().is_some_and(|head| {
-                let late = self.ledger.get(head.task.job).is_some_and(|entry| entry.is_late(now));
-                !self.ledger.is_wanted(head.task) && (late || self.ledger.must_stop(head.task))
+            (Reason::Stopped, Some(Life::Ready(hand))) => hand.front().iter().any(|mail| {
+                let late = self.ledger.get(mail.task.job).is_some_and(|entry| entry.is_late(now));
+                !self.ledger.is_wanted(mail.task) && (late || self.ledger.must_stop(mail.task))
             }),
             (Reason::Idle, Some(Life::Ready(hand))) => {
                 hand.inbox.is_empty()

@@ -45,6 +45,38 @@ fn a_panic_harms_only_its_own_job() {
     assert_eq!(world.inner.spawned.get(), 1, "its worker healed in place");
 }
 
+/// A message is answered as a whole: what hangs in the middle of it keeps those before it waiting too.
+#[test]
+fn a_late_job_is_stopped_although_it_shares_a_message() {
+    let world = World::open(Config { workers: 1, ..Config::default() });
+    let add = || world.pool().job::<Add>(&1, Buffer::new([1]));
+    let before = add().submit().expect("room");
+    let late = add().deadline(Duration::from_secs(1)).submit().expect("room");
+    let after = add().submit().expect("room");
+    assert!(world.next_turn(), "the three are sent together");
+    world.pass(Duration::from_secs(1));
+    let failed = Caller::new(late).result().expect_err("it is late");
+    assert_eq!(failed.error, JobError::DeadlineExceeded);
+    world.settle_down();
+    for job in [before, after] {
+        assert_eq!(Caller::new(job).result().expect("a result").bytes(), Some(vec![2]));
+    }
+    assert_eq!(world.inner.spawned.get(), 2, "the worker that hung was replaced");
+}
+
+#[test]
+fn a_message_that_kills_its_worker_is_charged_to_none_of_several() {
+    let world = World::open(Config { workers: 1, attempts: 1, ..Config::default() });
+    let add = || world.pool().job::<Add>(&1, Buffer::new([1])).submit().expect("room");
+    let jobs = [add(), add(), add()];
+    assert!(world.next_turn(), "the three are sent together");
+    world.crash(world.workers()[0]);
+    world.settle_down();
+    for job in jobs {
+        assert!(Caller::new(job).result().is_ok(), "each was sent once more, alone");
+    }
+}
+
 #[test]
 fn a_crash_loses_what_was_moved_and_replays_what_was_kept() {
     let world = World::open(Config { workers: 1, ..Config::default() });

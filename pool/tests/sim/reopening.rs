@@ -57,7 +57,7 @@ fn what_makes_it_fail_again_is_told_and_it_can_be_tried_as_often_as_one_likes() 
         assert_eq!(lost.error, JobError::PoolFailed(cause));
         assert!(lost.payload.is_some(), "it was never sent");
     }
-    let at_once = SpawnError::ScriptUnavailable { url: "worker.js".into() };
+    let at_once = SpawnError::ScriptUnavailable { url: "worker.js".into(), reason: None };
     world.inner.spawn_faults.borrow_mut().push_back(at_once.clone());
     assert_eq!(Caller::new(world.pool().reopen()).result(), Err(at_once));
 }

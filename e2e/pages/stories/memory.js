@@ -1,0 +1,146 @@
+// @ts-check
+// Memory that comes back, and memory that is short.
+import { alive, bytes, cannot, check, counted, endings, equal, rejects, settled } from '../expect.js';
+
+/** @import { Pool, Unjank } from '../expect.js' */
+
+const MIB = 1 << 20;
+
+/** @param {Pool} pool */
+const linearMemory = (pool) => pool.stats().workers[0]?.memoryBytes ?? NaN;
+
+/** @param {Unjank} unjank */
+export async function one_job_of_512_mib_leaves_the_floor_where_it_was({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  await alive(pool);
+  const floor = linearMemory(pool);
+  const large = new Uint8Array(512 * MIB);
+  large[511 * MIB] = 7;
+  const echo = await pool.run('echo', {}, large);
+  equal(echo[511 * MIB], 7, 'a byte of the echo');
+  equal(echo.length, 512 * MIB, 'bytes of the echo');
+  const peak = linearMemory(pool);
+  await pool.run('echo', {}, bytes(64));
+  const after = linearMemory(pool);
+  check(peak >= 512 * MIB, `${peak} bytes are at least the payload's`);
+  equal(pool.stats().workers[0]?.generation, 0, 'workers that were replaced');
+  check(after <= floor, `${after} bytes are no more than the ${floor} before`);
+  settled(pool);
+  return `${floor / MIB} MiB, ${Math.round(peak / MIB)} MiB, then ${after / MIB} MiB`;
+}
+
+/** @param {Unjank} unjank */
+export async function a_trap_is_healed_in_place({ Pool }) {
+  const starts = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: starts.make });
+  await alive(pool);
+  const heals = [];
+  for (let round = 0; round < 50; round += 1) {
+    await rejects(pool.run('trap', {}, bytes()), 'panicked');
+    const begun = performance.now();
+    await pool.run('echo', {}, bytes());
+    heals.push(performance.now() - begun);
+  }
+  equal(starts.count, 1, 'workers started');
+  equal(pool.stats().workers[0]?.generation, 0, 'workers that were replaced');
+  const fetched = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.wasm'));
+  equal(fetched.length, 1, 'times the module was fetched');
+  heals.sort((a, b) => a - b);
+  return `first result ${heals[25]?.toFixed(1)} ms after a trap (median), ${heals[49]?.toFixed(1)} at most`;
+}
+
+/** @param {Unjank} unjank */
+export async function a_worker_that_cannot_heal_is_replaced({ Pool }) {
+  const starts = counted('./workers/no-reset.js');
+  const pool = await Pool.build({ workers: 1, worker: starts.make });
+  await rejects(pool.run('trap', {}, bytes(1 << 20)), 'worker_lost');
+  await alive(pool);
+  equal(starts.count, 2, 'workers started');
+  settled(pool);
+}
+
+/**
+ * As many memories as there can be; none if there can be more than `most`.
+ * @param {number} most
+ */
+function hoardMemories(most) {
+  const hoard = [];
+  try {
+    while (hoard.length < most) hoard.push(new WebAssembly.Memory({ initial: 1 }));
+  } catch {
+    return hoard;
+  }
+}
+
+/** @param {Unjank} unjank */
+export async function memories_that_run_out_shrink_or_fail_the_pool_by_name({ Pool }) {
+  const hoard = hoardMemories(1200);
+  if (!hoard) return cannot('1200 memories are not too many here');
+  const held = hoard.length;
+  const [end] = await endings([Pool.build({ workers: 4, minWorkers: 4, startTimeoutMs: 1000 })]);
+  if (end?.status === 'rejected') {
+    check(['init_failed', 'start_timed_out'].includes(end.reason.code), `${end.reason.code} is a failed start`);
+    return `${held} memories, then ${end.reason.code}: ${end.reason.message}`;
+  }
+  if (end) await alive(end.value);
+  return `${held} memories, and the pool works with those it gets`;
+}
+
+/** @param {Unjank} unjank */
+export async function a_payload_over_2_gib_is_refused_whole_and_taken_in_chunks({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const large = new Uint8Array(2 ** 31 + 4096);
+  large[2 ** 31] = 9;
+  const error = await rejects(pool.run('echo', {}, large), 'payload_too_large');
+  equal(error.payload?.buffer, large.buffer, 'the payload is the one that was given');
+  equal(large.length, 2 ** 31 + 4096, 'bytes left on the page');
+  const tail = large.subarray(2 ** 31 - 4096);
+  const chunks = pool.mapChunks('echo', {}, tail, { stride: 4096 });
+  equal((await chunks.gather())[4096], 9, 'a byte behind the second gibibyte');
+  for await (const chunk of pool.mapChunks('echo', {}, large, { stride: 4096 })) {
+    if (chunk.index > 2) break;
+  }
+  await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_payload_over_4_gib_is_refused({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  let large;
+  try {
+    large = new ArrayBuffer(2 ** 32 + 64);
+  } catch (error) {
+    return cannot(`no buffer is that large here: ${error}`);
+  }
+  const whole = large;
+  await rejects(pool.run('echo', {}, whole), 'payload_too_large');
+  await rejects(() => pool.mapChunks('echo', {}, whole, { stride: 64 }), 'payload_too_large');
+  equal((await pool.run('echo', {}, new Uint8Array(whole, 2 ** 32, 64))).length, 64, 'bytes of a part');
+  equal(whole.byteLength, 2 ** 32 + 64, 'bytes left on the page');
+  await alive(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_page_out_of_memory_fails_one_job_alone({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const length = 3 << 20;
+  const real = Uint8Array;
+  globalThis.Uint8Array = new Proxy(real, {
+    construct(target, given) {
+      if (given[0] === length) throw new RangeError('no memory for that');
+      return Reflect.construct(target, given);
+    },
+  });
+  try {
+    const chunks = pool.mapChunks('echo', {}, new real(length), { stride: 1024 });
+    const error = await rejects(chunks.gather(), 'undeliverable');
+    check(error.message.includes('no memory for that'), `${error.message} is what was thrown`);
+    const kept = pool.run('echo', {}, new real(length), { transfer: false });
+    check((await rejects(kept, 'undeliverable')).payload !== undefined, 'the payload comes back');
+    await alive(pool);
+  } finally {
+    globalThis.Uint8Array = real;
+  }
+  settled(pool);
+}

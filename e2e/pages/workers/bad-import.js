@@ -1,0 +1,2 @@
+// Imports what is not there.
+import './nowhere-at-all.js';
