@@ -25,7 +25,8 @@ const MODULES: [Module; 7] = [
 ];
 
 /// The only stories that an engine need not be able to do. Each says why when it is told.
-const CANNOT: [(Engine, &str); 0] = [];
+const CANNOT: [(Engine, &str); 1] =
+    [(Engine::Firefox, "a_worker_that_the_browser_ends_is_replaced")];
 
 #[test]
 fn what_goes_wrong_has_the_same_name_in_every_engine() {
