@@ -104,7 +104,9 @@ export async function rejects(attempt, code) {
   } catch (thrown) {
     const error = /** @type {UnjankError} */ (thrown);
     if (error.code !== code) throw new Error(`expected ${code}, got ${error.code}: ${error}`);
-    check(error instanceof Error && error.name === 'UnjankError', `${code} is an UnjankError`);
+    // Another frame's errors are no instances of this one's.
+    const kind = Object.prototype.toString.call(error);
+    check(kind === '[object Error]' && error.name === 'UnjankError', `${code} is an UnjankError`);
     check(error.message !== '', `${code} says what to do`);
     return error;
   }
@@ -157,6 +159,20 @@ export function settled(pool) {
   const { submitted, completed, failed, cancelled, timedOut, lost } = stats;
   equal(completed + failed + cancelled + timedOut + lost, submitted, 'jobs settled');
   equal(stats.queued, 0, 'tasks waiting');
+}
+
+/**
+ * Shows this page in a frame of its own, with the headers of a variant of the site.
+ * @param {string} variant
+ * @returns {Promise<any>} the frame's globals
+ */
+export async function framed(variant) {
+  const frame = document.createElement('iframe');
+  frame.src = `/index.html?as=${variant}`;
+  const shown = new Promise((done) => { frame.addEventListener('load', done); });
+  document.body.append(frame);
+  await shown;
+  return frame.contentWindow;
 }
 
 /**

@@ -13,13 +13,14 @@ use unjank_e2e::{
 };
 use xtask::browser::Engine;
 
-/// Kernels, payloads, chunks, workers, scripts, closing, and callers in Rust.
-const MODULES: [Module; 7] = [
+/// Kernels, payloads, chunks, workers, scripts, hosts, closing, and callers in Rust.
+const MODULES: [Module; 8] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/payloads.js", prefix: "" },
     Module { path: "/stories/chunks.js", prefix: "" },
     Module { path: "/stories/workers.js", prefix: "" },
     Module { path: "/stories/starts.js", prefix: "" },
+    Module { path: "/stories/hosts.js", prefix: "" },
     Module { path: "/stories/closing.js", prefix: "" },
     Module { path: "/pkg/unjank_faults.js", prefix: "rust_" },
 ];
