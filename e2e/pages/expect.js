@@ -104,8 +104,9 @@ export async function rejects(attempt, code) {
   } catch (thrown) {
     const error = /** @type {UnjankError} */ (thrown);
     if (error.code !== code) throw new Error(`expected ${code}, got ${error.code}: ${error}`);
-    // An iframe has an `Error` of its own.
-    check('stack' in error && error.name === 'UnjankError', `${code} is an UnjankError`);
+    // Another frame's errors are no instances of this one's.
+    const kind = Object.prototype.toString.call(error);
+    check(kind === '[object Error]' && error.name === 'UnjankError', `${code} is an UnjankError`);
     check(error.message !== '', `${code} says what to do`);
     return error;
   }
@@ -161,6 +162,20 @@ export function settled(pool) {
 }
 
 /**
+ * Shows this page in a frame of its own, with the headers of a variant of the site.
+ * @param {string} variant
+ * @returns {Promise<any>} the frame's globals
+ */
+export async function framed(variant) {
+  const frame = document.createElement('iframe');
+  frame.src = `/index.html?as=${variant}`;
+  const shown = new Promise((done) => { frame.addEventListener('load', done); });
+  document.body.append(frame);
+  await shown;
+  return frame.contentWindow;
+}
+
+/**
  * Counts the starts of workers of a script, for the option `worker`, and keeps hold of them.
  * @param {string} script
  */
@@ -200,20 +215,4 @@ export function weighTransfers() {
     return postMessage.call(this, message, transfer);
   };
   return scale;
-}
-
-/**
- * The module in a page of its own, which the server sends with other headers.
- * @param {string} path
- * @returns {Promise<Unjank & { window: any }>}
- */
-export async function framed(path) {
-  const frame = document.createElement('iframe');
-  const shown = new Promise((loaded) => { frame.onload = loaded; });
-  frame.src = path;
-  document.body.append(frame);
-  await shown;
-  const window = /** @type {any} */ (frame.contentWindow);
-  await window.loaded;
-  return { ...window.unjank, window };
 }

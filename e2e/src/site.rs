@@ -7,9 +7,16 @@ use std::{
 
 use tempfile::TempDir;
 use xtask::{
-    serve::{Running, Server},
+    serve::{CONTENT_SECURITY_POLICY, Running, Server},
     workspace::Workspace,
 };
+
+/// What a careful or a careless host may send otherwise.
+const TYPES: [(&str, &str); 3] = [
+    ("text", "text/plain"),
+    ("octets", "application/octet-stream"),
+    ("charset", "application/wasm; charset=utf-8"),
+];
 
 /// A site on a port of this machine. Gone when it is dropped.
 #[derive(Debug)]
@@ -26,11 +33,22 @@ impl Site {
     /// When it was not built.
     #[must_use]
     pub fn demo() -> Self {
-        Self::serve(&built("UNJANK_SITE", Workspace::site), None)
+        let server = bind(&built("UNJANK_SITE", Workspace::site));
+        Self { server: server.spawn(), copy: None }
     }
 
     /// A copy of the site of faulty kernels, with the pages of these tests in it. Files can be
     /// taken away.
+    ///
+    /// With `as=NAME` in its query an address is answered with other headers:
+    ///
+    /// | name | what differs |
+    /// |---|---|
+    /// | `no-wasm` | the policy forbids wasm |
+    /// | `no-workers` | the policy forbids workers |
+    /// | `trusted-types` | scripts' addresses must come from the trusted types policy `unjank` |
+    /// | `text`, `octets`, `charset` | the content type: text, any bytes, wasm with a charset |
+    /// | `no-store` | nothing is cached |
     ///
     /// # Panics
     /// When it was not built, or cannot be copied.
@@ -44,19 +62,23 @@ impl Site {
             Ok(copy)
         });
         let copy = copied.unwrap_or_else(|error| panic!("the site cannot be copied: {error}"));
-        let folder = copy.path().to_owned();
-        Self::serve(&folder, Some(copy))
-    }
-
-    fn serve(folder: &Path, copy: Option<TempDir>) -> Self {
-        let server = Server::bind(folder, 0).unwrap_or_else(|error| panic!("{error}"));
-        Self { server: server.spawn(), copy }
+        let server = with_variants(bind(copy.path()));
+        Self { server: server.spawn(), copy: Some(copy) }
     }
 
     /// The address of a page, such as `/index.html`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.server.port())
+    }
+
+    /// The address of the page that tells stories. `UNJANK_SEED` says with which chances.
+    #[must_use]
+    pub fn story_page(&self) -> String {
+        match env::var("UNJANK_SEED") {
+            Ok(seed) => self.url(&format!("/index.html?seed={seed}")),
+            Err(_) => self.url("/index.html"),
+        }
     }
 
     /// How often a file was asked for.
@@ -74,6 +96,28 @@ impl Site {
         let file = copy.path().join(path.trim_start_matches('/'));
         fs::remove_file(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
+}
+
+fn bind(folder: &Path) -> Server {
+    Server::bind(folder, 0).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn with_variants(server: Server) -> Server {
+    const POLICY: &str = "Content-Security-Policy";
+    let without_wasm = CONTENT_SECURITY_POLICY.replace(" 'wasm-unsafe-eval'", "");
+    let and = |more: &str| format!("{CONTENT_SECURITY_POLICY}; {more}");
+    let policies = [
+        ("no-wasm", without_wasm),
+        ("no-workers", and("worker-src 'none'")),
+        ("trusted-types", and("require-trusted-types-for 'script'; trusted-types unjank")),
+    ];
+    let server = policies
+        .iter()
+        .fold(server, |server, (name, policy)| server.with_variant(name, &[(POLICY, policy)]));
+    let server = TYPES.into_iter().fold(server, |server, (name, media_type)| {
+        server.with_variant(name, &[("Content-Type", media_type)])
+    });
+    server.with_variant("no-store", &[("Cache-Control", "no-store")])
 }
 
 fn built(variable: &str, otherwise: fn(&Workspace) -> PathBuf) -> PathBuf {

@@ -90,7 +90,7 @@ pub fn tell_all(
 
 #[track_caller]
 fn open<'s>(session: &'s Session, site: &Site) -> Window<'s> {
-    session.open(&site.url("/index.html"))
+    session.open(&site.story_page())
 }
 
 fn tell(page: &Window<'_>, module: Module, name: &str, patience: Duration) -> End {

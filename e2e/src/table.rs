@@ -71,7 +71,7 @@ impl Table {
         let head = ["fault".to_owned()].into_iter().chain(names).collect();
         let line = |name: &String| {
             let ends = self.engines.iter().map(|&engine| self.ends.get(&(engine, name.clone())));
-            [name.replace('_', " ")].into_iter().chain(ends.map(cell)).collect()
+            [spoken(name)].into_iter().chain(ends.map(cell)).collect()
         };
         [head].into_iter().chain(self.names.iter().map(line)).collect()
     }
@@ -91,20 +91,23 @@ impl fmt::Display for Table {
                 writeln!(f, "|{}|", rules.collect::<Vec<_>>().join("|"))?;
             }
         }
-        for (engine, name, end) in self.cells() {
-            let name = name.replace('_', " ");
-            match end {
-                Some(End::Cannot(reason)) => {
-                    writeln!(f, "can't: {}, {name}: {reason}", engine.name())?;
-                }
-                Some(End::Told(Told { figures: Some(figures), .. })) => {
-                    writeln!(f, "figures: {}, {name}: {figures}", engine.name())?;
-                }
-                Some(End::Told(_) | End::Failed(_)) | None => {}
+        self.cells().try_for_each(|(engine, name, end)| match end {
+            Some(End::Cannot(reason)) => {
+                writeln!(f, "can't: {}, {}: {reason}", engine.name(), spoken(name))
             }
-        }
-        Ok(())
+            _ => Ok(()),
+        })?;
+        self.cells().try_for_each(|(engine, name, end)| match end {
+            Some(End::Told(Told { figures: Some(figures), .. })) => {
+                writeln!(f, "figures: {}, {}: {figures}", engine.name(), spoken(name))
+            }
+            _ => Ok(()),
+        })
     }
+}
+
+fn spoken(name: &str) -> String {
+    name.replace('_', " ")
 }
 
 fn cell(end: Option<&End>) -> String {

@@ -13,19 +13,25 @@ use unjank_e2e::{
 };
 use xtask::browser::Engine;
 
-/// Kernels, payloads, chunks, workers, scripts, closing, and callers in Rust.
-const MODULES: [Module; 7] = [
+/// Kernels, payloads, chunks, workers, scripts, the module, hosts, others, memory, closing, and
+/// callers in Rust.
+const MODULES: [Module; 11] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/payloads.js", prefix: "" },
     Module { path: "/stories/chunks.js", prefix: "" },
     Module { path: "/stories/workers.js", prefix: "" },
     Module { path: "/stories/starts.js", prefix: "" },
+    Module { path: "/stories/ladder.js", prefix: "" },
+    Module { path: "/stories/policies.js", prefix: "" },
+    Module { path: "/stories/strangers.js", prefix: "" },
+    Module { path: "/stories/memory.js", prefix: "" },
     Module { path: "/stories/closing.js", prefix: "" },
     Module { path: "/pkg/unjank_faults.js", prefix: "rust_" },
 ];
 
 /// The only stories that an engine need not be able to do. Each says why when it is told.
-const CANNOT: [(Engine, &str); 0] = [];
+const CANNOT: [(Engine, &str); 1] =
+    [(Engine::Firefox, "a_worker_that_the_browser_ends_is_replaced")];
 
 #[test]
 fn what_goes_wrong_has_the_same_name_in_every_engine() {

@@ -34,7 +34,9 @@ impl Site {
         fs::write(root.join("pkg/a.js"), "export const a = 1;").unwrap();
         fs::write(root.join("pkg/a.js.br"), "as brotli").unwrap();
         fs::write(root.join("pkg/a.js.gz"), "as gzip").unwrap();
-        let server = Server::bind(&root, 0).unwrap().spawn();
+        let server = Server::bind(&root, 0).unwrap();
+        let policy = ("content-security-policy", "default-src 'none'");
+        let server = server.with_variant("text", &[("Content-Type", "text/plain"), policy]).spawn();
         Self { home, server }
     }
 
@@ -140,6 +142,39 @@ fn every_answer_carries_the_policy_and_none_isolates_the_page() {
         assert_eq!(answer.header("cache-control"), Some("no-cache"));
         assert!(!answer.headers.to_ascii_lowercase().contains("cross-origin"), "{target}");
     }
+}
+
+#[test]
+fn a_variant_has_its_own_headers_in_the_place_of_the_usual() {
+    let site = Site::new("variants");
+    let answer = site.get("/pkg/a.js?x&as=text", "Accept-Encoding: br\r\n");
+    assert_eq!((answer.status, answer.text()), (200, "as brotli"));
+    assert_eq!(answer.header("content-encoding"), Some("br"));
+    assert_eq!(answer.header("vary"), Some("Accept-Encoding"));
+    assert_eq!(answer.header("content-type"), Some("text/plain"));
+    assert_eq!(answer.header("content-security-policy"), Some("default-src 'none'"));
+    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+    for name in ["content-type: ", "content-security-policy: "] {
+        assert_eq!(answer.headers.to_ascii_lowercase().matches(name).count(), 1, "{name}");
+    }
+    let usual = site.get("/pkg/a.js", "Accept-Encoding: br\r\n");
+    assert_eq!(usual.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert_eq!(site.get("/pkg/a.js?as=text", "Accept-Encoding: identity\r\n").text().len(), 19);
+
+    let tag = format!("If-None-Match: {}\r\n", answer.header("etag").unwrap());
+    let again = site.get("/pkg/a.js?as=text", &format!("Accept-Encoding: br\r\n{tag}"));
+    assert_eq!((again.status, again.header("content-type")), (304, Some("text/plain")));
+}
+
+#[test]
+fn a_variant_that_there_is_not_is_not_found() {
+    let site = Site::new("no-variant");
+    for target in ["/?as=other", "/pkg/a.js?as=", "/absent?as=other"] {
+        let answer = site.get(target, "");
+        assert_eq!((answer.status, answer.text().starts_with("404: ")), (404, true), "{target}");
+    }
+    assert_eq!(site.get("/absent?as=text", "").status, 404);
+    assert_eq!(site.server.hits("/index.html"), 0);
 }
 
 #[test]

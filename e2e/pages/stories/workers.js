@@ -1,7 +1,7 @@
 // @ts-check
 // Workers that hang, vanish or are ended: their jobs settle, and others take their place.
 import {
-  alive, busy, bytes, counted, equal, frameUntil, rejects, sameBytes, settled, timed,
+  alive, busy, bytes, cannot, counted, equal, frameUntil, rejects, sameBytes, settled, timed,
 } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
@@ -173,6 +173,9 @@ export async function what_waited_behind_a_lost_worker_completes({ Pool }) {
 
 /** @param {Unjank} unjank */
 export async function a_worker_that_the_browser_ends_is_replaced({ Pool }) {
+  if (navigator.userAgent.includes('Gecko/')) {
+    cannot('no event tells of it, and a lock that would keeps the page out of the back/forward cache');
+  }
   const script = counted('./pkg/worker.js');
   const pool = await Pool.build({ workers: 1, worker: script.make });
   const job = timed(pool.run('spin', {}, bytes(1 << 20)));

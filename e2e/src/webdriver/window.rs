@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use xtask::browser::Engine;
 
 use super::{Session, WebDriverError};
-use crate::deadline::PATIENCE;
+use crate::deadline::{Deadline, PATIENCE};
 
 /// A window with a page. Closed when it is dropped.
 ///
@@ -16,6 +17,14 @@ pub struct Window<'s> {
     session: &'s Session,
     handle: String,
 }
+
+/// Whether the page is there. Not every driver waits for it in a window that has just opened.
+const ARRIVED: &str = "
+    if (location.href === 'about:blank') return false;
+    if (document.readyState === 'complete') return true;
+    await new Promise((loaded) => { addEventListener('load', loaded); });
+    return true;
+";
 
 /// What a script comes to.
 #[derive(Debug, Deserialize)]
@@ -41,6 +50,16 @@ impl<'s> Window<'s> {
     #[track_caller]
     pub fn visit(&self, url: &str) {
         self.order("url", &json!({ "url": url }));
+        let deadline = Deadline::after(PATIENCE);
+        while !self.run::<bool>(ARRIVED) {
+            assert!(deadline.left().is_some(), "{}: {url} does not load", self.engine().name());
+        }
+    }
+
+    /// What browser it is a window of.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.session.engine()
     }
 
     /// Goes back to the page before, and waits until it is shown.
@@ -77,9 +96,9 @@ impl<'s> Window<'s> {
     /// As [`Window::run`].
     #[track_caller]
     pub fn run_within<T: DeserializeOwned>(&self, patience: Duration, body: &str) -> T {
-        let value = self.try_run(patience, body).unwrap_or_else(|error| {
-            panic!("{}: {error}\nin: {body}", self.session.engine().name())
-        });
+        let value = self
+            .try_run(patience, body)
+            .unwrap_or_else(|error| panic!("{}: {error}\nin: {body}", self.engine().name()));
         serde_json::from_value(value.clone())
             .unwrap_or_else(|error| panic!("{error}: {value}\nfrom: {body}"))
     }
@@ -118,7 +137,7 @@ impl<'s> Window<'s> {
     fn order(&self, command: &str, body: &Value) {
         let turned = self.session.turn_to(&self.handle);
         let done = turned.and_then(|()| self.session.post(command, body));
-        done.unwrap_or_else(|error| panic!("{}: {error}", self.session.engine().name()));
+        done.unwrap_or_else(|error| panic!("{}: {error}", self.engine().name()));
     }
 }
 

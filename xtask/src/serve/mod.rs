@@ -24,12 +24,15 @@ mod mime;
 mod request;
 mod response;
 mod target;
+mod variants;
 
 use connections::{Admission, Connections};
 use folder::Folder;
 use hits::Hits;
 use request::{Method, NoRequest, Persistence, Request};
+pub use response::CONTENT_SECURITY_POLICY;
 use response::{Response, Status};
+use variants::Variants;
 
 /// How long a connection may be silent, or may not take what is sent, before it is ended.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -90,6 +93,7 @@ pub struct Server {
 struct Shared {
     folder: Folder,
     hits: Hits,
+    variants: Variants,
     connections: Connections,
 }
 
@@ -107,9 +111,19 @@ impl Server {
         let shared = Shared {
             folder: Folder::new(folder.to_path_buf()),
             hits: Hits::default(),
+            variants: Variants::default(),
             connections: Connections::default(),
         };
         Ok(Self { listener, port, shared: Arc::new(shared) })
+    }
+
+    /// Answers requests whose query has `as=NAME` with these headers, each in the place of the usual
+    /// one of its name: to see what becomes of a page whose host is set up differently. A request
+    /// for a variant that there is not gets a 404.
+    #[must_use]
+    pub fn with_variant(self, name: &str, headers: &[(&'static str, &str)]) -> Self {
+        self.shared.variants.add(name, headers);
+        self
     }
 
     /// The port it listens on.
@@ -193,7 +207,7 @@ impl Shared {
                 Ok(request) => request,
                 Err(refused) => return refuse(&refused, &mut outgoing),
             };
-            let answer = self.folder.answer(&request);
+            let answer = self.variants.apply(&request.target, self.folder.answer(&request));
             if let Some(path) = answer.hit {
                 self.hits.add(path);
             }

@@ -5,8 +5,15 @@ use std::io::{self, Write};
 use super::request::{Method, Persistence};
 
 /// What a page served here may do: load and run what comes from here, compile wasm, nothing else.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     img-src 'self' data: blob:; style-src 'self'; object-src 'none'; base-uri 'none'";
+
+/// What every answer says unless it says otherwise.
+const USUAL: [(&str, &str); 3] = [
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-cache"),
+];
 
 /// How it went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +63,16 @@ impl Response {
             .with("Content-Type", "text/plain; charset=utf-8")
     }
 
-    /// Adds a header.
+    /// Sets a header, in the place of one of that name.
     #[must_use]
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self.headers.push((name, value.into()));
         self
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
     /// Writes the answer to a request of that method.
@@ -75,9 +87,9 @@ impl Response {
     ) -> io::Result<()> {
         let mut head = format!("HTTP/1.1 {}\r\n", self.status.line());
         let mut add = |name: &str, value: &str| head.extend([name, ": ", value, "\r\n"]);
-        add("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-        add("X-Content-Type-Options", "nosniff");
-        add("Cache-Control", "no-cache");
+        for (name, value) in USUAL.into_iter().filter(|(name, _)| !self.has(name)) {
+            add(name, value);
+        }
         for (name, value) in &self.headers {
             add(name, value);
         }

@@ -1,0 +1,115 @@
+// @ts-check
+/** Many jobs of mixed sizes, one in twenty of them faulty, a stretch at a time. */
+import { counted } from './expect.js';
+import { Random, seedOfPage } from './random.js';
+
+/** @import { Pool, Unjank, UnjankError } from './expect.js' */
+
+/** Jobs that have not settled, at most. */
+const OUTSTANDING = 512;
+
+const KINDS = {
+  small: 800, medium: 130, large: 20, fail: 25, badParams: 10, panic: 7, trap: 5, unknown: 3, spin: 0.2,
+};
+
+/** Bytes of a payload, at most. */
+const MOST = { small: 256, medium: 16 << 10, large: 256 << 10 };
+
+/** Which code a faulty job ends with. */
+const CODES = {
+  fail: 'kernel', badParams: 'bad_params', panic: 'panicked', trap: 'panicked', unknown: 'unknown_kernel',
+  spin: 'deadline_exceeded',
+};
+
+export class Soak {
+  #random = new Random(seedOfPage());
+  #pool;
+  #outstanding = 0;
+  /** Called when there is room for more. */
+  #go = () => {};
+  /** @type {Record<string, number>} */
+  ends = {};
+  /** @type {string[]} */
+  wrong = [];
+
+  /** @param {Pool} pool */
+  constructor(pool) {
+    this.#pool = pool;
+  }
+
+  /** @param {Unjank} unjank */
+  static async begin({ Pool }) {
+    const worker = counted('./pkg/worker.js').make;
+    return new Soak(await Pool.build({ workers: 2, minWorkers: 2, memoryLimitBytes: 8 << 20, worker }));
+  }
+
+  /**
+   * Runs that many jobs to their end.
+   * @param {number} jobs
+   */
+  async stretch(jobs) {
+    for (let job = 0; job < jobs; job += 1) {
+      this.#submit();
+      if (this.#outstanding >= OUTSTANDING) await this.#room();
+    }
+    while (this.#outstanding > 0) await this.#room();
+  }
+
+  /** What is where, once all is settled. */
+  async state() {
+    const { held } = await navigator.locks.query();
+    const { workers, submitted, queued, inFlight } = this.#pool.stats();
+    return {
+      submitted,
+      unsettled: queued + inFlight,
+      workers: (held ?? []).filter(({ name }) => name?.startsWith('unjank-')).length,
+      memory: workers.map(({ memoryBytes }) => memoryBytes),
+      replaced: workers.reduce((sum, { generation }) => sum + generation, 0),
+    };
+  }
+
+  #room() {
+    return new Promise((resolve) => { this.#go = () => resolve(undefined); });
+  }
+
+  #submit() {
+    const random = this.#random;
+    const kind = /** @type {keyof typeof KINDS} */ (random.weighted(KINDS));
+    const most = kind in MOST ? MOST[/** @type {keyof typeof MOST} */ (kind)] : 128;
+    const payload = new Uint8Array(1 + random.below(most)).fill(random.below(256));
+    const [length, byte] = [payload.length, payload[0]];
+    this.#outstanding += 1;
+    this.#send(kind, payload, random.happens(0.8)).then(
+      (echo) => {
+        const same = kind in MOST && echo.length === length && echo[0] === byte && echo.at(-1) === byte;
+        return same ? 'completed' : `a wrong result of ${kind}`;
+      },
+      (/** @type {UnjankError} */ { code }) => {
+        const right = kind in CODES && code === CODES[/** @type {keyof typeof CODES} */ (kind)];
+        return right ? code : `${code} for ${kind}`;
+      },
+    ).then((end) => {
+      if (end.includes(' ')) this.wrong.push(end);
+      this.ends[end] = (this.ends[end] ?? 0) + 1;
+      this.#outstanding -= 1;
+      if (this.#outstanding <= OUTSTANDING / 2) this.#go();
+    });
+  }
+
+  /**
+   * @param {keyof typeof KINDS} kind
+   * @param {Uint8Array<ArrayBuffer>} payload
+   * @param {boolean} transfer
+   */
+  #send(kind, payload, transfer) {
+    switch (kind) {
+      case 'fail': return this.#pool.run('fail', { code: 1 }, payload);
+      case 'badParams': return this.#pool.run('fail', { code: 'x' }, payload);
+      case 'panic': return this.#pool.run('panic', { start: 0 }, payload);
+      case 'trap': return this.#pool.run('trap', {}, payload);
+      case 'unknown': return this.#pool.run('nobody', {}, payload);
+      case 'spin': return this.#pool.run('spin', {}, payload, { deadlineMs: 20 });
+      default: return this.#pool.run('echo', {}, payload, { transfer });
+    }
+  }
+}

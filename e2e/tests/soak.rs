@@ -1,0 +1,122 @@
+//! A million jobs, one in twenty faulty: what the page holds at the end is what it held after the
+//! first ten thousand.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use unjank_e2e::{
+    browser::Browser,
+    deadline::Stopwatch,
+    engines,
+    page::{Page, Watch},
+    site::Site,
+};
+use xtask::browser::Engine;
+
+/// Jobs of one stretch; what is held after the first is what later ones are compared with.
+const STRETCH: u32 = 10_000;
+
+const STRETCHES: u32 = 100;
+
+/// What may be held more at the end, as a part of what was held at the beginning.
+const LEEWAY: f64 = 0.05;
+
+/// What is held between two stretches, when nothing is under way.
+#[derive(Debug, Clone, Deserialize)]
+struct Sample {
+    submitted: u64,
+    unsettled: u64,
+    /// Those that hold their tether.
+    workers: u64,
+    /// Linear memory of each worker, in bytes.
+    memory: Vec<u64>,
+    replaced: u64,
+    /// The page's linear memory, in bytes.
+    #[serde(rename = "ownMemory")]
+    own_memory: u64,
+    /// The page's heap after a collection, in bytes.
+    #[serde(default)]
+    heap: f64,
+    #[serde(default)]
+    listeners: f64,
+}
+
+#[test]
+fn a_million_jobs_leave_nothing_behind() {
+    if !engines::chosen().contains(&Engine::Chromium) {
+        return println!("left out: only Chromium tells what a page holds");
+    }
+    let site = Site::faults();
+    let browser = Browser::start();
+    let page = browser.open(&site.story_page(), Watch::Page);
+    page.call("Performance.enable", json!({}));
+    page.run::<()>(
+        "globalThis.module = await loaded;
+        const { Soak } = await import('/soak.js');
+        globalThis.soak = await Soak.begin(unjank);",
+    );
+    let stopwatch = Stopwatch::start();
+    let samples: Vec<Sample> = (0..STRETCHES).map(|_| stretch(&page)).collect();
+    let (ends, wrong): (Value, Vec<String>) =
+        page.run("return [soak.ends, soak.wrong.slice(0, 10)];");
+    println!("{} jobs in {} s: {ends}", STRETCH * STRETCHES, stopwatch.milliseconds() / 1000);
+    show(&samples);
+    assert_eq!(wrong, [""; 0], "jobs that did not end as they should");
+    judge(&samples);
+}
+
+fn stretch(page: &Page<'_>) -> Sample {
+    let patience = Duration::from_secs(120);
+    let mut sample: Sample = page.run_within(
+        patience,
+        &format!(
+            "await soak.stretch({STRETCH});
+            return {{ ...await soak.state(), ownMemory: module.memory.buffer.byteLength }};"
+        ),
+    );
+    page.call("HeapProfiler.collectGarbage", json!({}));
+    let metrics = page.call("Performance.getMetrics", json!({}));
+    let metric = |name: &str| {
+        let metrics = metrics["metrics"].as_array().into_iter().flatten();
+        let found = metrics.filter(|metric| metric["name"] == name).next_back();
+        found.and_then(|metric| metric["value"].as_f64()).expect("a metric of Chromium's")
+    };
+    sample.heap = metric("JSHeapUsedSize");
+    sample.listeners = metric("JSEventListeners");
+    sample
+}
+
+fn show(samples: &[Sample]) {
+    println!("|      jobs | heap KiB | page KiB | workers KiB | workers | replaced | listeners |");
+    println!("|-----------|----------|----------|-------------|---------|----------|-----------|");
+    for sample in samples.iter().step_by(9).chain(samples.last()) {
+        let Sample { submitted, heap, own_memory, memory, workers, replaced, listeners, .. } =
+            sample;
+        println!(
+            "| {submitted:9} | {:8.0} | {:8} | {:11} | {workers:7} | {replaced:8} | {listeners:9} |",
+            heap / 1024.0,
+            own_memory / 1024,
+            memory.iter().sum::<u64>() / 1024,
+        );
+    }
+}
+
+fn judge(samples: &[Sample]) {
+    let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
+        panic!("there are samples");
+    };
+    let no_more = |what: &str, before: f64, after: f64| {
+        assert!(after <= before * (1.0 + LEEWAY), "{what}: {before} before, {after} after");
+    };
+    let total = |sample: &Sample| sample.memory.iter().sum::<u64>() as f64;
+    no_more("the page's heap", first.heap, last.heap);
+    no_more("the page's linear memory", first.own_memory as f64, last.own_memory as f64);
+    // An instance may have grown up to its limit before it is replaced; the floor is what counts.
+    let floor = |samples: &[Sample]| samples.iter().map(total).fold(f64::MAX, f64::min);
+    no_more("the workers' linear memory", floor(&samples[..10]), floor(&samples[90..]));
+    assert_eq!(first.workers, last.workers, "workers");
+    assert_eq!(first.listeners, last.listeners, "listeners");
+    assert!(samples.iter().all(|sample| sample.unsettled == 0), "all jobs settled");
+    assert!(last.replaced > 0, "workers were replaced meanwhile");
+}
