@@ -126,6 +126,24 @@ kernel!(
     }
 );
 
+/// How long [`Dwell`] takes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Span {
+    ms: f64,
+}
+
+kernel!(
+    /// Computes for as long as it is told, and gives back what it gets.
+    Dwell, "dwell", Span, |span, _, output, cx| {
+        let end = js_sys::Date::now() + span.ms;
+        while js_sys::Date::now() < end {
+            std::hint::black_box(());
+        }
+        output.keep_input(cx.window().core_bytes());
+        Ok(())
+    }
+);
+
 kernel!(
     /// Closes its worker, and answers nonetheless.
     Vanish, "vanish", Nothing, |_, _, output, _| {

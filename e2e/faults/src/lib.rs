@@ -20,6 +20,7 @@ fn start() {
             .with::<kernels::Overflow>()
             .with::<kernels::Exhaust>()
             .with::<kernels::Spin>()
+            .with::<kernels::Dwell>()
             .with::<kernels::Vanish>()
             .with::<kernels::Grow>()
             .with::<kernels::Calls>()

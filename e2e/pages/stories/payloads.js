@@ -166,5 +166,13 @@ export async function options_that_make_no_sense_are_refused({ Pool }) {
   await rejects(() => pool.mapChunks('echo', {}, bytes(10), { stride: 0 }), 'bad_plan');
   await rejects(() => pool.mapChunks('echo', {}, bytes(10), /** @type {any} */ ({})), 'bad_option');
   await rejects(pool.close(/** @type {any} */ ('slowly')), 'bad_option');
+  for (const wrong of /** @type {any[]} */ ([-1, 1.5, NaN, Infinity, 2 ** 40, '2', null])) {
+    for (const option of ['workers', 'minWorkers', 'spares', 'queue', 'depth', 'memoryLimitBytes']) {
+      await rejects(Pool.build({ [option]: wrong }), 'bad_option');
+    }
+    for (const option of ['stride', 'halo', 'chunkUnits']) {
+      await rejects(() => pool.mapChunks('echo', {}, bytes(8), { stride: 1, [option]: wrong }), 'bad_option');
+    }
+  }
   await alive(pool);
 }

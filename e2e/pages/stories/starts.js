@@ -1,6 +1,6 @@
 // @ts-check
 // Scripts that do not start a worker: building the pool fails by name, after a few tries.
-import { check, counted, equal, rejects } from '../expect.js';
+import { alive, bytes, check, counted, endings, equal, rejects, settled } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
@@ -33,6 +33,68 @@ export async function a_missing_script_is_tried_a_few_times(unjank) {
 /** @param {Unjank} unjank */
 export async function a_page_is_no_script(unjank) {
   await cannotStart(unjank, './index.html', 'script_unavailable');
+}
+
+/**
+ * Some engines say where a script is broken, others only that it did not load.
+ * @param {Unjank} unjank
+ * @param {string} script
+ */
+async function isBroken({ Pool }, script) {
+  const worker = new URL(`../workers/${script}`, import.meta.url);
+  const [end] = await endings([Pool.build({ workers: 1, worker })]);
+  const { code, message } = end?.status === 'rejected' ? end.reason : assertNever();
+  check(['script_unavailable', 'init_failed'].includes(code), `${code} is a failed start`);
+  check(message.includes(script), `${message} names it`);
+}
+
+/** @returns {never} */
+function assertNever() {
+  throw new Error('expected a failed start');
+}
+
+/** @param {Unjank} unjank */
+export async function a_script_with_a_syntax_error_is_named(unjank) {
+  await isBroken(unjank, 'bad-syntax.js');
+}
+
+/** @param {Unjank} unjank */
+export async function a_script_with_a_bad_import_is_named(unjank) {
+  await isBroken(unjank, 'bad-import.js');
+}
+
+/** @param {Unjank} unjank */
+export async function a_pool_that_gave_up_is_reopened_on_demand({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  let broken = false;
+  const worker = () => {
+    if (broken) throw new Error('no workers today');
+    return script.make();
+  };
+  const pool = await Pool.build({ workers: 1, worker });
+  broken = true;
+  script.last?.terminate();
+  const waiting = [1, 2, 3].map((seed) => pool.run('echo', {}, bytes(9000, seed)));
+  for (const job of waiting) await rejects(job, 'init_failed');
+  const sent = bytes(9000);
+  equal((await rejects(pool.run('echo', {}, sent), 'init_failed')).payload?.buffer, sent.buffer, 'payload');
+  await rejects(pool.reopen(), 'init_failed');
+  broken = false;
+  await pool.reopen();
+  await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_browser_that_lies_about_its_cores_gets_a_bounded_pool({ Pool }) {
+  for (const cores of [1000, 0, 1, NaN, -4, 'many', undefined]) {
+    Object.defineProperty(navigator, 'hardwareConcurrency', { value: cores, configurable: true });
+    const pool = await Pool.build();
+    const { length } = pool.stats().workers;
+    check(length >= 1 && length <= 16, `${length} workers for ${cores} cores are few`);
+    await alive(pool);
+    await pool.close();
+  }
 }
 
 /** @param {Unjank} unjank */

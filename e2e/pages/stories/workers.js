@@ -62,6 +62,46 @@ export async function an_abort_takes_a_waiting_job_out({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function an_abort_frees_its_place_in_a_full_queue({ Pool }) {
+  const pool = await Pool.build({ workers: 1, queue: 2 });
+  const [running, waiting] = [new AbortController(), new AbortController()];
+  const spin = pool.run('spin', {}, bytes(), { signal: running.signal });
+  const jobs = [1, 2].map((seed) => pool.run('echo', {}, bytes(9000, seed), { signal: waiting.signal }));
+  await rejects(pool.run('echo', {}, bytes(9000, 3)), 'queue_full');
+  waiting.abort();
+  const next = pool.run('echo', {}, bytes(9000, 4));
+  for (const job of jobs) check((await rejects(job, 'cancelled')).payload, 'the payload comes back');
+  running.abort();
+  await rejects(spin, 'cancelled');
+  sameBytes(await next, bytes(9000, 4), 'what took the place');
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_spare_takes_the_next_job_at_once({ Pool }) {
+  const starts = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, spares: 1, worker: starts.make });
+  const gaps = [];
+  for (let round = 0; round < 10; round += 1) {
+    await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
+    const controller = new AbortController();
+    const spin = pool.run('spin', {}, bytes(1 << 20), { signal: controller.signal });
+    await frameUntil(() => pool.stats().workers.some(({ state }) => state === 'busy'));
+    const begun = performance.now();
+    controller.abort();
+    const echo = pool.run('echo', {}, bytes(64, round));
+    const started = starts.count;
+    await rejects(spin, 'cancelled');
+    sameBytes(await echo, bytes(64, round), 'the next job');
+    gaps.push(performance.now() - begun);
+    check(starts.count <= started + 1, 'the next job waited for no start but the successor\'s');
+  }
+  settled(pool);
+  gaps.sort((a, b) => a - b);
+  return `next result ${gaps[5]?.toFixed(1)} ms after the abort (median), ${gaps[9]?.toFixed(1)} at most`;
+}
+
+/** @param {Unjank} unjank */
 export async function a_signal_that_is_aborted_already_counts({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
   await rejects(pool.run('spin', {}, bytes(), { signal: AbortSignal.abort() }), 'cancelled');

@@ -30,19 +30,15 @@ impl Spares {
         }
     }
 
-    /// A view of `length` bytes to copy into: of the best fitting spare, if one fits without
-    /// wasting more than half of it, else of a new buffer.
+    /// `length` bytes to copy into: a spare of that length, which holds what it held before, or a new
+    /// buffer. A longer one would have to be sent whole, with bytes of somebody else behind the end.
     pub(super) fn take(&mut self, length: u32) -> Result<Uint8Array, JobError> {
-        let fits = |buffer: &ArrayBuffer| {
-            (length..=length.saturating_mul(2)).contains(&buffer.byte_length())
-        };
-        let best = self.buffers.iter().enumerate().filter(|(_, buffer)| fits(buffer));
-        match best.min_by_key(|(_, buffer)| buffer.byte_length()).map(|(index, _)| index) {
+        match self.buffers.iter().position(|buffer| buffer.byte_length() == length) {
             None => bytes::zeros(length),
             Some(index) => {
                 let buffer = self.buffers.swap_remove(index);
-                self.bytes -= buffer.byte_length();
-                Ok(Uint8Array::new_with_byte_offset_and_length(&buffer, 0, length))
+                self.bytes -= length;
+                Ok(Uint8Array::new(&buffer))
             }
         }
     }

@@ -15,7 +15,7 @@ use self::{
     chunks::JsChunks,
     options::{
         BytesPromise, ChunkOptions, Common, Payload, PoolOptions, PoolStats, RunOptions,
-        VoidPromise, milliseconds,
+        VoidPromise, milliseconds, whole,
     },
     signal::OnAbort,
 };
@@ -78,7 +78,8 @@ impl JsPool {
         if let Some(deadline) = common.deadline {
             job = job.deadline(deadline);
         }
-        if let Some(stride) = options.and_then(RunOptions::run_stride) {
+        let stride = options.map(RunOptions::run_stride).unwrap_or_default();
+        if let Some(stride) = whole("stride", &stride)? {
             job = job.stride(stride);
         }
         if options.and_then(RunOptions::transfer) == Some(false) {
@@ -104,12 +105,13 @@ impl JsPool {
     ) -> Result<JsChunks, JsValue> {
         let common = Common::of(Some(options.as_ref()))?;
         let source = Buffer::from_js(source)?;
-        let stride = options.stride().ok_or_else(|| Rejection::BadOption {
+        let stride = whole("stride", &options.stride())?.ok_or_else(|| Rejection::BadOption {
             message: "stride is missing: how many bytes has one unit?".into(),
         })?;
         let mut work = self.pool.named_chunks(kernel, Ok(Words::Object(params)), source, stride);
-        work = work.lane(common.lane).halo(options.halo().unwrap_or(0));
-        if let Some(units) = options.chunk_units() {
+        let halo = whole("halo", &options.halo())?.unwrap_or(0);
+        work = work.lane(common.lane).halo(halo);
+        if let Some(units) = whole("chunkUnits", &options.chunk_units())? {
             work = work.chunk_units(units);
         }
         if let Some(deadline) = common.deadline {
@@ -175,19 +177,19 @@ impl JsPool {
 
 fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     let mut builder = Pool::builder();
-    if let Some(workers) = options.workers() {
+    if let Some(workers) = whole("workers", &options.workers())? {
         builder = builder.workers(workers);
     }
-    if let Some(workers) = options.min_workers() {
+    if let Some(workers) = whole("minWorkers", &options.min_workers())? {
         builder = builder.min_workers(workers);
     }
-    if let Some(workers) = options.spares() {
+    if let Some(workers) = whole("spares", &options.spares())? {
         builder = builder.spares(workers);
     }
-    if let Some(jobs) = options.queue() {
-        builder = builder.queue(jobs as usize);
+    if let Some(jobs) = whole("queue", &options.queue())? {
+        builder = builder.queue(jobs);
     }
-    if let Some(tasks) = options.depth() {
+    if let Some(tasks) = whole("depth", &options.depth())? {
         builder = builder.depth(tasks);
     }
     if let Some(timeout) = options.idle_timeout_ms() {
@@ -196,7 +198,7 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     if let Some(timeout) = options.start_timeout_ms() {
         builder = builder.start_timeout(milliseconds(timeout)?);
     }
-    if let Some(bytes) = options.memory_limit_bytes() {
+    if let Some(bytes) = whole("memoryLimitBytes", &options.memory_limit_bytes())? {
         builder = builder.memory_limit(bytes);
     }
     let worker = options.worker();

@@ -14,15 +14,15 @@ extern "C" {
     #[derive(Debug)]
     pub type PoolOptions;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn workers(this: &PoolOptions) -> Option<u16>;
+    pub(super) fn workers(this: &PoolOptions) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = minWorkers)]
-    pub(super) fn min_workers(this: &PoolOptions) -> Option<u16>;
+    pub(super) fn min_workers(this: &PoolOptions) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn spares(this: &PoolOptions) -> Option<u16>;
+    pub(super) fn spares(this: &PoolOptions) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn queue(this: &PoolOptions) -> Option<u32>;
+    pub(super) fn queue(this: &PoolOptions) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn depth(this: &PoolOptions) -> Option<u8>;
+    pub(super) fn depth(this: &PoolOptions) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub(super) fn worker(this: &PoolOptions) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = idleTimeoutMs)]
@@ -30,7 +30,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = startTimeoutMs)]
     pub(super) fn start_timeout_ms(this: &PoolOptions) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = memoryLimitBytes)]
-    pub(super) fn memory_limit_bytes(this: &PoolOptions) -> Option<u32>;
+    pub(super) fn memory_limit_bytes(this: &PoolOptions) -> JsValue;
 
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "RunOptions")]
@@ -39,18 +39,18 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn transfer(this: &RunOptions) -> Option<bool>;
     #[wasm_bindgen(method, getter, js_name = stride)]
-    pub(super) fn run_stride(this: &RunOptions) -> Option<u32>;
+    pub(super) fn run_stride(this: &RunOptions) -> JsValue;
 
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "ChunkOptions")]
     #[derive(Debug)]
     pub type ChunkOptions;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn stride(this: &ChunkOptions) -> Option<u32>;
+    pub(super) fn stride(this: &ChunkOptions) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = chunkUnits)]
-    pub(super) fn chunk_units(this: &ChunkOptions) -> Option<u32>;
+    pub(super) fn chunk_units(this: &ChunkOptions) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub(super) fn halo(this: &ChunkOptions) -> Option<u32>;
+    pub(super) fn halo(this: &ChunkOptions) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub(super) fn order(this: &ChunkOptions) -> Option<String>;
 
@@ -110,6 +110,18 @@ impl Common {
         let deadline = options.deadline_ms().map(milliseconds).transpose()?;
         Ok(Self { lane, deadline, signal: options.signal() })
     }
+}
+
+/// A whole number that JavaScript gave, if it gave one. Nothing is rounded or wrapped.
+pub(super) fn whole<T: TryFrom<u64>>(name: &str, value: &JsValue) -> Result<Option<T>, Rejection> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    let number = value.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
+    let whole = number.and_then(|number| T::try_from(number as u64).ok());
+    whole.map(Some).ok_or_else(|| Rejection::BadOption {
+        message: format!("{name} is {value:?}: give a whole number that is not too large"),
+    })
 }
 
 /// A duration that JavaScript gave in milliseconds.
