@@ -7,7 +7,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
     bite::{self, Laws},
     browser::Engine,
-    fuzz,
+    deny, fuzz,
     package::{self, DEMO, Profile},
     serve::{self, Server},
     suite::{self, Step},
@@ -21,6 +21,7 @@ cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is bu
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
+cargo xtask advisories                                          look up known holes of the dependencies
 
 NAME is chromium, firefox or webkit: where the built sites are tested; in all unless said.
 PORT is 8080 unless said; 0 takes any that is free. FOLDER is <target>/site unless said.
@@ -42,6 +43,7 @@ enum Task {
     Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
     Fuzz { seconds: u32 },
+    Advisories,
 }
 
 fn main() -> ExitCode {
@@ -68,6 +70,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "test" => read_test(&mut parser),
         "bite" => read_bite(&mut parser),
         "fuzz" => read_fuzz(&mut parser),
+        "advisories" => read_advisories(&mut parser),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
     }
 }
@@ -159,6 +162,10 @@ fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Fuzz { seconds })
 }
 
+fn read_advisories(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    parser.next()?.map_or(Ok(Task::Advisories), help_or_error)
+}
+
 fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
     if matches!(argument, Arg::Short('h') | Arg::Long("help")) {
         return Ok(Task::Help);
@@ -200,6 +207,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
+        Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
     }
     Ok(())
 }
@@ -237,6 +245,7 @@ mod tests {
         assert_eq!(asked("serve"), Ok(Task::Serve { port, folder: None }));
         let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
+        assert_eq!(asked("advisories"), Ok(Task::Advisories));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
     }
 
@@ -292,6 +301,7 @@ mod tests {
             "test --browser",
             "test --browser nothing",
             "fuzz --seconds soon",
+            "advisories --seconds 9",
         ] {
             let message = asked(line).unwrap_err();
             assert_eq!(message.lines().count(), 1, "{line:?}: {message}");

@@ -7,6 +7,7 @@ use std::{error, fmt, fs, path::Path, process::Command};
 use crate::{
     browser::{self, Browser, Engine},
     command::{self, cargo},
+    deny,
     package::{self, DEMO, FAULTS, Profile},
     progress::Progress,
     toolchain::{self, WASM_TARGET},
@@ -31,6 +32,8 @@ pub enum Step {
     ClippyWasm,
     /// Documentation builds without a warning.
     Doc,
+    /// Licenses and sources of the dependencies.
+    Deny,
     /// Tests on this machine.
     Native,
     /// Tests in the browser, without a page.
@@ -55,11 +58,12 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Doc,
+        Self::Deny,
         Self::Native,
         Self::Wasm,
         Self::Build,
@@ -82,6 +86,7 @@ impl Step {
             Self::Clippy => "clippy",
             Self::ClippyWasm => "clippy-wasm",
             Self::Doc => "doc",
+            Self::Deny => "deny",
             Self::Native => "native",
             Self::Wasm => "wasm",
             Self::Build => "build",
@@ -99,6 +104,7 @@ impl Step {
             Self::Clippy => "lints, for this machine",
             Self::ClippyWasm => "lints, for wasm32",
             Self::Doc => "documentation without warnings",
+            Self::Deny => "licenses and sources of the dependencies",
             Self::Native => "tests on this machine",
             Self::Wasm => "wasm tests in headless Chromium",
             Self::Build => "the demo site",
@@ -111,7 +117,9 @@ impl Step {
     /// `engines` are those that the built sites are tested in.
     fn needs(self, engines: &[Engine]) -> Vec<Need> {
         match self {
-            Self::Fmt | Self::Clippy | Self::Doc | Self::Native | Self::Types => Vec::new(),
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Deny | Self::Native | Self::Types => {
+                Vec::new()
+            }
             Self::ClippyWasm | Self::Build | Self::Faults => vec![Need::WasmTarget],
             Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
@@ -120,12 +128,13 @@ impl Step {
 
     fn run(self, workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
         match self {
-            Self::Fmt => plain(workspace, &["fmt", "--all", "--check"]),
+            Self::Fmt => format(workspace),
             Self::Clippy => {
                 plain(workspace, &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])
             }
             Self::ClippyWasm => wasm::lint(workspace),
             Self::Doc => document(workspace),
+            Self::Deny => deny::check_terms(workspace).map_err(Failure::Command),
             Self::Native => test_natively(workspace),
             Self::Wasm => wasm::test(workspace),
             Self::Build => build(workspace, &DEMO, &workspace.site()),
@@ -211,6 +220,12 @@ fn plain(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
 
 fn run_in(workspace: &Workspace, command: &mut Command) -> Result<(), Failure> {
     command::run(command.current_dir(workspace.root())).map_err(Failure::Command)
+}
+
+/// The fuzz targets are no member of the workspace.
+fn format(workspace: &Workspace) -> Result<(), Failure> {
+    plain(workspace, &["fmt", "--all", "--check"])?;
+    plain(workspace, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
 }
 
 /// xtask is tested as it runs, in the `dev` profile: nothing of its many dependencies is compiled
