@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod failure;
+mod policy;
 mod sites;
 mod types;
 mod wasm;
@@ -42,6 +43,8 @@ pub enum Step {
     Build,
     /// The page of faulty kernels.
     Faults,
+    /// Nothing that a strict content security policy forbids.
+    Policy,
     /// Types of the JavaScript.
     Types,
     /// Tests of the built pages in the browser.
@@ -58,7 +61,7 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -68,6 +71,7 @@ impl Step {
         Self::Wasm,
         Self::Build,
         Self::Faults,
+        Self::Policy,
         Self::Types,
         Self::E2e,
     ];
@@ -91,6 +95,7 @@ impl Step {
             Self::Wasm => "wasm",
             Self::Build => "build",
             Self::Faults => "faults",
+            Self::Policy => "policy",
             Self::Types => "types",
             Self::E2e => "e2e",
         }
@@ -109,6 +114,7 @@ impl Step {
             Self::Wasm => "wasm tests in headless Chromium",
             Self::Build => "the demo site",
             Self::Faults => "the site of faulty kernels",
+            Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
             Self::E2e => "the built sites in each browser",
         }
@@ -117,9 +123,13 @@ impl Step {
     /// `engines` are those that the built sites are tested in.
     fn needs(self, engines: &[Engine]) -> Vec<Need> {
         match self {
-            Self::Fmt | Self::Clippy | Self::Doc | Self::Deny | Self::Native | Self::Types => {
-                Vec::new()
-            }
+            Self::Fmt
+            | Self::Clippy
+            | Self::Doc
+            | Self::Deny
+            | Self::Native
+            | Self::Policy
+            | Self::Types => Vec::new(),
             Self::ClippyWasm | Self::Build | Self::Faults => vec![Need::WasmTarget],
             Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
@@ -139,6 +149,7 @@ impl Step {
             Self::Wasm => wasm::test(workspace),
             Self::Build => build(workspace, &DEMO, &workspace.site()),
             Self::Faults => build(workspace, &FAULTS, &workspace.faults_site()),
+            Self::Policy => policy::check(workspace),
             Self::Types => types::check(workspace),
             Self::E2e => sites::test(workspace, engines),
         }
