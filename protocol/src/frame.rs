@@ -13,6 +13,12 @@ use crate::{DecodeError, KernelId, TaskId, Window};
 /// The version of the format and of the handshake. Raised by any change to either.
 pub const VERSION: u16 = 1;
 
+/// The most memory that [`decode`] takes, in bytes for each byte it is given.
+///
+/// A frame says how many tasks or entries follow before they do. Room is made for no more of them
+/// than bytes remain, and what a task or an entry takes is bounded by its type.
+pub const MEMORY_PER_BYTE: usize = 96;
+
 const MAGIC: [u8; 2] = *b"uj";
 const HEADER: usize = 5;
 
@@ -190,7 +196,8 @@ pub fn encode<'a, F: Frame<'a>>(frame: &F) -> Vec<u8> {
     }
 }
 
-/// The frame that `bytes` hold. Any bytes may be given.
+/// The frame that `bytes` hold. Any bytes may be given: it never panics, and takes at most
+/// [`MEMORY_PER_BYTE`] times their length.
 ///
 /// # Errors
 /// Says in what way the bytes are not one whole frame of this kind and version.

@@ -32,8 +32,8 @@ mod kernel;
 pub use chunk::{Chunk, Plan, PlanError, Window};
 pub use error::DecodeError;
 pub use frame::{
-    Bytes, Entry, Frame, Hello, Params, Reply, Request, Task, Times, VERSION, Verdict, decode,
-    encode,
+    Bytes, Entry, Frame, Hello, MEMORY_PER_BYTE, Params, Reply, Request, Task, Times, VERSION,
+    Verdict, decode, encode,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
 pub use kernel::{Context, Kernel, KernelError, Output, run_alone, run_in_chunks};

@@ -8,6 +8,8 @@
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
+//! | [`deny`] | judges the dependencies with cargo-deny |
+//! | [`fuzz`] | looks for bytes that break a law of what is read |
 //!
 //! `cargo xtask help` prints what the program takes. The library is for the end-to-end tests, which
 //! serve the built site and start the browser:
@@ -25,6 +27,8 @@
 pub mod bite;
 pub mod browser;
 pub mod command;
+pub mod deny;
+pub mod fuzz;
 pub mod package;
 pub mod progress;
 pub mod serve;

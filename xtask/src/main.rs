@@ -7,6 +7,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
     bite::{self, Laws},
     browser::Engine,
+    deny, fuzz,
     package::{self, DEMO, Profile},
     serve::{self, Server},
     suite::{self, Step},
@@ -19,11 +20,17 @@ cargo xtask build [--profile release|profiling]                 build the demo i
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
+cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
+cargo xtask advisories                                          look up known holes of the dependencies
 
 NAME is chromium, firefox or webkit: where the built sites are tested; in all unless said.
-PORT is 8080 unless said; 0 takes any that is free. FOLDER is <target>/site unless said.";
+PORT is 8080 unless said; 0 takes any that is free. FOLDER is <target>/site unless said.
+N is 60 unless said.";
 
 const PORT: u16 = 8080;
+
+/// How long `cargo xtask fuzz` searches, in seconds.
+const SEARCH: u32 = 60;
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,6 +42,8 @@ enum Task {
     List,
     Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
+    Fuzz { seconds: u32 },
+    Advisories,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +69,8 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
         "bite" => read_bite(&mut parser),
+        "fuzz" => read_fuzz(&mut parser),
+        "advisories" => read_advisories(&mut parser),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
     }
 }
@@ -139,6 +150,22 @@ fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Bite { laws })
 }
 
+fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut seconds = SEARCH;
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("seconds") {
+            seconds = parser.value()?.parse()?;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Fuzz { seconds })
+}
+
+fn read_advisories(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    parser.next()?.map_or(Ok(Task::Advisories), help_or_error)
+}
+
 fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
     if matches!(argument, Arg::Short('h') | Arg::Long("help")) {
         return Ok(Task::Help);
@@ -179,6 +206,8 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         }
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
+        Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
+        Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
     }
     Ok(())
 }
@@ -216,12 +245,15 @@ mod tests {
         assert_eq!(asked("serve"), Ok(Task::Serve { port, folder: None }));
         let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
+        assert_eq!(asked("advisories"), Ok(Task::Advisories));
+        assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
     }
 
     #[test]
     fn options_are_read_in_both_spellings() {
         let folder = Some(PathBuf::from("a"));
         assert_eq!(asked("serve --port=0 --dir a"), Ok(Task::Serve { port: 0, folder }));
+        assert_eq!(asked("fuzz --seconds 9"), Ok(Task::Fuzz { seconds: 9 }));
         let profile = Profile::Profiling;
         assert_eq!(asked("demo --profile profiling --port 1"), Ok(Task::Demo { port: 1, profile }));
     }
@@ -268,6 +300,8 @@ mod tests {
             "test --only nothing",
             "test --browser",
             "test --browser nothing",
+            "fuzz --seconds soon",
+            "advisories --seconds 9",
         ] {
             let message = asked(line).unwrap_err();
             assert_eq!(message.lines().count(), 1, "{line:?}: {message}");

@@ -35,7 +35,16 @@ pub enum Failure {
         /// The step that builds it.
         made_by: Step,
     },
-    /// A file could not be written.
+    /// The site has what a strict content security policy forbids.
+    Forbidden {
+        /// The file of the site.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What it has.
+        found: &'static str,
+    },
+    /// A file could not be read or written.
     File {
         /// The file or folder.
         path: PathBuf,
@@ -62,6 +71,11 @@ impl fmt::Display for Failure {
                 "{} is missing: run `cargo xtask test --only {}` first",
                 site.display(),
                 made_by.name()
+            ),
+            Self::Forbidden { path, line, found } => write!(
+                f,
+                "{}:{line} has `{found}`, which strict policies forbid: write it without",
+                path.display()
             ),
             Self::File { path, error } => write!(
                 f,

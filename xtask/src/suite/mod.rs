@@ -7,6 +7,7 @@ use std::{error, fmt, fs, path::Path, process::Command};
 use crate::{
     browser::{self, Browser, Engine},
     command::{self, cargo},
+    deny,
     package::{self, DEMO, FAULTS, Profile},
     progress::Progress,
     toolchain::{self, WASM_TARGET},
@@ -14,6 +15,7 @@ use crate::{
 };
 
 mod failure;
+mod policy;
 mod sites;
 mod types;
 mod wasm;
@@ -31,6 +33,8 @@ pub enum Step {
     ClippyWasm,
     /// Documentation builds without a warning.
     Doc,
+    /// Licenses and sources of the dependencies.
+    Deny,
     /// Tests on this machine.
     Native,
     /// Tests in the browser, without a page.
@@ -39,6 +43,8 @@ pub enum Step {
     Build,
     /// The page of faulty kernels.
     Faults,
+    /// Nothing that a strict content security policy forbids.
+    Policy,
     /// Types of the JavaScript.
     Types,
     /// Tests of the built pages in the browser.
@@ -55,15 +61,17 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Doc,
+        Self::Deny,
         Self::Native,
         Self::Wasm,
         Self::Build,
         Self::Faults,
+        Self::Policy,
         Self::Types,
         Self::E2e,
     ];
@@ -82,10 +90,12 @@ impl Step {
             Self::Clippy => "clippy",
             Self::ClippyWasm => "clippy-wasm",
             Self::Doc => "doc",
+            Self::Deny => "deny",
             Self::Native => "native",
             Self::Wasm => "wasm",
             Self::Build => "build",
             Self::Faults => "faults",
+            Self::Policy => "policy",
             Self::Types => "types",
             Self::E2e => "e2e",
         }
@@ -99,10 +109,12 @@ impl Step {
             Self::Clippy => "lints, for this machine",
             Self::ClippyWasm => "lints, for wasm32",
             Self::Doc => "documentation without warnings",
+            Self::Deny => "licenses and sources of the dependencies",
             Self::Native => "tests on this machine",
             Self::Wasm => "wasm tests in headless Chromium",
             Self::Build => "the demo site",
             Self::Faults => "the site of faulty kernels",
+            Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
             Self::E2e => "the built sites in each browser",
         }
@@ -111,7 +123,13 @@ impl Step {
     /// `engines` are those that the built sites are tested in.
     fn needs(self, engines: &[Engine]) -> Vec<Need> {
         match self {
-            Self::Fmt | Self::Clippy | Self::Doc | Self::Native | Self::Types => Vec::new(),
+            Self::Fmt
+            | Self::Clippy
+            | Self::Doc
+            | Self::Deny
+            | Self::Native
+            | Self::Policy
+            | Self::Types => Vec::new(),
             Self::ClippyWasm | Self::Build | Self::Faults => vec![Need::WasmTarget],
             Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
@@ -120,16 +138,18 @@ impl Step {
 
     fn run(self, workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
         match self {
-            Self::Fmt => plain(workspace, &["fmt", "--all", "--check"]),
+            Self::Fmt => format(workspace),
             Self::Clippy => {
                 plain(workspace, &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"])
             }
             Self::ClippyWasm => wasm::lint(workspace),
             Self::Doc => document(workspace),
+            Self::Deny => deny::check_terms(workspace).map_err(Failure::Command),
             Self::Native => test_natively(workspace),
             Self::Wasm => wasm::test(workspace),
             Self::Build => build(workspace, &DEMO, &workspace.site()),
             Self::Faults => build(workspace, &FAULTS, &workspace.faults_site()),
+            Self::Policy => policy::check(workspace),
             Self::Types => types::check(workspace),
             Self::E2e => sites::test(workspace, engines),
         }
@@ -211,6 +231,12 @@ fn plain(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
 
 fn run_in(workspace: &Workspace, command: &mut Command) -> Result<(), Failure> {
     command::run(command.current_dir(workspace.root())).map_err(Failure::Command)
+}
+
+/// The fuzz targets are no member of the workspace.
+fn format(workspace: &Workspace) -> Result<(), Failure> {
+    plain(workspace, &["fmt", "--all", "--check"])?;
+    plain(workspace, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
 }
 
 /// xtask is tested as it runs, in the `dev` profile: nothing of its many dependencies is compiled

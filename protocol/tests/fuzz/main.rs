@@ -1,0 +1,215 @@
+//! Any bytes may be decoded, and any numbers make a plan or are refused.
+//!
+//! The laws are those that `cargo xtask fuzz` searches with coverage as its guide, for as long as
+//! one likes. Here they are asked of every input that it kept, and of a bounded number of damaged
+//! ones. A failure prints its input and the seed; `UNJANK_SEED` lets the same run happen again.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::{collections::BTreeMap, thread};
+
+use unjank_protocol::{Bytes, DecodeError, Params, PlanError, Reply, Request, Verdict, decode};
+
+mod corpus;
+mod frames;
+mod mutator;
+mod plans;
+mod random;
+
+use random::Random;
+
+const DAMAGED_FRAMES: usize = 2_000_000;
+const DAMAGED_PLANS: usize = 1_000_000;
+
+/// Magic, version and kind.
+const HEADER: usize = 5;
+
+/// Tells which input it was when a law breaks.
+struct Suspect<'a> {
+    bytes: &'a [u8],
+    from: &'a str,
+}
+
+impl Drop for Suspect<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            // In the form that `xxd -r -p` turns into a file for the corpus.
+            let hex: String = self.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            eprintln!("{}, on these {} bytes: {hex}", self.from, self.bytes.len());
+        }
+    }
+}
+
+/// How often each thing happened.
+type Tally = BTreeMap<&'static str, usize>;
+
+/// What is fuzzed.
+struct Target<T> {
+    /// The folder of its corpus.
+    name: &'static str,
+    /// The bytes at the front without which nothing behind them is looked at.
+    header: usize,
+    check: fn(&[u8]) -> T,
+    /// What came of it, in a word or two.
+    tell: fn(T) -> &'static str,
+}
+
+impl<T> Target<T> {
+    /// Damages kept inputs `times` times, checks each, and counts what came of it.
+    fn storm(&self, times: usize) -> Tally {
+        let seed = random::seed();
+        let from = format!("UNJANK_SEED={seed}");
+        let (stock, mut random) = (corpus::kept(self.name), Random::new(seed));
+        let (mut tally, mut bytes) = (Tally::new(), Vec::new());
+        for _ in 0..times {
+            mutator::mutate(&mut bytes, &stock, self.header, &mut random);
+            let _suspect = Suspect { bytes: &bytes, from: &from };
+            *tally.entry((self.tell)((self.check)(&bytes))).or_default() += 1;
+        }
+        println!("{from}: {times} {} from {} kept ones: {tally:?}", self.name, stock.len());
+        tally
+    }
+
+    /// Checks every kept input, and counts what came of it.
+    fn replay(&self) -> Tally {
+        let mut tally = Tally::new();
+        for bytes in &corpus::kept(self.name) {
+            let _suspect = Suspect { bytes, from: "in the corpus" };
+            *tally.entry((self.tell)((self.check)(bytes))).or_default() += 1;
+        }
+        tally
+    }
+}
+
+/// Storms that never get past the header, or never break anything, would prove little.
+#[track_caller]
+fn expect_all(tally: &Tally, told: &[&str], at_least: usize) {
+    for &what in told {
+        let times = tally.get(what).copied().unwrap_or(0);
+        assert!(times >= at_least, "{what} happened {times} times only: {tally:?}");
+    }
+}
+
+// ---- Frames
+
+fn name_refusal(refusal: &DecodeError) -> &'static str {
+    match refusal {
+        DecodeError::Truncated => "truncated",
+        DecodeError::NotAFrame => "not a frame",
+        DecodeError::VersionMismatch { .. } => "of another version",
+        DecodeError::UnexpectedKind { .. } => "of no kind",
+        DecodeError::Malformed => "malformed",
+        DecodeError::TrailingBytes => "too long",
+        _ => "refused otherwise",
+    }
+}
+
+const REFUSALS: [&str; 6] =
+    ["truncated", "not a frame", "of another version", "of no kind", "malformed", "too long"];
+
+/// What the bytes are: one kind of frame at most, and otherwise the refusal of the kind they claim.
+fn name_reading(reading: frames::Reading) -> &'static str {
+    let kinds = [("hello", reading.hello), ("request", reading.request), ("reply", reading.reply)];
+    let read = kinds.iter().filter(|(_, result)| result.is_ok()).count();
+    assert!(read <= 1, "read as more than one kind: {kinds:?}");
+    let unexpected = |result: &Result<(), DecodeError>| {
+        matches!(result, Err(DecodeError::UnexpectedKind { .. }))
+    };
+    let claimed = kinds.iter().find(|(_, result)| !unexpected(result));
+    match claimed {
+        Some((kind, Ok(()))) => kind,
+        Some((_, Err(refusal))) => name_refusal(refusal),
+        None => "of no kind",
+    }
+}
+
+const FRAMES: Target<frames::Reading> =
+    Target { name: "frames", header: HEADER, check: frames::check, tell: name_reading };
+
+#[test]
+fn every_kept_frame_holds_the_laws() {
+    let shown = FRAMES.replay();
+    expect_all(&shown, &["hello", "request", "reply"], 1);
+    expect_all(&shown, &REFUSALS, 1);
+}
+
+#[test]
+fn two_million_damaged_frames_hold_the_laws() {
+    let tally = FRAMES.storm(DAMAGED_FRAMES);
+    expect_all(&tally, &["hello", "request", "reply"], DAMAGED_FRAMES / 1000);
+    expect_all(&tally, &REFUSALS, DAMAGED_FRAMES / 1000);
+}
+
+/// What is not among the kept ones is seldom made from them.
+#[test]
+fn the_kept_frames_show_every_part_that_a_frame_can_have() {
+    let mut shown = Tally::new();
+    for bytes in corpus::kept("frames") {
+        for part in parts_of(&bytes) {
+            *shown.entry(part).or_default() += 1;
+        }
+    }
+    expect_all(&shown, &["encoded params", "object params", "inline input", "input buffer"], 1);
+    expect_all(&shown, &["inline output", "output buffer", "failed", "bad params"], 1);
+    expect_all(&shown, &["panicked", "trapped", "returned", "unreadable"], 1);
+}
+
+fn parts_of(bytes: &[u8]) -> Vec<&'static str> {
+    let mut parts = Vec::new();
+    if let Ok(request) = decode::<Request<'_>>(bytes) {
+        for task in request.tasks {
+            parts.push(match task.params {
+                Params::Encoded(_) => "encoded params",
+                Params::Object(_) => "object params",
+            });
+            parts.push(match task.input {
+                Bytes::Inline(_) => "inline input",
+                Bytes::Buffer { .. } => "input buffer",
+            });
+        }
+    }
+    if let Ok(reply) = decode::<Reply<'_>>(bytes) {
+        parts.extend(reply.entries.iter().map(|entry| name_verdict(&entry.verdict)));
+    }
+    parts
+}
+
+fn name_verdict(verdict: &Verdict<'_>) -> &'static str {
+    match verdict {
+        Verdict::Completed(Bytes::Inline(_)) => "inline output",
+        Verdict::Completed(Bytes::Buffer { .. }) => "output buffer",
+        Verdict::Failed { .. } => "failed",
+        Verdict::BadParams { .. } => "bad params",
+        Verdict::Panicked { location: Some(_), .. } => "panicked",
+        Verdict::Panicked { location: None, .. } => "trapped",
+        Verdict::Returned => "returned",
+        Verdict::Unreadable { .. } => "unreadable",
+    }
+}
+
+// ---- Plans
+
+fn name_plan(plan: Result<(), PlanError>) -> &'static str {
+    match plan {
+        Ok(()) => "sound",
+        Err(PlanError::Zero) => "zero",
+        Err(PlanError::Ragged { .. }) => "ragged",
+        Err(PlanError::TooLong) => "too long",
+        Err(PlanError::TooMany) => "too many",
+        Err(_) => "refused otherwise",
+    }
+}
+
+const PLANS: Target<Result<(), PlanError>> =
+    Target { name: "plans", header: 0, check: plans::check, tell: name_plan };
+
+const OUTCOMES: [&str; 5] = ["sound", "zero", "ragged", "too long", "too many"];
+
+#[test]
+fn every_kept_plan_holds_the_laws() {
+    expect_all(&PLANS.replay(), &OUTCOMES, 1);
+}
+
+#[test]
+fn a_million_damaged_plans_hold_the_laws() {
+    expect_all(&PLANS.storm(DAMAGED_PLANS), &OUTCOMES, DAMAGED_PLANS / 1000);
+}
