@@ -6,7 +6,7 @@ use futures::TryStreamExt;
 use unjank_pool::{JobError, scheduler::Config};
 
 use crate::{
-    kernels::{Add, Fail, Panic, Uneven},
+    kernels::{Add, Fail, Panic, Trap, Uneven},
     world::{Buffer, Caller, World},
 };
 
@@ -43,6 +43,16 @@ fn a_panic_harms_only_its_own_job() {
         assert_eq!(Caller::new(job).result().expect("a result").bytes(), Some(vec![2]));
     }
     assert_eq!(world.inner.spawned.get(), 1, "its worker healed in place");
+}
+
+#[test]
+fn a_trap_is_told_from_a_panic_by_its_lack_of_a_place() {
+    let world = World::open(Config::default());
+    let job = world.pool().job::<Trap>(&(), Buffer::new([1])).submit().expect("room");
+    world.settle_down();
+    let failed = Caller::new(job).result().expect_err("a trap");
+    let message = "unreachable".into();
+    assert_eq!(failed.error, JobError::Panicked { message, location: None });
 }
 
 #[test]
