@@ -6,7 +6,7 @@ use futures::TryStreamExt;
 use unjank_pool::{JobError, scheduler::Config};
 
 use crate::{
-    kernels::{Add, Fail, Panic, Uneven},
+    kernels::{Add, Fail, Panic, Trap, Uneven},
     world::{Buffer, Caller, World},
 };
 
@@ -75,6 +75,16 @@ fn a_message_that_kills_its_worker_is_charged_to_none_of_several() {
     for job in jobs {
         assert!(Caller::new(job).result().is_ok(), "each was sent once more, alone");
     }
+}
+
+#[test]
+fn a_trap_is_told_from_a_panic_by_its_lack_of_a_place() {
+    let world = World::open(Config::default());
+    let job = world.pool().job::<Trap>(&(), Buffer::new([1])).submit().expect("room");
+    world.settle_down();
+    let failed = Caller::new(job).result().expect_err("a trap");
+    let message = "unreachable".into();
+    assert_eq!(failed.error, JobError::Panicked { message, location: None });
 }
 
 #[test]

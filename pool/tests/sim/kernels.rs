@@ -48,6 +48,48 @@ impl Kernel for Panic {
     }
 }
 
+/// Traps, which no code of its own can catch.
+pub(crate) struct Trap;
+
+/// What [`Trap`] throws, for the simulated shell to tell it from a panic.
+pub(crate) struct Trapped;
+
+impl Kernel for Trap {
+    const NAME: &'static str = "trap";
+    type Params = ();
+
+    fn run((): &(), _: &mut [u8], _: &mut Output, _: &Context) -> Result<(), KernelError> {
+        std::panic::resume_unwind(Box::new(Trapped))
+    }
+}
+
+/// Each byte plus its two neighbours: what is cut looks across the cuts.
+pub(crate) struct Neighbours;
+
+impl Kernel for Neighbours {
+    const NAME: &'static str = "neighbours";
+    type Params = ();
+
+    fn halo((): &()) -> u32 {
+        1
+    }
+
+    fn run(
+        (): &(),
+        input: &mut [u8],
+        output: &mut Output,
+        cx: &Context,
+    ) -> Result<(), KernelError> {
+        let sums = output.grow();
+        for at in cx.window().core_bytes() {
+            let left = at.checked_sub(1).map_or(0, |left| input[left]);
+            let right = input.get(at + 1).copied().unwrap_or(0);
+            sums.push(input[at].wrapping_add(left).wrapping_add(right));
+        }
+        Ok(())
+    }
+}
+
 /// Results of unequal length: as many bytes as the chunk's index says.
 pub(crate) struct Uneven;
 
@@ -74,5 +116,11 @@ impl Kernel for Absent {
 }
 
 pub(crate) fn registry() -> Registry<EncodedOnly> {
-    Registry::new().with::<Add>().with::<Fail>().with::<Panic>().with::<Uneven>()
+    Registry::new()
+        .with::<Add>()
+        .with::<Fail>()
+        .with::<Panic>()
+        .with::<Trap>()
+        .with::<Neighbours>()
+        .with::<Uneven>()
 }

@@ -8,4 +8,5 @@ mod kernels;
 mod refusals;
 mod reopening;
 mod results;
+mod shell;
 mod world;

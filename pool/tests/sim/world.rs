@@ -6,7 +6,6 @@ use std::{
     fmt,
     future::Future,
     ops::Range,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     rc::{Rc, Weak},
     sync::{
@@ -22,9 +21,12 @@ use unjank_pool::{
     scheduler::{Config, Timestamp},
 };
 use unjank_protocol::WorkerId;
-use unjank_worker::{Baggage, EncodedOnly, Runtime, Trap};
+use unjank_worker::Runtime;
 
-use crate::kernels::registry;
+use crate::{
+    kernels::registry,
+    shell::{Answer, Posted, Shell},
+};
 
 /// Bytes that can be detached, as an `ArrayBuffer` can.
 #[derive(Debug, Clone)]
@@ -40,25 +42,28 @@ impl Buffer {
         self.0.borrow().clone()
     }
 
+    /// A look at the bytes, without a copy.
+    pub(crate) fn with<T>(&self, look: impl FnOnce(Option<&[u8]>) -> T) -> T {
+        look(self.0.borrow().as_deref())
+    }
+
     /// Moves the bytes to a buffer of their own and leaves this one detached.
     fn transfer(&self) -> Option<Self> {
         self.0.borrow_mut().take().map(Self::new)
     }
 }
 
-/// A message as it stands in a worker's inbox.
-#[derive(Debug)]
-struct Posted {
-    frame: Vec<u8>,
-    buffers: Vec<Buffer>,
-}
-
 #[derive(Default)]
 pub(crate) struct Inner {
-    now: Cell<u64>,
-    timer: Cell<Option<Timestamp>>,
-    deferred: Cell<bool>,
-    inboxes: RefCell<BTreeMap<WorkerId, VecDeque<Posted>>>,
+    pub(crate) now: Cell<u64>,
+    pub(crate) timer: Cell<Option<Timestamp>>,
+    /// Whether the driver asked for a turn before anything else happens.
+    pub(crate) soon: Cell<bool>,
+    /// Whether it asked for a turn of its own.
+    pub(crate) deferred: Cell<bool>,
+    pub(crate) workers: RefCell<BTreeMap<WorkerId, Shell>>,
+    /// Bytes of linear memory above which workers replace their instance, if there is a limit.
+    pub(crate) memory_limit: Cell<Option<u64>>,
     /// How every message posted was: worker, and number of buffers in its transfer list.
     pub(crate) posts: RefCell<Vec<(WorkerId, usize)>>,
     pub(crate) spawned: Cell<u32>,
@@ -68,6 +73,7 @@ pub(crate) struct Inner {
     pub(crate) spawn_faults: RefCell<VecDeque<SpawnError>>,
     /// Whether the browser refuses to clone messages.
     pub(crate) refuse_posts: Cell<bool>,
+    pub(crate) refused_posts: Cell<u32>,
     /// What a caller's own worker factory does.
     pub(crate) on_spawn: RefCell<Option<Rc<dyn Fn()>>>,
 }
@@ -94,7 +100,7 @@ impl Port for SimPort {
     }
 
     fn soon(&self) {
-        self.0.deferred.set(true);
+        self.0.soon.set(true);
     }
 
     fn defer(&self) {
@@ -110,24 +116,26 @@ impl Port for SimPort {
         if let Some(fault) = self.0.spawn_faults.borrow_mut().pop_front() {
             return Err(fault);
         }
-        self.0.inboxes.borrow_mut().insert(worker, VecDeque::new());
+        let limit = self.0.memory_limit.get().unwrap_or(u64::MAX);
+        self.0.workers.borrow_mut().insert(worker, Shell::new(limit));
         Ok(())
     }
 
     fn terminate(&self, worker: WorkerId) {
-        self.0.inboxes.borrow_mut().remove(&worker);
+        self.0.workers.borrow_mut().remove(&worker);
     }
 
     fn post(&self, worker: WorkerId, message: Message<Self>) -> Result<(), JobError> {
         if self.0.refuse_posts.get() {
+            self.0.refused_posts.set(self.0.refused_posts.get() + 1);
             return Err(JobError::Undeliverable { message: "it could not be cloned".into() });
         }
         let Message { frame, buffers, .. } = message;
         self.0.posts.borrow_mut().push((worker, buffers.len()));
         let buffers = buffers.iter().map(|buffer| buffer.transfer().expect("an attached buffer"));
         let posted = Posted { frame, buffers: buffers.collect() };
-        let mut inboxes = self.0.inboxes.borrow_mut();
-        inboxes.get_mut(&worker).expect("a worker that lives").push_back(posted);
+        let mut workers = self.0.workers.borrow_mut();
+        workers.get_mut(&worker).expect("a worker that lives").inbox.push_back(posted);
         Ok(())
     }
 
@@ -218,19 +226,19 @@ impl World {
         self.pool.as_ref().expect("a pool that has opened")
     }
 
-    fn driver(&self) -> Rc<Driver<SimPort>> {
+    pub(crate) fn driver(&self) -> Rc<Driver<SimPort>> {
         self.driver.upgrade().expect("a driver that lives")
     }
 
     /// Workers that were spawned and not terminated.
     pub(crate) fn workers(&self) -> Vec<WorkerId> {
-        self.inner.inboxes.borrow().keys().copied().collect()
+        self.inner.workers.borrow().keys().copied().collect()
     }
 
     /// Workers with a message to answer.
     pub(crate) fn busy(&self) -> Vec<WorkerId> {
-        let inboxes = self.inner.inboxes.borrow();
-        let busy = inboxes.iter().filter(|(_, inbox)| !inbox.is_empty());
+        let workers = self.inner.workers.borrow();
+        let busy = workers.iter().filter(|(_, shell)| !shell.inbox.is_empty());
         busy.map(|(worker, _)| *worker).collect()
     }
 
@@ -242,23 +250,19 @@ impl World {
         self.driver().handle_hello(worker, frame);
     }
 
-    /// The worker answers its first message, as `shell.js` would. Says whether it had one.
+    /// The worker answers its first message. Says whether it had one.
     pub(crate) fn answer(&self, worker: WorkerId) -> bool {
-        let posted = self.inner.inboxes.borrow_mut().get_mut(&worker).and_then(VecDeque::pop_front);
-        let Some(Posted { frame, buffers }) = posted else { return false };
-        let mut luggage = Luggage { buffers, outputs: Vec::new(), running: 0 };
-        let mut runtime = Runtime::<EncodedOnly>::new(registry());
-        let answer = catch_unwind(AssertUnwindSafe(|| runtime.answer(&frame, &mut luggage)));
-        let reply = answer.unwrap_or_else(|_| {
-            let message = "lost its head".into();
-            let trap = Trap { index: luggage.running, message, location: Some("a:1:2".into()) };
-            luggage.outputs.clear();
-            trap.answer(&frame, 1)
-        });
-        let reply = reply.expect("a request that can be read");
-        let buffers = luggage.outputs.into_iter().chain(luggage.buffers).collect();
-        self.driver().handle_reply(worker, &reply, buffers);
-        true
+        let answer = self.compute(worker);
+        answer.map(|answer| self.deliver(worker, answer)).is_some()
+    }
+
+    /// The answer to a worker's first message, before the page hears of it.
+    pub(crate) fn compute(&self, worker: WorkerId) -> Option<Answer> {
+        self.inner.workers.borrow_mut().get_mut(&worker)?.answer()
+    }
+
+    pub(crate) fn deliver(&self, worker: WorkerId, answer: Answer) {
+        self.driver().handle_reply(worker, &answer.frame, answer.buffers);
     }
 
     /// The worker sends something that is no reply.
@@ -283,14 +287,14 @@ impl World {
     }
 
     pub(crate) fn pass(&self, duration: Duration) {
-        let micros = u64::try_from(duration.as_micros()).expect("a short time");
-        self.inner.now.set(self.inner.now.get() + micros);
+        let now = Timestamp::from_micros(self.inner.now.get());
+        self.inner.now.set(now.after(duration).as_micros());
         self.driver().handle_timeout();
     }
 
     /// The turn that the driver asked for. Says whether it had.
     pub(crate) fn next_turn(&self) -> bool {
-        let asked = self.inner.deferred.take();
+        let asked = self.inner.deferred.take() | self.inner.soon.take();
         if asked {
             self.driver().run();
         }
@@ -310,43 +314,6 @@ impl World {
         let before = self.driver().stats();
         self.hello(worker);
         self.driver().stats() != before
-    }
-}
-
-/// The parts of a message, as the simulated worker handles them.
-struct Luggage {
-    buffers: Vec<Buffer>,
-    outputs: Vec<Buffer>,
-    running: usize,
-}
-
-impl Baggage<std::convert::Infallible> for Luggage {
-    fn now(&self) -> u64 {
-        0
-    }
-
-    fn memory(&self) -> u64 {
-        1 << 20
-    }
-
-    fn begin(&mut self, index: usize) {
-        self.running = index;
-    }
-
-    fn copy_in(&mut self, index: u16, length: usize, input: &mut Vec<u8>) -> Result<(), String> {
-        let buffer = self.buffers.get(usize::from(index)).and_then(Buffer::bytes);
-        let bytes = buffer.as_deref().and_then(|bytes| bytes.get(..length));
-        input.extend_from_slice(bytes.ok_or("no such buffer")?);
-        Ok(())
-    }
-
-    fn object(&self, _: u16) -> Option<&std::convert::Infallible> {
-        None
-    }
-
-    fn copy_out(&mut self, _: Option<u16>, output: &[u8]) -> Result<u16, String> {
-        self.outputs.push(Buffer::new(output));
-        u16::try_from(self.outputs.len() - 1).map_err(|error| error.to_string())
     }
 }
 

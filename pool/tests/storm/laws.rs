@@ -1,0 +1,58 @@
+//! What must hold after each step, seen from outside.
+
+use unjank_pool::{Stats, scheduler::WorkerView};
+
+use crate::{event::Event, voyage::Voyage};
+
+pub(crate) fn check(voyage: &Voyage, event: Event) {
+    let stats = voyage.world.pool().stats();
+    everyone_heard(voyage, &stats);
+    nobody_is_late(voyage, event);
+    bounds_hold(voyage, &stats);
+    workers_are_who_they_should_be(voyage);
+}
+
+/// Every job that settled did so once, and its caller was told: who was not asked again has nothing
+/// to hear.
+fn everyone_heard(voyage: &Voyage, stats: &Stats) {
+    assert_eq!(stats.jobs, voyage.books.jobs, "what the pool counts is what its callers heard");
+}
+
+/// Whose deadline has passed was told when the timer fired.
+fn nobody_is_late(voyage: &Voyage, event: Event) {
+    if matches!(event, Event::Fire | Event::Pass) {
+        let now = voyage.world.now();
+        let late = voyage.clients.iter().find(|client| client.due.is_some_and(|due| due <= now));
+        assert!(late.is_none(), "a job is late and was not told");
+    }
+}
+
+fn bounds_hold(voyage: &Voyage, stats: &Stats) {
+    let config = &voyage.config;
+    assert_eq!(stats.workers.len(), usize::from(config.slots()), "slots come and go");
+    let most = usize::from(config.depth.max(config.batch));
+    let held = stats.workers.iter().map(|worker| match worker.view {
+        WorkerView::Vacant | WorkerView::Starting => 0,
+        WorkerView::Ready { in_flight } => in_flight,
+    });
+    assert!(held.clone().all(|held| held <= most), "a worker holds too much");
+    let busy = held.filter(|held| *held > 0).count();
+    assert!(busy <= usize::from(config.workers), "a spare was put to work");
+    let live = config.queue + most * usize::from(config.workers);
+    assert!(voyage.clients.len() <= live, "{} jobs are live", voyage.clients.len());
+}
+
+/// The workers that live are those the pool thinks do, and none has more messages than tasks.
+fn workers_are_who_they_should_be(voyage: &Voyage) {
+    if voyage.world.has_turn_to_come() {
+        return;
+    }
+    let live = voyage.views.iter().filter(|(_, view)| *view != WorkerView::Vacant);
+    let live: Vec<_> = live.map(|(worker, _)| *worker).collect();
+    assert_eq!(voyage.world.workers(), live, "a worker is forgotten");
+    for (worker, view) in &voyage.views {
+        if let WorkerView::Ready { in_flight } = view {
+            assert!(voyage.world.messages(*worker) <= *in_flight, "{worker} was told too much");
+        }
+    }
+}
