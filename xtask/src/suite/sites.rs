@@ -13,7 +13,7 @@ use crate::{
 const PACKAGE: &str = "unjank-e2e";
 
 /// Those of them that speak the `DevTools` protocol, which Chromium alone has.
-const DEVTOOLS: [&str; 2] = ["demo", "devtools"];
+const DEVTOOLS: [&str; 3] = ["demo", "devtools", "soak"];
 
 /// Runs the end-to-end tests on the sites as they are built, in these engines.
 pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
@@ -87,9 +87,18 @@ mod tests {
     }
 
     #[test]
-    fn what_only_chromium_can_do_is_among_the_tests() {
-        let tests = test_files(&Workspace::find().unwrap()).unwrap();
-        assert!(DEVTOOLS.iter().all(|name| tests.iter().any(|test| test == name)), "{tests:?}");
+    fn the_tests_that_only_chromium_can_do_are_those_that_use_its_client() {
+        let workspace = Workspace::find().unwrap();
+        let folder = workspace.root().join("e2e/tests");
+        let source = |name: &String| {
+            let files = [format!("{name}.rs"), format!("{name}/main.rs")];
+            let file = files.iter().map(|file| folder.join(file)).find(|file| file.is_file());
+            fs::read_to_string(file.unwrap()).unwrap()
+        };
+        let tests = test_files(&workspace).unwrap();
+        let using: Vec<_> =
+            tests.iter().filter(|name| source(name).contains("browser::Browser")).collect();
+        assert_eq!(using, DEVTOOLS);
         assert!(tests.len() > DEVTOOLS.len(), "{tests:?} have some for every browser");
     }
 
