@@ -1,7 +1,7 @@
 // @ts-check
 // Workers that hang, vanish or are ended: their jobs settle, and others take their place.
 import {
-  alive, busy, bytes, cannot, counted, equal, frameUntil, rejects, sameBytes, settled, timed,
+  alive, busy, bytes, cannot, check, counted, equal, frameUntil, rejects, sameBytes, settled, timed,
 } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
