@@ -30,8 +30,11 @@ const MODULES: [Module; 11] = [
 ];
 
 /// The only stories that an engine need not be able to do. Each says why when it is told.
-const CANNOT: [(Engine, &str); 1] =
-    [(Engine::Firefox, "a_worker_that_the_browser_ends_is_replaced")];
+const CANNOT: [(Engine, &str); 3] = [
+    (Engine::Firefox, "a_worker_that_the_browser_ends_is_replaced"),
+    (Engine::WebKit, "a_payload_over_4_gib_is_refused"),
+    (Engine::WebKit, "memories_that_run_out_shrink_or_fail_the_pool_by_name"),
+];
 
 #[test]
 fn what_goes_wrong_has_the_same_name_in_every_engine() {

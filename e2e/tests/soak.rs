@@ -78,8 +78,8 @@ fn stretch(page: &Page<'_>) -> Sample {
     page.call("HeapProfiler.collectGarbage", json!({}));
     let metrics = page.call("Performance.getMetrics", json!({}));
     let metric = |name: &str| {
-        let metrics = metrics["metrics"].as_array().into_iter().flatten();
-        let found = metrics.filter(|metric| metric["name"] == name).next_back();
+        let mut metrics = metrics["metrics"].as_array().into_iter().flatten();
+        let found = metrics.find(|metric| metric["name"] == name);
         found.and_then(|metric| metric["value"].as_f64()).expect("a metric of Chromium's")
     };
     sample.heap = metric("JSHeapUsedSize");

@@ -49,6 +49,11 @@ impl SpawnError {
             Self::Unsupported { .. } => "unsupported",
         }
     }
+
+    /// What became of a worker that had started.
+    fn of_a_worker(&self) -> String {
+        if let Self::InitFailed { message } = self { message.clone() } else { self.to_string() }
+    }
 }
 
 impl fmt::Display for SpawnError {
@@ -221,6 +226,8 @@ pub enum JobError {
     WorkerLost {
         /// How many workers it lost.
         attempts: u8,
+        /// What became of the last one.
+        cause: SpawnError,
     },
     /// The kernel returned an error.
     Kernel {
@@ -275,8 +282,15 @@ impl fmt::Display for JobError {
         match self {
             Self::Cancelled => f.write_str("the job was cancelled"),
             Self::DeadlineExceeded => f.write_str("the job's deadline passed"),
-            Self::WorkerLost { attempts } => {
-                write!(f, "the job lost its worker ({attempts} times)")
+            Self::WorkerLost { attempts: 1, cause } => {
+                write!(f, "the job lost its worker: {}", cause.of_a_worker())
+            }
+            Self::WorkerLost { attempts, cause } => {
+                write!(
+                    f,
+                    "the job lost {attempts} workers, the last one so: {}",
+                    cause.of_a_worker()
+                )
             }
             Self::Kernel { code, message } => write!(f, "kernel error {code}: {message}"),
             Self::BadParams { message } => write!(f, "bad parameters: {message}"),

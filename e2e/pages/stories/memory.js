@@ -53,7 +53,8 @@ export async function a_trap_is_healed_in_place({ Pool }) {
 export async function a_worker_that_cannot_heal_is_replaced({ Pool }) {
   const starts = counted('./workers/no-reset.js');
   const pool = await Pool.build({ workers: 1, worker: starts.make });
-  await rejects(pool.run('trap', {}, bytes(1 << 20)), 'worker_lost');
+  const error = await rejects(pool.run('trap', {}, bytes(1 << 20)), 'worker_lost');
+  check(error.message.includes('__wbg_reset_state'), `${error.message} says what became of it`);
   await alive(pool);
   equal(starts.count, 2, 'workers started');
   settled(pool);

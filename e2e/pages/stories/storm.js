@@ -5,7 +5,7 @@ import { Random, seedOfPage } from '../random.js';
 
 /** @import { Pool, Unjank, UnjankError } from '../expect.js' */
 
-const JOBS = 20_000;
+const JOBS = 10_000;
 const WORKERS = 3;
 /** Jobs that have not settled, at most: more than the queue takes. */
 const OUTSTANDING = 300;

@@ -58,7 +58,7 @@ impl From<Failed<Buffer>> for JsValue {
         if let JobError::Panicked { location, .. } = &failed.error {
             properties.push(("location", location.clone().into()));
         }
-        if let JobError::WorkerLost { attempts } = &failed.error {
+        if let JobError::WorkerLost { attempts, .. } = &failed.error {
             properties.push(("attempts", (*attempts).into()));
         }
         if let Some(payload) = &failed.payload {

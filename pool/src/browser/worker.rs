@@ -112,6 +112,8 @@ impl WebWorker {
         let on_error = {
             let (source, tell) = (source.clone(), Rc::clone(&tell));
             Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+                // Who called hears of it; it is not an error that nobody caught.
+                event.prevent_default();
                 tell(News::Lost(source.diagnose(&event)));
             })
         };

@@ -295,7 +295,9 @@ impl<P: Port> Driver<P> {
             Outcome::Failed => Some(record.failure.take().unwrap_or(JobError::Cancelled)),
             Outcome::Cancelled => Some(JobError::Cancelled),
             Outcome::DeadlineExceeded => Some(JobError::DeadlineExceeded),
-            Outcome::WorkerLost { attempts } => Some(JobError::WorkerLost { attempts }),
+            Outcome::WorkerLost { attempts } => {
+                Some(JobError::WorkerLost { attempts, cause: state.cause() })
+            }
             Outcome::PoolFailed => Some(JobError::PoolFailed(state.cause())),
         };
         let mailbox = Rc::clone(&record.mailbox);

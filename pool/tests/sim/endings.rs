@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use unjank_pool::{JobError, scheduler::Config};
+use unjank_pool::{JobError, SpawnError, scheduler::Config};
 
 use crate::{
     kernels::{Add, Fail, Panic, Trap, Uneven},
@@ -95,7 +95,8 @@ fn a_crash_loses_what_was_moved_and_replays_what_was_kept() {
     let more = world.pool().job::<Add>(&1, large()).keep().submit().expect("room");
     world.crash(world.workers()[0]);
     let lost = Caller::new(moved).result().expect_err("lost");
-    assert_eq!(lost.error, JobError::WorkerLost { attempts: 1 });
+    let cause = SpawnError::InitFailed { message: "it crashed".into() };
+    assert_eq!(lost.error, JobError::WorkerLost { attempts: 1, cause });
     assert!(lost.payload.is_none(), "it was moved");
     world.settle_down();
     for job in [kept, more] {

@@ -135,7 +135,7 @@ impl Client {
             JobError::DeadlineExceeded => {
                 (self.due.is_some_and(|due| due <= now), Ending::TimedOut)
             }
-            JobError::WorkerLost { attempts } => {
+            JobError::WorkerLost { attempts, .. } => {
                 let bound = if self.order.is_transferred() { 1 } else { most };
                 (*attempts == bound && self.crashes == bound, Ending::Lost)
             }
