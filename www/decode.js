@@ -63,6 +63,22 @@ async function readFrame(frame) {
 }
 
 /**
+ * Protection against fingerprinting may change what is read from a canvas. Better no photo than
+ * another one.
+ * @param {OffscreenCanvasRenderingContext2D} context
+ */
+function checkTruth(context) {
+  const written = context.createImageData(16, 1);
+  written.data.set(written.data.map((_, index) => (index % 4 === 3 ? 255 : index * 4)));
+  context.putImageData(written, 0, 0);
+  const read = context.getImageData(0, 0, 16, 1).data;
+  if (read.every((byte, index) => byte === written.data[index])) return;
+  const message = 'this browser changes the pixels that are read from a canvas, as protection against '
+    + 'fingerprinting, and has no other way to read a photo';
+  throw new DemoError('unsupported', message);
+}
+
+/**
  * Through a canvas, band by band: every engine can.
  * @param {Blob} blob
  * @returns {Promise<Bitmap>}
@@ -76,6 +92,7 @@ async function fromCanvas(blob) {
       willReadFrequently: true,
     });
     if (context === null) throw new DemoError('unsupported', 'this browser has no 2d context in workers');
+    checkTruth(context);
     const pixels = new Uint8ClampedArray(width * height * 4);
     for (let y = 0; y < height; y += ROWS_AT_A_TIME) {
       const rows = Math.min(ROWS_AT_A_TIME, height - y);

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use unjank_e2e::{
     engines,
     site::Site,
-    webdriver::{Session, Window},
+    webdriver::{Session, Settings, Window},
 };
 use xtask::browser::Engine;
 
@@ -96,4 +96,34 @@ fn filter_twice(page: &Window<'_>, filter: &str, photo: &str) -> String {
 #[track_caller]
 fn run(page: &Window<'_>, filter: &str, place: &str) -> Run {
     page.run_within(SLOW, &format!("return unjankDemo.run({{ {filter}, digest: true, {place} }});"))
+}
+
+/// Protection against fingerprinting changes what is read from a canvas.
+#[test]
+fn a_browser_that_falsifies_canvases_has_the_right_photo_or_none() {
+    if !engines::chosen().contains(&Engine::Firefox) {
+        return println!("left out: only Firefox can be set up so");
+    }
+    let site = Site::demo();
+    let mut settings = Settings::default();
+    let honest = photo(&site, &settings);
+    settings.firefox_preferences.insert("privacy.resistFingerprinting".into(), true.into());
+    let resisting = photo(&site, &settings);
+    println!("a photo: {honest}, and {resisting} where canvases are falsified");
+    assert!(resisting == honest || resisting == "unsupported");
+}
+
+/// The digest of a photo as Firefox has it, or the code of why it has none.
+fn photo(site: &Site, settings: &Settings) -> String {
+    let session = Session::start_with(Engine::Firefox, settings);
+    let page = session.open(&site.url("/index.html"));
+    let body = format!(
+        "try {{
+          await unjankDemo.ready;
+          return (await unjankDemo.run({{ {UNCHANGED}, workers: 2, digest: true }})).digest;
+        }} catch (error) {{
+          return error.code;
+        }}"
+    );
+    page.run_within(SLOW, &body)
 }

@@ -68,6 +68,7 @@ function hoardMemories(most) {
   const hoard = [];
   try {
     while (hoard.length < most) hoard.push(new WebAssembly.Memory({ initial: 1 }));
+    return undefined;
   } catch {
     return hoard;
   }

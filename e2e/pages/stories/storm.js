@@ -27,6 +27,11 @@ const EVENTS = {
  * @property {number} [deadlineMs]
  */
 
+/**
+ * What a job is submitted with.
+ * @typedef {import('../pkg/unjank_faults.js').RunOptions} Options
+ */
+
 /** @type {Record<string, (random: Random) => Plan>} */
 const PLANS = {
   echo(random) {
@@ -98,7 +103,11 @@ class Storm {
     await this.#fallsTo(0);
   }
 
-  /** Lane, deadline, signal, and who keeps the bytes. @param {Plan} plan */
+  /**
+   * Lane, deadline, signal, and who keeps the bytes.
+   * @param {Plan} plan
+   * @returns {Options}
+   */
   #options({ deadlineMs }) {
     const random = this.#random;
     const controller = new AbortController();
@@ -139,7 +148,7 @@ class Storm {
    * Waits for a job's end and judges it.
    * @param {Promise<Uint8Array<ArrayBuffer>>} job
    * @param {Plan} plan
-   * @param {ReturnType<Storm['#options']>} options
+   * @param {Options} options
    * @param {boolean} accepted
    */
   #follow(job, plan, options, accepted) {
@@ -173,7 +182,7 @@ class Storm {
   /**
    * @param {UnjankError} error
    * @param {Plan} plan
-   * @param {ReturnType<Storm['#options']>} options
+   * @param {Options} options
    * @param {boolean} accepted
    */
   #reason(error, plan, options, accepted) {
