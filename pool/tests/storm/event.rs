@@ -10,7 +10,7 @@ use crate::{order::Order, voyage::Voyage, world::World};
 /// One thing that happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// Callers submit up to three jobs in one go.
+    /// Callers submit up to three jobs in one go, and may abort others.
     Submit,
     /// A caller waits for room.
     AwaitRoom,
@@ -135,6 +135,9 @@ impl Voyage {
             let order = Order::any(&mut self.rng);
             // A refusal has been looked at.
             let _ = self.submit(order);
+            if self.rng.u8(..16) == 0 {
+                self.abort_one();
+            }
         }
     }
 

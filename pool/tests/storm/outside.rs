@@ -53,11 +53,6 @@ impl World {
         inbox.into_iter().flatten().flat_map(ids).collect()
     }
 
-    /// Messages that a worker was sent and has not answered.
-    pub(crate) fn messages(&self, worker: WorkerId) -> usize {
-        self.inner.workers.borrow().get(&worker).map_or(0, |shell| shell.inbox.len())
-    }
-
     /// All that a worker can say by itself, the first `most` of it.
     pub(crate) fn compute_up_to(&self, worker: WorkerId, most: usize) -> Vec<Answer> {
         (0..most).map_while(|_| self.compute(worker)).collect()
