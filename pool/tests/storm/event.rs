@@ -191,12 +191,13 @@ impl Voyage {
     /// may be.
     pub(crate) fn charge(&mut self, worker: WorkerId) {
         self.books.workers_lost += 1;
-        let Some(head) = self.world.head(worker) else {
+        if self.world.messages(worker).is_empty() {
             self.books.failed_starts += 1;
-            return;
-        };
-        let suspect = self.clients.iter_mut().find(|client| client.id == head.job);
-        suspect.into_iter().for_each(|client| client.note_crash());
+        }
+        if let Some((task, certainty)) = self.world.suspect(worker) {
+            let suspect = self.clients.iter_mut().find(|client| client.id == task.job);
+            suspect.into_iter().for_each(|client| client.note_crash(certainty));
+        }
     }
 
     /// Whatever an old generation says or suffers means nobody.

@@ -9,6 +9,7 @@ pub(crate) fn check(voyage: &Voyage, event: Event) {
     everyone_heard(voyage, &stats);
     nobody_is_late(voyage, event);
     nobody_waits_in_vain(voyage);
+    crashes_are_bounded(voyage);
     bounds_hold(voyage, &stats);
     workers_are_who_they_should_be(voyage);
 }
@@ -35,6 +36,14 @@ fn nobody_waits_in_vain(voyage: &Voyage) {
     assert!(!open || voyage.reopening.is_empty(), "it is open, and that was not told");
     let full = voyage.clients.len() >= voyage.config.queue;
     assert!(full || voyage.waiting.is_empty(), "there is room, and that was not told");
+}
+
+/// Who was charged with as many crashes as a job may cause has settled.
+fn crashes_are_bounded(voyage: &Voyage) {
+    if !voyage.world.has_turn_to_come() {
+        let spared = voyage.clients.iter().find(|client| client.is_overdrawn(voyage.around()));
+        assert!(spared.is_none(), "it kills on: {}", spared.expect("somebody"));
+    }
 }
 
 fn bounds_hold(voyage: &Voyage, stats: &Stats) {
@@ -64,7 +73,7 @@ fn workers_are_who_they_should_be(voyage: &Voyage) {
     if voyage.books.steps.is_multiple_of(8) {
         for (worker, view) in &voyage.views {
             if let WorkerView::Ready { in_flight } = view {
-                let sent = voyage.world.tasks(*worker).len();
+                let sent = voyage.world.messages(*worker).concat().len();
                 assert_eq!(sent, *in_flight, "{worker} holds what it was not sent");
             }
         }
