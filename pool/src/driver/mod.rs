@@ -29,8 +29,7 @@ use crate::{
     Rejection, SpawnError, SubmitError,
     port::Port,
     scheduler::{
-        Action, Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp,
-        WorkerView,
+        Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView,
     },
 };
 
@@ -67,8 +66,8 @@ struct State<P: Port> {
     kernels: Option<Vec<String>>,
     /// Why workers could not be started, most recently.
     cause: Option<SpawnError>,
-    /// A post whose copy did not fit its turn, and the copy. It is the next to be carried out.
-    unfinished: Option<(Action, Staged<P::Buffer>)>,
+    /// The copy for a post that did not fit its turn. The post was put back.
+    unfinished: Option<Staged<P::Buffer>>,
     slots: Vec<SlotCounts>,
     jobs: JobCounts,
     /// Callers whose results have arrived; to be woken at the end of the turn.

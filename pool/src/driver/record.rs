@@ -101,7 +101,7 @@ impl<P: Port> Record<P> {
         }
         let part = self.plan.chunk(id.index).ok_or_else(gone)?.input;
         let source = self.payload.as_ref().ok_or_else(gone)?;
-        let mut staged = match staged.filter(|staged| staged.task == id) {
+        let mut staged = match staged {
             Some(staged) => staged,
             None => Staged { task: id, buffer: port.blank(part.len())?, done: 0, rest: part.len() },
         };
@@ -166,6 +166,10 @@ pub(crate) struct Staged<B> {
 }
 
 impl<B> Staged<B> {
+    pub(crate) fn task(&self) -> TaskId {
+        self.task
+    }
+
     pub(crate) fn done(&self) -> usize {
         self.done
     }

@@ -33,8 +33,8 @@ impl<P: Port> Driver<P> {
         let mut copied = 0;
         while copied < COPY_BUDGET {
             match self.next_action() {
-                Some((action, staged)) => {
-                    copied += self.perform(action, staged, COPY_BUDGET - copied, &mut outbox);
+                Some(action) => {
+                    copied += self.perform(action, COPY_BUDGET - copied, &mut outbox);
                 }
                 // A message that cannot be sent leads to more actions.
                 None if outbox.is_empty() => break,
@@ -59,22 +59,12 @@ impl<P: Port> Driver<P> {
         }
     }
 
-    fn next_action(&self) -> Option<(Action, Option<Staged<P::Buffer>>)> {
-        let mut state = self.state.borrow_mut();
-        if let Some((action, staged)) = state.unfinished.take() {
-            return Some((action, Some(staged)));
-        }
-        Some((state.scheduler.poll_action()?, None))
+    fn next_action(&self) -> Option<Action> {
+        self.state.borrow_mut().scheduler.poll_action()
     }
 
     /// Carries one action out, copying at most `most` bytes. Says how many it copied.
-    fn perform(
-        &self,
-        action: Action,
-        staged: Option<Staged<P::Buffer>>,
-        most: usize,
-        outbox: &mut Outbox<P>,
-    ) -> usize {
+    fn perform(&self, action: Action, most: usize, outbox: &mut Outbox<P>) -> usize {
         match action {
             Action::Spawn(worker) => {
                 if let Err(cause) = self.port.spawn(worker) {
@@ -83,9 +73,7 @@ impl<P: Port> Driver<P> {
                 }
                 0
             }
-            Action::Post { worker, task, manner } => {
-                self.post(worker, task, manner, staged, most, outbox)
-            }
+            Action::Post { worker, task, manner } => self.post(worker, task, manner, most, outbox),
             Action::Terminate { worker, reason } => {
                 outbox.remove(&worker);
                 self.port.terminate(worker);
@@ -108,10 +96,12 @@ impl<P: Port> Driver<P> {
         worker: WorkerId,
         task: TaskId,
         manner: Manner,
-        staged: Option<Staged<P::Buffer>>,
         most: usize,
         outbox: &mut Outbox<P>,
     ) -> usize {
+        // If the worker of that post is gone, so is the post, and another stands here.
+        let unfinished = self.state.borrow_mut().unfinished.take();
+        let staged = unfinished.filter(|staged| staged.task() == task);
         let before = staged.as_ref().map_or(0, Staged::done);
         let staged = match self.stage(worker, task, staged, most) {
             Some(Ok(staged)) => staged,
@@ -124,8 +114,9 @@ impl<P: Port> Driver<P> {
         let copied = staged.as_ref().map_or(0, Staged::done) - before;
         match staged {
             Some(staged) if !staged.is_complete() => {
-                let action = Action::Post { worker, task, manner };
-                self.state.borrow_mut().unfinished = Some((action, staged));
+                let mut state = self.state.borrow_mut();
+                state.unfinished = Some(staged);
+                state.scheduler.put_back_action(Action::Post { worker, task, manner });
             }
             staged => self.prepare(worker, task, staged, manner, outbox),
         }

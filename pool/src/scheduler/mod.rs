@@ -6,7 +6,8 @@
 //!   [`abort`](Scheduler::abort), [`close`](Scheduler::close), [`reopen`](Scheduler::reopen);
 //! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_done`](Scheduler::handle_done),
 //!   [`handle_lost`](Scheduler::handle_lost), [`handle_timeout`](Scheduler::handle_timeout);
-//! - outputs: [`poll_action`](Scheduler::poll_action), [`poll_timeout`](Scheduler::poll_timeout);
+//! - outputs: [`poll_action`](Scheduler::poll_action),
+//!   [`put_back_action`](Scheduler::put_back_action), [`poll_timeout`](Scheduler::poll_timeout);
 //! - queries: everything that takes `&self` besides.
 //!
 //! After a command or a fact, drain [`poll_action`](Scheduler::poll_action) until it is empty and
@@ -191,10 +192,11 @@ impl Scheduler {
             None | Some(WorkerState::Vacant) => return,
             Some(WorkerState::Starting { .. }) => self.count_failed_start(now),
             Some(WorkerState::Ready { in_flight, trust, .. }) => {
-                if in_flight.is_empty() && trust == Trust::Untried {
+                let sent = in_flight.len() - self.withdraw_posts(worker);
+                if sent == 0 && trust == Trust::Untried {
                     self.count_failed_start(now);
                 }
-                self.recover(now, in_flight, Blame::Tasks);
+                self.recover(now, in_flight, sent, Blame::Tasks);
             }
         }
         self.schedule(now);
@@ -213,6 +215,12 @@ impl Scheduler {
     /// The next thing to do.
     pub fn poll_action(&mut self) -> Option<Action> {
         self.actions.pop_front()
+    }
+
+    /// Takes back an action that could not be carried out yet: it is the next one again. A task is
+    /// taken for sent once its post was polled and not put back.
+    pub fn put_back_action(&mut self, action: Action) {
+        self.actions.push_front(action);
     }
 
     /// When to call [`Scheduler::handle_timeout`] next; later than the last time it was called.

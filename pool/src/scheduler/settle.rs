@@ -117,16 +117,34 @@ impl Scheduler {
         }
     }
 
-    /// Books the tasks of a worker that is gone, which it held in this order.
-    pub(super) fn recover(&mut self, now: Timestamp, in_flight: VecDeque<Held>, blame: Blame) {
-        let front = worker::front(&in_flight);
+    /// Drops the posts to a worker that is gone and that nobody has polled. Says how many: the last
+    /// so many of its tasks were never sent.
+    pub(super) fn withdraw_posts(&mut self, gone: WorkerId) -> usize {
+        let before = self.actions.len();
+        self.actions.retain(|action| match action {
+            Action::Post { worker, .. } => *worker != gone,
+            Action::Spawn(_) | Action::Terminate { .. } | Action::Settle { .. } => true,
+        });
+        before - self.actions.len()
+    }
+
+    /// Books the tasks of a worker that is gone, which it held in this order. Only the first `sent`
+    /// were sent: no other can have harmed it, and what they would move is still on the page.
+    pub(super) fn recover(
+        &mut self,
+        now: Timestamp,
+        in_flight: VecDeque<Held>,
+        sent: usize,
+        blame: Blame,
+    ) {
+        let front = worker::front(&in_flight).min(sent);
         for (place, held) in in_flight.into_iter().enumerate().rev() {
             let task = held.task;
             let Some(job) = self.jobs.get_mut(&task.job) else { continue };
             if job.phase != Phase::Live {
                 job.in_flight -= 1;
                 self.forget_if_gone(task.job);
-            } else if job.custody == Custody::Moved {
+            } else if place < sent && job.custody == Custody::Moved {
                 self.lose(now, task);
             } else if blame == Blame::Pool || place >= front {
                 job.take_back(task.index);
@@ -170,8 +188,9 @@ impl Scheduler {
         if in_flight.iter().take(worker::front(in_flight)).any(doomed)
             && let Some(WorkerState::Ready { in_flight, .. }) = self.workers.vacate(worker)
         {
+            let sent = in_flight.len() - self.withdraw_posts(worker);
             self.actions.push_back(Action::Terminate { worker, reason: Reason::Stopped });
-            self.recover(now, in_flight, Blame::Pool);
+            self.recover(now, in_flight, sent, Blame::Pool);
         }
     }
 
@@ -190,5 +209,87 @@ impl Scheduler {
             self.workers.vacate(worker);
             self.actions.push_back(Action::Terminate { worker, reason: Reason::Closed });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::scheduler::{Config, JobSpec, Lane, WorkerView};
+
+    const NOW: Timestamp = Timestamp::ZERO;
+    const FIRST: WorkerId = WorkerId { slot: 0, generation: 0 };
+    const NEXT: WorkerId = WorkerId { slot: 0, generation: 1 };
+
+    /// A pool of one worker, with every action carried out.
+    fn pool(starts: u8) -> Scheduler {
+        let config = Config { workers: 1, attempts: 1, starts, ..Config::default() };
+        let mut scheduler = Scheduler::new(config, NOW);
+        scheduler.handle_ready(NOW, FIRST);
+        while scheduler.poll_action().is_some() {}
+        scheduler
+    }
+
+    fn submit(scheduler: &mut Scheduler, custody: Custody) -> JobId {
+        let spec = JobSpec { lane: Lane::Normal, tasks: NonZeroU32::MIN, custody, deadline: None };
+        scheduler.submit(NOW, spec).expect("there is room")
+    }
+
+    fn settled(scheduler: &mut Scheduler) -> Vec<(JobId, Outcome)> {
+        let actions = std::iter::from_fn(|| scheduler.poll_action());
+        let settled = actions.filter_map(|action| match action {
+            Action::Settle { job, outcome } => Some((job, outcome)),
+            Action::Spawn(_) | Action::Post { .. } | Action::Terminate { .. } => None,
+        });
+        settled.collect()
+    }
+
+    #[test]
+    fn what_was_never_sent_is_not_lost_with_its_worker() {
+        for custody in [Custody::Moved, Custody::Kept, Custody::Inline] {
+            let mut scheduler = pool(2);
+            let job = submit(&mut scheduler, custody);
+            scheduler.handle_lost(NOW, FIRST);
+            assert_eq!(settled(&mut scheduler), [], "{custody:?}");
+            let later = scheduler.poll_timeout().expect("a start to come");
+            scheduler.handle_timeout(later);
+            scheduler.handle_ready(later, NEXT);
+            let task = TaskId { job, index: 0 };
+            assert!(scheduler.holds(NEXT, task), "{custody:?} is sent to the replacement");
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_to_blame() {
+        for custody in [Custody::Moved, Custody::Kept, Custody::Inline] {
+            let mut scheduler = pool(2);
+            let job = submit(&mut scheduler, custody);
+            while scheduler.poll_action().is_some() {}
+            scheduler.handle_lost(NOW, FIRST);
+            let lost = Outcome::WorkerLost { attempts: 1 };
+            assert_eq!(settled(&mut scheduler), [(job, lost)], "{custody:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_put_back_was_not_sent() {
+        let mut scheduler = pool(2);
+        let job = submit(&mut scheduler, Custody::Kept);
+        let action = scheduler.poll_action().expect("a post");
+        scheduler.put_back_action(action);
+        scheduler.handle_lost(NOW, FIRST);
+        assert_eq!(settled(&mut scheduler), []);
+        assert_eq!((scheduler.live_jobs(), scheduler.queued_tasks()), (1, 1), "{job} waits");
+    }
+
+    #[test]
+    fn a_worker_that_dies_before_anything_was_sent_is_a_failed_start() {
+        let mut scheduler = pool(1);
+        let job = submit(&mut scheduler, Custody::Moved);
+        scheduler.handle_lost(NOW, FIRST);
+        assert_eq!(settled(&mut scheduler), [(job, Outcome::PoolFailed)]);
+        assert!(scheduler.workers().all(|(_, view)| view == WorkerView::Vacant));
     }
 }

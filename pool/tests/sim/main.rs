@@ -2,6 +2,7 @@
 //! buffers that can be detached, and workers that answer, crash or stay silent when they are told
 //! to. Nothing here waits for time to pass.
 
+mod blame;
 mod chances;
 mod endings;
 mod kernels;

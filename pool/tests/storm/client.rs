@@ -1,10 +1,13 @@
 //! A caller: who waits for a job, knows what befell it, and judges how it ended.
 
+use std::ops::RangeInclusive;
+
 use unjank_pool::{Failed, JobError, scheduler::Timestamp};
 use unjank_protocol::JobId;
 
 use crate::{
     order::{Accepted, Order, Work, Yield},
+    outside::Certainty,
     world::{Buffer, Caller},
 };
 
@@ -52,8 +55,8 @@ pub(crate) struct Client {
     caller: Caller<'static, Result<Yield, Failed<Buffer>>>,
     abort: Box<dyn Fn()>,
     pub(crate) due: Option<Timestamp>,
-    /// Workers that died while they ran one of its tasks.
-    crashes: u8,
+    /// Workers whose deaths it was surely charged with, and those it may have been.
+    crashes: RangeInclusive<u8>,
     refused_posts: u32,
     wish: Wish,
 }
@@ -73,7 +76,7 @@ impl Client {
             caller,
             abort,
             due: order.deadline.map(|deadline| before.now.after(deadline)),
-            crashes: 0,
+            crashes: 0..=0,
             refused_posts: before.refused_posts,
             wish: Wish::Waits,
         }
@@ -85,8 +88,22 @@ impl Client {
     }
 
     /// A worker died while it ran a task of this job.
-    pub(crate) fn note_crash(&mut self) {
-        self.crashes += 1;
+    pub(crate) fn note_crash(&mut self, certainty: Certainty) {
+        let (surely, perhaps) = (*self.crashes.start(), *self.crashes.end());
+        self.crashes = match certainty {
+            Certainty::Surely => surely + 1..=perhaps + 1,
+            Certainty::Perhaps => surely..=perhaps + 1,
+        };
+    }
+
+    /// Whether it was charged with all the crashes that end a job, and lives.
+    pub(crate) fn is_overdrawn(&self, around: Circumstances) -> bool {
+        *self.crashes.start() >= self.most_crashes(around)
+    }
+
+    /// How many crashes end the job.
+    fn most_crashes(&self, around: Circumstances) -> u8 {
+        if self.order.is_transferred() { 1 } else { around.attempts }
     }
 
     /// What came, if something did.
@@ -125,7 +142,7 @@ impl Client {
 
     /// Asserts that something befell the job that ends it with this error.
     fn explain(&self, error: &JobError, around: Circumstances) -> Ending {
-        let Circumstances { now, attempts: most, starts, .. } = around;
+        let Circumstances { now, starts, .. } = around;
         let work = self.order.work;
         let (explained, ending) = match error {
             JobError::Cancelled => {
@@ -136,8 +153,8 @@ impl Client {
                 (self.due.is_some_and(|due| due <= now), Ending::TimedOut)
             }
             JobError::WorkerLost { attempts, .. } => {
-                let bound = if self.order.is_transferred() { 1 } else { most };
-                (*attempts == bound && self.crashes == bound, Ending::Lost)
+                let most = self.most_crashes(around);
+                (*attempts == most && self.crashes.contains(&most), Ending::Lost)
             }
             JobError::PoolFailed(_) => (around.failed_starts >= u64::from(starts), Ending::Lost),
             JobError::Kernel { code, .. } => (work == Work::Fail(*code), Ending::Failed),
@@ -158,6 +175,6 @@ impl Client {
 impl std::fmt::Display for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { id, order, crashes, wish, due, .. } = self;
-        write!(f, "{id} ({order:?}, {wish:?}, due {due:?}, {crashes} crashes)")
+        write!(f, "{id} ({order:?}, {wish:?}, due {due:?}, {crashes:?} crashes)")
     }
 }

@@ -10,7 +10,7 @@ use crate::{order::Order, voyage::Voyage, world::World};
 /// One thing that happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// Callers submit up to three jobs in one go.
+    /// Callers submit up to three jobs in one go, and may abort others.
     Submit,
     /// A caller waits for room.
     AwaitRoom,
@@ -135,6 +135,9 @@ impl Voyage {
             let order = Order::any(&mut self.rng);
             // A refusal has been looked at.
             let _ = self.submit(order);
+            if self.rng.u8(..16) == 0 {
+                self.abort_one();
+            }
         }
     }
 
@@ -188,12 +191,13 @@ impl Voyage {
     /// may be.
     pub(crate) fn charge(&mut self, worker: WorkerId) {
         self.books.workers_lost += 1;
-        let Some(head) = self.world.head(worker) else {
+        if self.world.messages(worker).is_empty() {
             self.books.failed_starts += 1;
-            return;
-        };
-        let suspect = self.clients.iter_mut().find(|client| client.id == head.job);
-        suspect.into_iter().for_each(|client| client.note_crash());
+        }
+        if let Some((task, certainty)) = self.world.suspect(worker) {
+            let suspect = self.clients.iter_mut().find(|client| client.id == task.job);
+            suspect.into_iter().for_each(|client| client.note_crash(certainty));
+        }
     }
 
     /// Whatever an old generation says or suffers means nobody.

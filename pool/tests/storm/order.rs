@@ -17,7 +17,7 @@ const INLINE_BYTES: usize = 4096;
 
 /// Bytes without a period that a cut could hide in; payloads are parts of it.
 static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut bytes = vec![0; 4 << 20];
+    let mut bytes = vec![0; 6 << 20];
     Rng::with_seed(7).fill(&mut bytes);
     bytes
 });
@@ -89,17 +89,19 @@ impl Order {
 
     fn any_shape(rng: &mut Rng) -> (usize, Shape) {
         let large = INLINE_BYTES + rng.usize(1..300);
-        match rng.u16(..4000) {
+        match rng.u16(..4003) {
             0..1800 => (rng.usize(..64), Shape::Moved),
             1800..2000 => (rng.usize(..=INLINE_BYTES), Shape::Kept),
             2000..2800 => (large, Shape::Moved),
             2800..3200 => (large, Shape::Kept),
-            3200..3999 => {
+            3200..4000 => {
                 let unit = if rng.u8(..4) == 0 { large } else { rng.usize(1..32) };
                 (rng.usize(..unit * 6), Self::any_cut(rng, unit))
             }
             // More than is copied in one turn.
-            _ => (9 << 18, Self::any_cut(rng, 700_000)),
+            4000 => (9 << 18, Shape::Kept),
+            4001 => (9 << 18, Self::any_cut(rng, 700_000)),
+            _ => (5 << 20, Self::any_cut(rng, 5 << 19)),
         }
     }
 

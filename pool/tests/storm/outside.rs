@@ -3,12 +3,45 @@
 use std::time::Duration;
 
 use unjank_pool::scheduler::Timestamp;
-use unjank_protocol::{Request, TaskId, WorkerId, decode};
+use unjank_protocol::{Bytes, Request, TaskId, WorkerId, decode};
 
 use crate::{
     shell::{Answer, Posted, Shell},
     world::World,
 };
+
+/// A task that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sent {
+    task: TaskId,
+    payload: Payload,
+}
+
+/// Where the payload of a task is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Payload {
+    Inline,
+    Buffer,
+}
+
+/// Whether a job is charged for a crash, as far as can be seen from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Certainty {
+    Surely,
+    Perhaps,
+}
+
+fn read(posted: &Posted) -> Vec<Sent> {
+    let request = decode::<Request<'_>>(&posted.frame).expect("a request of the driver's");
+    let sent = request.tasks.iter().map(|task| Sent {
+        task: task.id,
+        payload: match task.input {
+            Bytes::Inline(_) => Payload::Inline,
+            Bytes::Buffer { .. } => Payload::Buffer,
+        },
+    });
+    sent.collect()
+}
 
 impl World {
     pub(crate) fn now(&self) -> Timestamp {
@@ -37,25 +70,23 @@ impl World {
         self.inner.deferred.get() || self.inner.soon.get()
     }
 
-    /// The task that a worker runs.
-    pub(crate) fn head(&self, worker: WorkerId) -> Option<TaskId> {
-        self.tasks(worker).first().copied()
-    }
-
-    /// All tasks that a worker was sent and has not answered.
-    pub(crate) fn tasks(&self, worker: WorkerId) -> Vec<TaskId> {
+    /// The messages that a worker was sent and has not answered, as lists of tasks.
+    pub(crate) fn messages(&self, worker: WorkerId) -> Vec<Vec<Sent>> {
         let workers = self.inner.workers.borrow();
         let inbox = workers.get(&worker).map(|shell: &Shell| shell.inbox.iter());
-        let ids = |posted: &Posted| {
-            let request = decode::<Request<'_>>(&posted.frame).expect("a request of the driver's");
-            request.tasks.iter().map(|task| task.id).collect::<Vec<_>>()
-        };
-        inbox.into_iter().flatten().flat_map(ids).collect()
+        inbox.into_iter().flatten().map(read).collect()
     }
 
-    /// Messages that a worker was sent and has not answered.
-    pub(crate) fn messages(&self, worker: WorkerId) -> usize {
-        self.inner.workers.borrow().get(&worker).map_or(0, |shell| shell.inbox.len())
+    /// Who is charged if a worker dies: not any of several tasks that share a message.
+    pub(crate) fn suspect(&self, worker: WorkerId) -> Option<(TaskId, Certainty)> {
+        let messages = self.messages(worker);
+        let [suspect] = messages.first()?.as_slice() else { return None };
+        let next = messages.get(1).and_then(|message| message.first());
+        let may_share = |sent: &Sent| sent.payload == Payload::Inline;
+        // Two that may share a message and did not may be taken for two that do.
+        let doubtful = may_share(suspect) && next.is_some_and(may_share);
+        let certainty = if doubtful { Certainty::Perhaps } else { Certainty::Surely };
+        Some((suspect.task, certainty))
     }
 
     /// All that a worker can say by itself, the first `most` of it.
