@@ -22,7 +22,7 @@ const TYPES: [(&str, &str); 3] = [
 #[derive(Debug)]
 pub struct Site {
     server: Running,
-    /// Where a copy is served from; the demo is served from where it was built.
+    /// Where a copy is served from; other sites are served from where they were built.
     copy: Option<TempDir>,
 }
 
@@ -35,6 +35,15 @@ impl Site {
     pub fn demo() -> Self {
         let server = bind(&built("UNJANK_SITE", Workspace::site));
         Self { server: server.spawn(), copy: None }
+    }
+
+    /// What lies in a folder, as strictly served as the demo.
+    ///
+    /// # Panics
+    /// When it is no folder.
+    #[must_use]
+    pub fn of(folder: &Path) -> Self {
+        Self { server: bind(folder).spawn(), copy: None }
     }
 
     /// A copy of the site of faulty kernels, with the pages of these tests in it. Files can be

@@ -38,6 +38,7 @@ pub mod workspace;
 
 mod compress;
 mod glue;
+mod manifest;
 mod optimise;
 mod programs;
 mod sizes;

@@ -1,8 +1,8 @@
-//! From a cdylib to a folder that any static host can serve.
+//! From a cdylib to a folder that any static host can serve, with a package for npm in it.
 //!
 //! ```text
 //!  <out>/                  the pages, as they are in the sources
-//!  <out>/pkg/              <name>.js, <name>_bg.wasm, .d.ts, worker.js, shell.js
+//!  <out>/pkg/              <name>.js, <name>_bg.wasm, .d.ts, worker.js, shell.js, package.json
 //!  <out>/**/*.br, *.gz     beside each file that gets smaller
 //! ```
 //!
@@ -16,7 +16,7 @@ use std::{
 
 use crate::{
     command::{self, CommandError},
-    compress, glue, optimise,
+    compress, glue, manifest, optimise,
     progress::Progress,
     sizes::Table,
     toolchain::{self, TargetError, WASM_TARGET, wasm_cargo},
@@ -191,7 +191,9 @@ fn assemble(
         copy_folder(&workspace.root().join(recipe.pages), staged)?;
         at(&pkg, fs::create_dir_all(&pkg))?;
         copy_file(&workspace.root().join(recipe.worker), &pkg.join("worker.js"))?;
-        copy_file(&workspace.root().join(SHELL), &pkg.join("shell.js"))
+        copy_file(&workspace.root().join(SHELL), &pkg.join("shell.js"))?;
+        let manifest = manifest::manifest(recipe.package, &recipe.library());
+        at(&pkg, fs::write(pkg.join("package.json"), format!("{manifest:#}\n")))
     })?;
     let module = progress.quiet("generating the JavaScript glue", || {
         glue::generate(compiled, &recipe.library(), profile, &pkg).map_err(PackageError::Glue)

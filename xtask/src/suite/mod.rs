@@ -14,7 +14,9 @@ use crate::{
     workspace::Workspace,
 };
 
+mod bundlers;
 mod failure;
+mod node;
 mod policy;
 mod sites;
 mod types;
@@ -49,6 +51,8 @@ pub enum Step {
     Types,
     /// Tests of the built pages in the browser.
     E2e,
+    /// Apps of each bundler, in the browser.
+    Bundlers,
 }
 
 /// What a step can't do without and cargo does not bring.
@@ -61,7 +65,7 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -74,6 +78,7 @@ impl Step {
         Self::Policy,
         Self::Types,
         Self::E2e,
+        Self::Bundlers,
     ];
 
     /// The step of that name.
@@ -98,6 +103,7 @@ impl Step {
             Self::Policy => "policy",
             Self::Types => "types",
             Self::E2e => "e2e",
+            Self::Bundlers => "bundlers",
         }
     }
 
@@ -117,6 +123,7 @@ impl Step {
             Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
             Self::E2e => "the built sites in each browser",
+            Self::Bundlers => "apps of each bundler in headless Chromium",
         }
     }
 
@@ -133,6 +140,10 @@ impl Step {
             Self::ClippyWasm | Self::Build | Self::Faults => vec![Need::WasmTarget],
             Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
+            Self::Bundlers if engines.contains(&Engine::Chromium) => {
+                vec![Need::Browser(Engine::Chromium)]
+            }
+            Self::Bundlers => Vec::new(),
         }
     }
 
@@ -152,6 +163,7 @@ impl Step {
             Self::Policy => policy::check(workspace),
             Self::Types => types::check(workspace),
             Self::E2e => sites::test(workspace, engines),
+            Self::Bundlers => bundlers::test(workspace, engines),
         }
     }
 }

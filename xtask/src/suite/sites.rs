@@ -37,7 +37,7 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
 }
 
 /// In the `dev` profile, in which xtask is compiled already: optimising would not hurry a browser.
-fn end_to_end() -> Command {
+pub(super) fn end_to_end() -> Command {
     let mut command = cargo();
     command.args(["test", "--profile", "dev", "--package", PACKAGE]);
     command

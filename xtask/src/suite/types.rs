@@ -1,15 +1,9 @@
 //! Types of the JavaScript, checked by the TypeScript compiler.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::{Path, PathBuf};
 
-use super::{Failure, Step, run_in, sites::expect_site, write};
-use crate::{programs, workspace::Workspace};
-
-/// The type checker, pinned: a later one may find more.
-const TYPESCRIPT: &str = "typescript@5.9.3";
+use super::{Failure, Step, node::Node, run_in, sites::expect_site, write};
+use crate::workspace::Workspace;
 
 /// What is checked together. Sources import `./pkg/...`, which is where the site has it and they
 /// don't, so their folders and the site's are laid over each other.
@@ -60,10 +54,7 @@ fn programs(site: &Path, faults: &Path) -> [Program; 4] {
 
 /// Checks all JavaScript of the project, with the strictness that `www/jsconfig.json` states.
 pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
-    let path = programs::search_path();
-    let (Some(_), Some(npx)) =
-        (programs::find_in(&path, &["node"]), programs::find_in(&path, &["npx"]))
-    else {
+    let Some(node) = Node::find() else {
         println!("skipped: install Node.js with npm to check the types of the JavaScript");
         return Ok(());
     };
@@ -71,9 +62,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
     let faults = expect_site(workspace.faults_site(), Step::Faults)?;
     for program in programs(&site, &faults) {
         let settings = program.settings(workspace)?;
-        let mut command = Command::new(&npx);
-        command.args(["--yes", "--package", TYPESCRIPT, "--", "tsc", "--project"]).arg(settings);
-        run_in(workspace, &mut command)?;
+        run_in(workspace, &mut node.type_checker(&settings))?;
     }
     Ok(())
 }

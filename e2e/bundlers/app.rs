@@ -1,0 +1,36 @@
+//! The apps, and where each bundler puts what it makes.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+/// An app of the folder `examples`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct App {
+    /// Its folder.
+    pub(crate) name: &'static str,
+    /// What bundles it; none for the app without a bundler.
+    pub(crate) bundler: Option<&'static str>,
+    /// What is served of its folder.
+    pub(crate) output: &'static str,
+}
+
+pub(crate) const VITE: App = App { name: "vite", bundler: Some("vite"), output: "dist" };
+
+pub(crate) const APPS: [App; 4] = [
+    VITE,
+    App { name: "webpack", bundler: Some("webpack"), output: "dist" },
+    App { name: "esbuild", bundler: Some("esbuild"), output: "dist" },
+    App { name: "plain", bundler: None, output: "." },
+];
+
+impl App {
+    /// Which version of its bundler is installed.
+    pub(crate) fn version(&self, examples: &Path) -> String {
+        let Some(bundler) = self.bundler else { return "-".into() };
+        let manifest = examples.join(self.name).join("node_modules").join(bundler);
+        let manifest = fs::read(manifest.join("package.json")).expect("a bundler is installed");
+        let manifest: Value = serde_json::from_slice(&manifest).expect("a package.json");
+        manifest["version"].as_str().expect("a version").to_owned()
+    }
+}

@@ -1,0 +1,99 @@
+//! The apps of the folder `examples`, as each bundler makes them and as its dev server serves them.
+
+mod app;
+mod dev_server;
+mod size;
+
+use std::{env, fs, path::PathBuf};
+
+use unjank_e2e::{
+    browser::Browser,
+    page::{Page, Watch},
+    site::Site,
+};
+
+use crate::{
+    app::{APPS, VITE},
+    dev_server::DevServer,
+    size::Size,
+};
+
+/// What an app says that works.
+const OUTCOME: &str = "65536 pixels are ff363636";
+
+/// A line of the table.
+struct Row {
+    app: String,
+    version: String,
+    outcome: String,
+    size: Option<Size>,
+}
+
+#[test]
+fn the_pool_works_from_every_bundler() {
+    let examples = examples();
+    let mut rows = Vec::new();
+    for app in APPS {
+        let site = Site::of(&examples.join(app.name).join(app.output));
+        let outcome = open(app.name, &site.url("/index.html"));
+        let version = app.version(&examples);
+        let size = Some(Size::of(&app, &examples));
+        rows.push(Row { app: app.name.into(), version, outcome, size });
+    }
+    let server = DevServer::start(&examples.join(VITE.name));
+    let outcome = open("vite dev", server.url());
+    let version = VITE.version(&examples);
+    rows.push(Row { app: "vite dev".into(), version, outcome, size: None });
+    show(&rows);
+}
+
+/// Every app that was made is opened above.
+#[test]
+fn no_example_is_left_out() {
+    let folders = fs::read_dir(examples()).expect("a folder of apps");
+    let mut names: Vec<_> = folders.flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    let mut opened = APPS.map(|app| app.name);
+    opened.sort_unstable();
+    assert_eq!(names, opened);
+}
+
+/// Opens an app and gives what it says, after a look at what it and its workers did.
+fn open(app: &str, url: &str) -> String {
+    let browser = Browser::start();
+    let page = browser.open(url, Watch::Workers);
+    let outcome: String = page.run("return outcome;");
+    assert_eq!(outcome, OUTCOME, "{app}");
+    assert_eq!(page.complaints(), [], "{app}");
+    assert_ne!(page.workers(), [""; 0], "{app} has workers, and they are watched");
+    assert_fetched_and_compiled_once(app, &page);
+    outcome
+}
+
+fn assert_fetched_and_compiled_once(app: &str, page: &Page<'_>) {
+    let mut fetched = page.fetched();
+    fetched.retain(|request| request.url.contains(".wasm"));
+    assert_eq!(fetched.len(), 1, "{app}: {fetched:?}");
+    let lines = page.lines();
+    let compiled = lines.iter().filter(|line| line.text.starts_with("compiled by"));
+    let (workers, own): (Vec<_>, Vec<_>) = compiled.partition(|line| page.is_worker(&line.session));
+    assert_eq!((own.len(), workers.len()), (1, 0), "{app}: {own:?}, {workers:?}");
+}
+
+/// The apps, installed and built.
+fn examples() -> PathBuf {
+    let folder = env::var_os("UNJANK_BUNDLERS").map(PathBuf::from);
+    folder.expect("no UNJANK_BUNDLERS: run `cargo xtask test --only bundlers`")
+}
+
+fn show(rows: &[Row]) {
+    println!("| bundler  | version | js KiB (gzip) | wasm KiB (gzip) | outcome");
+    println!("|----------|---------|---------------|-----------------|--------");
+    for Row { app, version, outcome, size } in rows {
+        let (js, wasm) = size.as_ref().map_or_else(
+            || ("-".into(), "-".into()),
+            |size| (size.scripts.to_string(), size.module.to_string()),
+        );
+        println!("| {app:8} | {version:7} | {js:>13} | {wasm:>15} | {outcome}");
+    }
+}

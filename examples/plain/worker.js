@@ -1,0 +1,2 @@
+// @ts-check
+import './node_modules/unjank-demo/worker.js';

@@ -1,0 +1,2 @@
+// @ts-check
+import 'unjank-demo/worker.js';

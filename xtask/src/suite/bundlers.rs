@@ -1,0 +1,136 @@
+//! The package in the hands of each bundler.
+//!
+//! ```text
+//!  <target>/bundlers/examples/<app>/    an app of the folder `examples`, installed and built
+//!  <target>/bundlers/target/site/pkg/   the package that it depends on
+//! ```
+//!
+//! That is how the two lie to each other in the sources, so that the apps' lock files hold here too.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{Failure, Step, node::Node, run_in, sites, write};
+use crate::{browser::Engine, command, workspace::Workspace};
+
+/// Relative to the workspace: a folder for each app.
+const EXAMPLES: &str = "examples";
+
+/// The end-to-end test that opens the apps.
+const TEST: &str = "bundlers";
+
+/// Installs, builds and opens each app, in Chromium.
+pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
+    if !engines.contains(&Engine::Chromium) {
+        println!("left out without chromium: only there it is seen who compiles the module");
+        return Ok(());
+    }
+    let Some(node) = Node::find() else {
+        println!("skipped: install Node.js with npm to test the package with bundlers");
+        return Ok(());
+    };
+    let package = sites::expect_site(workspace.site(), Step::Build)?.join("pkg");
+    let stage = workspace.target().join("bundlers");
+    let apps = lay_out(&workspace.root().join(EXAMPLES), &package, &stage)?;
+    for app in &apps {
+        command::run(&mut node.install(app)).map_err(Failure::Command)?;
+        command::run(&mut node.build(app)).map_err(Failure::Command)?;
+    }
+    check_types(workspace, &node, &stage)?;
+    let mut command = sites::end_to_end();
+    command.args(["--test", TEST, "--", "--nocapture"]);
+    run_in(workspace, command.env("UNJANK_BUNDLERS", stage.join(EXAMPLES)))
+}
+
+/// Makes `stage` from nothing; returns the apps in it.
+fn lay_out(examples: &Path, package: &Path, stage: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let gone = fs::remove_dir_all(stage);
+    at(stage, gone.or_else(|error| if stage.exists() { Err(error) } else { Ok(()) }))?;
+    copy_files(package, &stage.join("target/site/pkg"))?;
+    let apps = apps_of(examples)?;
+    let place = |app: &PathBuf| Some(stage.join(EXAMPLES).join(app.file_name()?));
+    let staged: Vec<PathBuf> = apps.iter().filter_map(place).collect();
+    apps.iter().zip(&staged).try_for_each(|(app, staged)| copy_files(app, staged))?;
+    Ok(staged)
+}
+
+/// The folders of `examples` that are packages, in order.
+fn apps_of(examples: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut apps = at(examples, entries(examples))?;
+    apps.retain(|path| path.join("package.json").is_file());
+    apps.sort();
+    Ok(apps)
+}
+
+/// Copies the files right in a folder: what somebody installed or built there is in folders.
+fn copy_files(from: &Path, to: &Path) -> Result<(), Failure> {
+    at(to, fs::create_dir_all(to))?;
+    let files = at(from, entries(from))?.into_iter().filter(|path| path.is_file());
+    for file in files {
+        let name = file.file_name().unwrap_or_default();
+        at(&file, fs::copy(&file, to.join(name)))?;
+    }
+    Ok(())
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+}
+
+/// Checks the apps as who depends on the package does: its types are found where npm puts them.
+fn check_types(workspace: &Workspace, node: &Node, stage: &Path) -> Result<(), Failure> {
+    let settings = stage.join("jsconfig.json");
+    let content = serde_json::json!({
+        "extends": workspace.root().join("www/jsconfig.json"),
+        // Some of the bundlers' own types need Node's.
+        "compilerOptions": { "noEmit": true, "skipLibCheck": true },
+        "include": [stage.join(EXAMPLES).join("*/*.js")],
+        "exclude": [],
+    });
+    write(&settings, &content)?;
+    run_in(workspace, &mut node.type_checker(&settings))
+}
+
+fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, Failure> {
+    outcome.map_err(|error| Failure::File { path: path.to_path_buf(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn locks() -> Vec<Value> {
+        let workspace = Workspace::find().unwrap();
+        let apps = apps_of(&workspace.root().join(EXAMPLES)).unwrap();
+        let read = |app: &PathBuf| fs::read(app.join("package-lock.json")).unwrap();
+        apps.iter().map(|app| serde_json::from_slice(&read(app)).unwrap()).collect()
+    }
+
+    #[test]
+    fn lock_files_name_no_registry() {
+        let mut packages = 0;
+        for lock in locks() {
+            for (path, package) in lock["packages"].as_object().unwrap() {
+                let from = package["resolved"].as_str().unwrap_or("file:");
+                assert!(from.starts_with("file:"), "{path} comes from {from}");
+                packages += 1;
+            }
+        }
+        assert!(packages > locks().len(), "some packages are locked");
+    }
+
+    #[test]
+    fn what_is_depended_on_has_one_version() {
+        for lock in locks() {
+            let tools = lock["packages"][""]["devDependencies"].as_object();
+            for (name, version) in tools.into_iter().flatten() {
+                let version = version.as_str().unwrap();
+                assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{name}");
+            }
+        }
+    }
+}

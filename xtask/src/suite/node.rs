@@ -1,0 +1,50 @@
+//! Node.js and npm, for the steps that need them.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::programs;
+
+/// The type checker, pinned: a later one may find more.
+const TYPESCRIPT: &str = "typescript@5.9.3";
+
+/// Where npm's programs are, on a machine that has Node.js too.
+#[derive(Debug)]
+pub(super) struct Node {
+    npm: PathBuf,
+    npx: PathBuf,
+}
+
+impl Node {
+    /// None when something is missing.
+    pub(super) fn find() -> Option<Self> {
+        let path = programs::search_path();
+        let find = |name| programs::find_in(&path, &[name]);
+        find("node")?;
+        Some(Self { npm: find("npm")?, npx: find("npx")? })
+    }
+
+    /// Checks types as the file `settings` says.
+    pub(super) fn type_checker(&self, settings: &Path) -> Command {
+        let mut command = Command::new(&self.npx);
+        command.args(["--yes", "--package", TYPESCRIPT, "--", "tsc", "--project"]).arg(settings);
+        command
+    }
+
+    /// Installs what the lock file of the folder `app` names.
+    pub(super) fn install(&self, app: &Path) -> Command {
+        let mut command = Command::new(&self.npm);
+        command.args(["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund"]);
+        command.arg("--loglevel=error").current_dir(app);
+        command
+    }
+
+    /// Builds the folder `app`, if it says how.
+    pub(super) fn build(&self, app: &Path) -> Command {
+        let mut command = Command::new(&self.npm);
+        command.args(["run", "build", "--if-present", "--loglevel=error"]).current_dir(app);
+        command
+    }
+}
