@@ -124,9 +124,14 @@ impl Voyage {
         }
     }
 
-    /// One of the workers that look so.
+    /// One of the workers that look so and were spawned: the order to do so may wait for its turn.
     pub(crate) fn any_of(&mut self, looks: impl Fn(WorkerView) -> bool) -> Option<WorkerId> {
-        let workers: Vec<_> = self.views.iter().filter(|(_, view)| looks(*view)).collect();
+        let spawned = self.world.inner.workers.borrow();
+        let workers: Vec<_> = self
+            .views
+            .iter()
+            .filter(|(worker, view)| looks(*view) && spawned.contains_key(worker))
+            .collect();
         Some(self.rng.choice(workers)?.0)
     }
 
@@ -142,9 +147,9 @@ impl Voyage {
     }
 
     fn drop_one(&mut self) {
-        if !self.clients.is_empty() {
+        // Before a turn to come, some may have settled and not heard of it.
+        if !self.clients.is_empty() && !self.world.has_turn_to_come() {
             let dropped = self.clients.swap_remove(self.rng.usize(..self.clients.len()));
-            // It has not settled: all clients were asked after the last step.
             self.books.jobs.cancelled += 1;
             drop(dropped);
         }

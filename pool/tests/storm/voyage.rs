@@ -139,6 +139,7 @@ impl Voyage {
         self.world.inner.posts.borrow_mut().clear();
         self.look();
         self.ask_all();
+        self.look();
         laws::check(self, event);
     }
 
