@@ -52,12 +52,15 @@ impl Source {
         }
     }
 
-    fn unavailable(&self, reason: Option<String>) -> SpawnError {
-        let url = match self {
+    fn name(&self) -> String {
+        match self {
             Self::Script(script) => String::from(js_sys::JsString::from(script.clone())),
             Self::Factory(_) => "of the worker option".into(),
-        };
-        SpawnError::ScriptUnavailable { url, reason }
+        }
+    }
+
+    fn unavailable(&self, reason: Option<String>) -> SpawnError {
+        SpawnError::ScriptUnavailable { url: self.name(), reason }
     }
 
     /// What an error event says: scripts that do not load give a bare one.
@@ -66,8 +69,10 @@ impl Source {
         else {
             return self.unavailable(None);
         };
-        let (message, file, line) = (error.message(), error.filename(), error.lineno());
-        SpawnError::InitFailed { message: format!("{message} ({file}:{line})") }
+        let (message, file) = (error.message(), error.filename());
+        // Of a script that does not link some engines do not say which it is.
+        let file = if file.is_empty() { self.name() } else { file };
+        SpawnError::InitFailed { message: format!("{message} ({file}:{})", error.lineno()) }
     }
 }
 
