@@ -9,7 +9,7 @@ import { Random, seedOfPage } from './random.js';
 const OUTSTANDING = 512;
 
 const KINDS = {
-  small: 800, medium: 130, large: 20, fail: 25, badParams: 10, panic: 7, trap: 5, unknown: 3, spin: 0.2,
+  small: 800, medium: 130, large: 20, fail: 25, badParams: 10, panic: 7, trap: 5, unknown: 3, spin: 0.5,
 };
 
 /** Bytes of a payload, at most. */
@@ -20,6 +20,14 @@ const CODES = {
   fail: 'kernel', badParams: 'bad_params', panic: 'panicked', trap: 'panicked', unknown: 'unknown_kernel',
   spin: 'deadline_exceeded',
 };
+
+const WORKERS = 2;
+
+/** Workers that live: each holds a lock. The browser takes a while to end one that computes. */
+async function tethers() {
+  const { held } = await navigator.locks.query();
+  return (held ?? []).filter(({ name }) => name?.startsWith('unjank-')).length;
+}
 
 export class Soak {
   #random = new Random(seedOfPage());
@@ -40,7 +48,8 @@ export class Soak {
   /** @param {Unjank} unjank */
   static async begin({ Pool }) {
     const worker = counted('./pkg/worker.js').make;
-    return new Soak(await Pool.build({ workers: 2, minWorkers: 2, memoryLimitBytes: 8 << 20, worker }));
+    const sizes = { workers: WORKERS, minWorkers: WORKERS, memoryLimitBytes: 8 << 20 };
+    return new Soak(await Pool.build({ ...sizes, worker }));
   }
 
   /**
@@ -55,14 +64,14 @@ export class Soak {
     while (this.#outstanding > 0) await this.#room();
   }
 
-  /** What is where, once all is settled. */
+  /** What is where, once all is settled and the workers that were ended are gone. */
   async state() {
-    const { held } = await navigator.locks.query();
+    while (await tethers() > WORKERS) await new Promise((turn) => { requestAnimationFrame(turn); });
     const { workers, submitted, queued, inFlight } = this.#pool.stats();
     return {
       submitted,
       unsettled: queued + inFlight,
-      workers: (held ?? []).filter(({ name }) => name?.startsWith('unjank-')).length,
+      workers: await tethers(),
       memory: workers.map(({ memoryBytes }) => memoryBytes),
       replaced: workers.reduce((sum, { generation }) => sum + generation, 0),
     };

@@ -26,10 +26,11 @@ fn a_script_that_vanishes_after_the_start_fails_every_job() {
     let later: [String; 3] = page.run(
         "const code = (error) => error.code;
         const bytes = new ArrayBuffer(8);
-        return Promise.all([
+        const late = await Promise.all([
           pool.run('echo', {}, bytes).catch(code), pool.ready().catch(code),
-          pool.close('abort').then(() => bytes.byteLength === 8 ? 'payload kept' : 'payload gone'),
-        ]);",
+        ]);
+        await pool.close('abort');
+        return [...late, bytes.byteLength === 8 ? 'payload kept' : 'payload gone'];",
     );
     assert_eq!(later, ["script_unavailable", "script_unavailable", "payload kept"]);
 }
@@ -62,4 +63,37 @@ fn a_deadline_does_not_pass_while_the_page_is_frozen() {
     assert_eq!(code, "deadline_exceeded");
     assert!(frozen > 0.0, "the page was frozen");
     assert!(took >= 1000.0 + frozen - 1.0, "the deadline stood still while it was");
+}
+
+/// A trap, and memory over its limit: the instance is replaced by one of the same compiled module.
+#[test]
+fn healing_neither_fetches_nor_compiles() {
+    let site = Site::faults();
+    let browser = Browser::start();
+    let page = browser.open(&site.url("/index.html"), Watch::Workers);
+    let fresh: Vec<u8> = page.run(
+        "await loaded;
+        const pool = await unjank.Pool.build({ workers: 1, memoryLimitBytes: 8 << 20 });
+        const calls = async () => (await pool.run('calls', {}, new ArrayBuffer(1)))[0];
+        const fresh = [await calls()];
+        for (let round = 0; round < 10; round += 1) {
+          await pool.run('trap', {}, new ArrayBuffer(8)).catch(() => {});
+          fresh.push(await calls());
+          await pool.run('grow', { mebibytes: 16 }, new ArrayBuffer(9000));
+          fresh.push(await calls());
+        }
+        return fresh;",
+    );
+    assert_eq!(fresh, [1; 21], "each call was the first of its instance");
+    let lines = page.lines();
+    let compiled = lines.iter().filter(|line| line.text.starts_with("compiled by"));
+    let (workers, own): (Vec<_>, Vec<_>) = compiled.partition(|line| page.is_worker(&line.session));
+    println!(
+        "20 instances replaced; compiled by the page: {}, by workers: {}",
+        own.len(),
+        workers.len()
+    );
+    assert_eq!((own.len(), workers.len()), (1, 0));
+    let fetched = page.fetched().into_iter().filter(|it| it.url.ends_with(".wasm")).count();
+    assert_eq!((fetched, site.hits("/pkg/unjank_faults_bg.wasm")), (1, 1));
 }
