@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use serde_json::{Value, json};
 
 use crate::{
+    census,
     chromium::Chromium,
     connection::{Connection, ConnectionError, Incoming, SessionId},
     deadline::{Deadline, PATIENCE},
@@ -37,8 +38,17 @@ impl Browser {
     /// When there is none, with what to install.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// [`Browser::start`] with more arguments.
+    ///
+    /// # Panics
+    /// As [`Browser::start`].
+    #[must_use]
+    pub fn start_with(arguments: &[&str]) -> Self {
         let turn = Turn::wait();
-        let chromium = Chromium::start().unwrap_or_else(|error| panic!("{error}"));
+        let chromium = Chromium::start(arguments).unwrap_or_else(|error| panic!("{error}"));
         let connection =
             Connection::open(chromium.address()).unwrap_or_else(|error| panic!("{error}"));
         let talk = Talk { connection, journal: Journal::default() };
@@ -117,6 +127,37 @@ impl Browser {
                     panic!("waiting for {method}: {error}; {}", told.unwrap_or_default());
                 }
             }
+        }
+    }
+
+    /// Counts, from here on, the workers of all pages.
+    pub fn count_workers(&self) {
+        self.call(None, "Target.setDiscoverTargets", census::discovery());
+    }
+
+    /// The workers that the browser has told of since [`Browser::count_workers`].
+    #[must_use]
+    pub fn workers_ever(&self) -> usize {
+        self.talk.borrow().journal.census.ever()
+    }
+
+    /// Waits until that many workers live.
+    ///
+    /// # Panics
+    /// When there are more or fewer for too long.
+    #[track_caller]
+    pub fn wait_for_workers(&self, count: usize) {
+        let deadline = Deadline::after(PATIENCE);
+        let mut talk = self.talk.borrow_mut();
+        loop {
+            let living = talk.journal.census.living();
+            if living == count {
+                return;
+            }
+            let incoming = talk.receive(deadline);
+            let failed = |error| panic!("waiting for {count} workers, there are {living}: {error}");
+            let incoming = incoming.unwrap_or_else(failed);
+            talk.note(incoming);
         }
     }
 

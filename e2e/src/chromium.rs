@@ -56,16 +56,17 @@ pub struct Chromium {
 }
 
 impl Chromium {
-    /// Starts one, and waits for the address of its `DevTools`.
+    /// Starts one with these arguments besides the usual ones, and waits for the address of its `DevTools`.
     ///
     /// # Errors
     /// [`ChromiumError`] says what is missing or what the browser printed.
-    pub fn start() -> Result<Self, ChromiumError> {
+    pub fn start(arguments: &[&str]) -> Result<Self, ChromiumError> {
         let program = browser::find(Engine::Chromium).map_err(ChromiumError::NotFound)?.program;
         let profile = TempDir::with_prefix("unjank-e2e-").map_err(ChromiumError::NotStarted)?;
         let mut command = Command::new(program);
         command
             .args(Browser::arguments())
+            .args(arguments)
             .args(["--remote-debugging-port=0", "--disable-quic", "about:blank"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stdin(Stdio::null())

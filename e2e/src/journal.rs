@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::Value;
 
 use crate::{
+    census::Census,
     connection::{Incoming, SessionId},
     trace::TraceEvent,
 };
@@ -85,6 +86,7 @@ pub struct Journal {
     attached: BTreeMap<SessionId, Attached>,
     /// Events that somebody waits for, by session and method.
     signals: Vec<(Option<SessionId>, String)>,
+    pub(crate) census: Census,
     pub(crate) trace: Vec<TraceEvent>,
 }
 
@@ -113,6 +115,8 @@ impl Journal {
                 self.fetched.push(Fetched { session: speaker, url });
             }
             "Target.attachedToTarget" => self.attach(&params, session),
+            "Target.targetCreated" => self.census.add(&params["targetInfo"]),
+            "Target.targetDestroyed" => self.census.remove(&params["targetId"]),
             "Tracing.dataCollected" => self.trace.extend(TraceEvent::all_of(params)),
             _ => self.signals.push((session, method)),
         }

@@ -25,6 +25,7 @@
 #![forbid(unsafe_code)]
 
 pub mod browser;
+mod census;
 pub mod chromium;
 pub mod connection;
 pub mod deadline;

@@ -54,9 +54,18 @@ impl<'b> Page<'b> {
                 json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
             page.call("Target.setAutoAttach", attach);
         }
-        page.call("Page.navigate", json!({ "url": url }));
-        browser.wait_for(Some(&page.session), "Page.loadEventFired");
+        page.visit(url);
         page
+    }
+
+    /// Goes to another page in the same tab.
+    ///
+    /// # Panics
+    /// When it does not load.
+    #[track_caller]
+    pub fn visit(&self, url: &str) {
+        self.call("Page.navigate", json!({ "url": url }));
+        self.browser.wait_for(Some(&self.session), "Page.loadEventFired");
     }
 
     /// Calls a method of the `DevTools` protocol.
@@ -166,6 +175,22 @@ impl<'b> Page<'b> {
     #[must_use]
     pub fn workers(&self) -> Vec<String> {
         self.browser.workers_of(&self.session)
+    }
+
+    /// What Chromium counts of a page, such as `JSHeapUsedSize`, after a collection of garbage.
+    ///
+    /// # Panics
+    /// When it counts no such thing.
+    #[must_use]
+    #[track_caller]
+    pub fn metric(&self, name: &str) -> f64 {
+        self.call("Performance.enable", json!({}));
+        self.call("HeapProfiler.collectGarbage", json!({}));
+        let answer = self.call("Performance.getMetrics", json!({}));
+        let mut metrics = answer["metrics"].as_array().into_iter().flatten();
+        let found = metrics.rfind(|metric| metric["name"] == name);
+        let value = found.and_then(|metric| metric["value"].as_f64());
+        value.unwrap_or_else(|| panic!("Chromium has no metric {name}"))
     }
 
     /// Whether a line or a request is a worker's.

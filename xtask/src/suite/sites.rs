@@ -13,7 +13,7 @@ use crate::{
 const PACKAGE: &str = "unjank-e2e";
 
 /// Those of them that speak the `DevTools` protocol, which Chromium alone has.
-const DEVTOOLS: [&str; 3] = ["demo", "devtools", "soak"];
+const DEVTOOLS: [&str; 5] = ["demo", "devtools", "flood", "soak", "turnover"];
 
 /// Runs the end-to-end tests on the sites as they are built, in these engines.
 pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
@@ -25,7 +25,7 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
     if engines.contains(&Engine::Chromium) {
         command.arg("--tests");
     } else {
-        println!("left out without chromium: the tests in {}", DEVTOOLS.join(" and "));
+        println!("left out without chromium: the tests in {}", DEVTOOLS.join(", "));
         let tests = test_files(workspace)?;
         let tests = tests.iter().filter(|name| !DEVTOOLS.contains(&name.as_str()));
         command.arg("--lib").args(tests.flat_map(|name| ["--test", name]));
