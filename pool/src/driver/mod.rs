@@ -35,8 +35,8 @@ use crate::{
 
 /// Carries out what the scheduler decides: owns payloads, wakers and the port.
 ///
-/// One turn is: tell the scheduler what happened, [`run`](Driver::run) until it has no more
-/// actions, arm the timer, and only then, with nothing borrowed, wake the callers. A call that
+/// One turn is: tell the scheduler what happened, carry out its actions until it has no more, arm
+/// the timer, and only then, with nothing borrowed, wake the callers. Copies are spread over turns. A call that
 /// comes in while a turn runs (a port may call user code, to make a worker) only tells the
 /// scheduler; the running turn goes on to carry it out.
 #[derive(Debug)]
@@ -53,6 +53,9 @@ enum Turn {
     Idle,
     /// The port was asked to call soon.
     Asked,
+    /// The last turn copied as much as a turn may. The port was asked for another, and until then
+    /// nothing is carried out.
+    Deferred,
     /// Somebody further up the stack.
     Running,
 }
@@ -118,7 +121,7 @@ impl<P: Port> Driver<P> {
             }
             Ok(_) => {
                 self.with_scheduler(|scheduler, now| scheduler.handle_ready(now, worker));
-                self.run();
+                self.go_on();
             }
         }
     }
@@ -137,7 +140,7 @@ impl<P: Port> Driver<P> {
         for spare in buffers.into_iter().flatten() {
             self.port.recycle(spare);
         }
-        self.run();
+        self.go_on();
     }
 
     /// A worker died, or could not be started, or makes no sense.
@@ -145,13 +148,13 @@ impl<P: Port> Driver<P> {
         self.port.terminate(worker);
         self.state.borrow_mut().cause = Some(cause);
         self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker));
-        self.run();
+        self.go_on();
     }
 
     /// The timer fired.
     pub fn handle_timeout(&self) {
         self.with_scheduler(Scheduler::handle_timeout);
-        self.run();
+        self.go_on();
     }
 
     // ---- What callers want
@@ -184,7 +187,7 @@ impl<P: Port> Driver<P> {
         state.records.insert(id, Record::new(order, spec, Rc::clone(&mailbox)));
         drop(state);
         match spec.custody {
-            Custody::Moved | Custody::Kept => self.run(),
+            Custody::Moved | Custody::Kept => self.go_on(),
             // Those that are submitted together can share a message.
             Custody::Inline => self.run_soon(),
         }
@@ -194,13 +197,13 @@ impl<P: Port> Driver<P> {
     /// The caller lost interest in a job.
     pub(crate) fn cancel(&self, job: JobId) {
         self.with_scheduler(|scheduler, now| scheduler.cancel(now, job));
-        self.run();
+        self.go_on();
     }
 
     /// The caller wants a job stopped.
     pub(crate) fn abort(&self, job: JobId) {
         self.with_scheduler(|scheduler, now| scheduler.abort(now, job));
-        self.run();
+        self.go_on();
     }
 
     /// [`Driver::abort`] for somebody who does not keep the driver alive.
@@ -216,14 +219,14 @@ impl<P: Port> Driver<P> {
     /// Takes no more jobs.
     pub(crate) fn close(&self, close: Close) {
         self.with_scheduler(|scheduler, now| scheduler.close(now, close));
-        self.run();
+        self.go_on();
     }
 
     /// Begins to start workers again, if the pool has failed. The kernels stay those that the first
     /// of all workers named.
     pub(crate) fn reopen(&self) {
         self.with_scheduler(Scheduler::reopen);
-        self.run();
+        self.go_on();
     }
 
     /// Waits, with this ticket, until `done` finds what it looks for.

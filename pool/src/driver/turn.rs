@@ -22,13 +22,30 @@ const COPY_BUDGET: usize = 2 << 20;
 type Outbox<P> = BTreeMap<WorkerId, Vec<Parcel<P>>>;
 
 impl<P: Port> Driver<P> {
-    /// Carries out what the scheduler decided: all of it, or what fits one turn and the rest in
-    /// another. Called by every other method; a port calls it only after [`Port::soon`] or
-    /// [`Port::defer`].
+    /// The turn that a port was asked for by [`Port::soon`] or [`Port::defer`].
     pub fn run(&self) {
-        if self.turn.replace(Turn::Running) == Turn::Running {
-            return;
+        if self.turn.get() != Turn::Running {
+            self.turn.set(Turn::Idle);
         }
+        self.go_on();
+    }
+
+    /// Carries out what the scheduler decided, unless that must wait for a turn of its own; arms the
+    /// timer, and wakes those who wait. Every other method ends with this.
+    pub(super) fn go_on(&self) {
+        match self.turn.get() {
+            Turn::Running => return,
+            Turn::Deferred => {}
+            Turn::Idle | Turn::Asked => self.carry_out(),
+        }
+        let timer = self.state.borrow().scheduler.poll_timeout();
+        self.port.set_timer(timer);
+        self.wake();
+    }
+
+    /// Carries out what the scheduler decided: all of it, or what fits one turn.
+    fn carry_out(&self) {
+        self.turn.set(Turn::Running);
         let mut outbox = Outbox::new();
         let mut copied = 0;
         while copied < COPY_BUDGET {
@@ -42,13 +59,12 @@ impl<P: Port> Driver<P> {
             }
         }
         self.send_all(&mut outbox);
-        self.turn.set(Turn::Idle);
-        if copied >= COPY_BUDGET {
+        if copied < COPY_BUDGET {
+            self.turn.set(Turn::Idle);
+        } else {
+            self.turn.set(Turn::Deferred);
             self.port.defer();
         }
-        let timer = self.state.borrow().scheduler.poll_timeout();
-        self.port.set_timer(timer);
-        self.wake();
     }
 
     /// Has [`Driver::run`] called once the caller's stack has unwound.

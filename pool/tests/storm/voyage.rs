@@ -181,7 +181,9 @@ impl Voyage {
                 self.await_room();
             }
         } else if matches!(reason, Rejection::PoolFailed(_)) {
-            assert!(self.world.workers().is_empty(), "it has a worker");
+            // Those that were given up are ended in the turn to come, if there is one.
+            let ended = self.world.workers().is_empty() || self.world.has_turn_to_come();
+            assert!(ended, "it has a worker");
             if self.rng.u8(..4) == 0 {
                 self.reopen();
             }
