@@ -23,6 +23,7 @@ impl Scheduler {
             (Phase::Unheard | Phase::Doomed, _) => return,
         }
         job.stop(after);
+        self.withdraw_tasks(now, id);
         self.forget_if_gone(id);
         if after == Phase::Doomed {
             self.stop_doomed_fronts(now);
@@ -63,15 +64,11 @@ impl Scheduler {
         task: TaskId,
         verdict: Verdict,
     ) -> Option<Held> {
-        let Some(WorkerState::Ready { in_flight, idle_since, trust }) =
-            self.workers.get_mut(worker)
-        else {
-            return None;
-        };
-        let place = in_flight.iter().position(|held| held.task == task)?;
-        let held = in_flight.remove(place)?;
-        *idle_since = now;
-        if *trust == Trust::Untried && verdict != Verdict::Returned {
+        let held = self.workers.take(now, worker, task)?;
+        if let Some(WorkerState::Ready { trust, .. }) = self.workers.get_mut(worker)
+            && *trust == Trust::Untried
+            && verdict != Verdict::Returned
+        {
             *trust = Trust::Proven;
             self.failures = 0;
         }
@@ -115,6 +112,26 @@ impl Scheduler {
             }
             Manner::Alone => self.lose(now, task),
         }
+    }
+
+    /// Takes the tasks of a settled job off their workers whose posts nobody has polled: they never
+    /// were there, and cost no worker.
+    fn withdraw_tasks(&mut self, now: Timestamp, id: JobId) {
+        let (workers, jobs) = (&mut self.workers, &mut self.jobs);
+        self.actions.retain(|action| match *action {
+            Action::Post { worker, task, .. } if task.job == id => {
+                if workers.take(now, worker, task).is_some()
+                    && let Some(job) = jobs.get_mut(&id)
+                {
+                    job.in_flight -= 1;
+                }
+                false
+            }
+            Action::Post { .. }
+            | Action::Spawn(_)
+            | Action::Terminate { .. }
+            | Action::Settle { .. } => true,
+        });
     }
 
     /// Drops the posts to a worker that is gone and that nobody has polled. Says how many: the last

@@ -93,6 +93,16 @@ impl Workers {
         }
     }
 
+    /// Takes a task off exactly this worker; `None` when it is not there.
+    pub(super) fn take(&mut self, now: Timestamp, worker: WorkerId, task: TaskId) -> Option<Held> {
+        let Some(WorkerState::Ready { in_flight, idle_since, .. }) = self.get_mut(worker) else {
+            return None;
+        };
+        let place = in_flight.iter().position(|held| held.task == task)?;
+        *idle_since = now;
+        in_flight.remove(place)
+    }
+
     /// Empties the slot of exactly this worker and says what it was. Its successor will be another
     /// generation.
     pub(super) fn vacate(&mut self, worker: WorkerId) -> Option<WorkerState> {

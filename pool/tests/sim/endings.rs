@@ -64,6 +64,20 @@ fn a_late_job_is_stopped_although_it_shares_a_message() {
     assert_eq!(world.inner.spawned.get(), 2, "the worker that hung was replaced");
 }
 
+/// A caller that changes its mind at once, as many user interfaces do.
+#[test]
+fn a_job_that_is_aborted_before_it_is_sent_costs_no_worker() {
+    let world = World::open(Config { workers: 1, ..Config::default() });
+    let add = || world.pool().job::<Add>(&1, Buffer::new([1])).submit().expect("room");
+    let [aborted, kept] = [add(), add()];
+    aborted.abort();
+    let failed = Caller::new(aborted).result().expect_err("it was aborted");
+    assert_eq!(failed.error, JobError::Cancelled);
+    world.settle_down();
+    assert!(Caller::new(kept).result().is_ok());
+    assert_eq!(world.inner.spawned.get(), 1, "no worker was ended");
+}
+
 #[test]
 fn a_message_that_kills_its_worker_is_charged_to_none_of_several() {
     let world = World::open(Config { workers: 1, attempts: 1, ..Config::default() });
