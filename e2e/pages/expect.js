@@ -122,6 +122,14 @@ export function endings(attempts) {
   return Promise.allSettled(attempts.map((attempt) => witness(attempt)));
 }
 
+/**
+ * What never ends; in WebKit what ends too late, since there the thread of a terminated worker runs on,
+ * and ten such threads leave nothing to the others.
+ */
+export const HANG = /AppleWebKit/.test(navigator.userAgent) && !('chrome' in globalThis)
+  ? { kernel: 'dwell', params: { ms: 200 } }
+  : { kernel: 'spin', params: {} };
+
 /** Bytes that differ from one another and from run to run of `seed`. */
 export function bytes(length = 64, seed = 1) {
   let state = seed >>> 0;

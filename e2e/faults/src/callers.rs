@@ -9,7 +9,7 @@ use unjank_pool::{
 use unjank_protocol::{Context, Kernel, KernelError, Output, run_in_chunks};
 use wasm_bindgen::prelude::*;
 
-use crate::kernels::{Echo, Nothing, Panic, Sum, Where};
+use crate::kernels::{Echo, Nothing, Panic, Spin, Sum, Where};
 
 /// What a story says when it does not end as it should.
 type Story = Result<(), JsValue>;
@@ -95,6 +95,28 @@ pub async fn rust_meets_a_panic() -> Story {
         }
     }
     Ok(())
+}
+
+/// A job ends by its handle: dropped, it leaves the queue or finishes unheard; aborted, it is stopped.
+#[wasm_bindgen]
+pub async fn rust_ends_jobs_by_their_handles() -> Story {
+    let pool = Pool::builder().workers(1).build().await?;
+    let bytes = source();
+    let payload = || Buffer::copy_of(&bytes);
+    let runs = pool.job::<Spin>(&Nothing {}, payload()).submit()?;
+    let waits = pool.job::<Echo>(&Nothing {}, payload()).submit()?;
+    drop(waits);
+    check(pool.stats().queued == 0, "a dropped job leaves the queue")?;
+    runs.abort();
+    let failed = runs.await.err().ok_or("an aborted job has no result")?;
+    check(failed.error == JobError::Cancelled, "it was cancelled")?;
+    let unheard = pool.job::<Sum>(&Nothing {}, payload()).submit()?;
+    drop(unheard);
+    let echoed = pool.job::<Echo>(&Nothing {}, payload()).submit()?.await?;
+    check(echoed.to_vec() == bytes, "the pool goes on")?;
+    let (stats, generation) = (pool.stats(), pool.stats().workers[0].generation);
+    check(stats.jobs.cancelled == 3 && stats.jobs.completed == 1, "each settled once")?;
+    check(generation == 1, "only the abort cost a worker")
 }
 
 /// A kernel that no worker has is refused at submit, and backpressure can be awaited.

@@ -35,6 +35,18 @@ export async function an_aborted_pool_settles_all_at_once({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function a_pool_that_nobody_holds_finishes_what_it_took({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 2, worker: script.make });
+  const jobs = Array.from({ length: 30 }, (_, index) => pool.run('echo', {}, bytes(50_000, index)));
+  const late = timed(pool.run('spin', {}, bytes(), { deadlineMs: 150 }));
+  pool.free();
+  const echoes = await Promise.all(jobs);
+  echoes.forEach((echo, index) => sameBytes(echo, bytes(50_000, index), `job ${index}`));
+  await rejects(late, 'deadline_exceeded');
+}
+
+/** @param {Unjank} unjank */
 export async function an_idle_pool_closes_twice({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
   await pool.close();

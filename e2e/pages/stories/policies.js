@@ -42,6 +42,9 @@ export async function trusted_types_take_an_address_of_a_policy_and_a_factory() 
   for (const worker of [script, () => new page.Worker(script, { type: 'module' })]) {
     await alive(await page.unjank.Pool.build({ workers: 1, worker }));
   }
+  const nowhere = policy.createScriptURL(new URL('/nowhere.js', location.href).href);
+  const error = await rejects(page.unjank.Pool.build({ workers: 1, worker: nowhere }), 'script_unavailable');
+  check(error.message.includes('nowhere.js'), `${error.message} names it`);
 }
 
 export async function nothing_depends_on_a_cache() {

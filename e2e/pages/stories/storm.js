@@ -1,6 +1,6 @@
 // @ts-check
 // Everything at once, by chance: every accepted job settles once, with the right result or a reason.
-import { alive, bytes, check, counted, equal, frameUntil, sameBytes, settled } from '../expect.js';
+import { alive, bytes, check, counted, equal, frameUntil, HANG, sameBytes, settled } from '../expect.js';
 import { Random, seedOfPage } from '../random.js';
 
 /** @import { Pool, Unjank, UnjankError } from '../expect.js' */
@@ -9,14 +9,6 @@ const JOBS = 20_000;
 const WORKERS = 3;
 /** Jobs that have not settled, at most: more than the queue takes. */
 const OUTSTANDING = 300;
-
-/**
- * What never ends; in WebKit what ends too late, since there the thread of a terminated worker runs on,
- * and a hundred such threads leave nothing to the others.
- */
-const HANG = /AppleWebKit/.test(navigator.userAgent) && !('chrome' in globalThis)
-  ? { kernel: 'dwell', params: { ms: 200 } }
-  : { kernel: 'spin' };
 
 /** What happens, and how often. */
 const EVENTS = {

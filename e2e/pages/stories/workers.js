@@ -1,7 +1,7 @@
 // @ts-check
 // Workers that hang, vanish or are ended: their jobs settle, and others take their place.
 import {
-  alive, busy, bytes, cannot, check, counted, equal, frameUntil, rejects, sameBytes, settled, timed,
+  alive, busy, bytes, cannot, check, counted, equal, frameUntil, HANG, rejects, sameBytes, settled, timed,
 } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
@@ -85,13 +85,14 @@ export async function a_spare_takes_the_next_job_at_once({ Pool }) {
   for (let round = 0; round < 10; round += 1) {
     await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
     const controller = new AbortController();
-    const spin = pool.run('spin', {}, bytes(1 << 20), { signal: controller.signal });
+    const { kernel, params } = HANG;
+    const hangs = pool.run(kernel, params, bytes(1 << 20), { signal: controller.signal });
     await frameUntil(() => pool.stats().workers.some(({ state }) => state === 'busy'));
     const begun = performance.now();
     controller.abort();
     const echo = pool.run('echo', {}, bytes(64, round));
     const started = starts.count;
-    await rejects(spin, 'cancelled');
+    await rejects(hangs, 'cancelled');
     sameBytes(await echo, bytes(64, round), 'the next job');
     gaps.push(performance.now() - begun);
     check(starts.count <= started + 1, 'the next job waited for no start but the successor\'s');
@@ -208,6 +209,21 @@ export async function what_waited_behind_a_lost_worker_completes({ Pool }) {
   await rejects(lost, 'worker_lost');
   const echoes = await Promise.all(waiting);
   echoes.forEach((echo, index) => sameBytes(echo, bytes(50_000, index + 1), `job ${index}`));
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function an_answer_that_cannot_be_read_costs_its_worker({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const job = timed(pool.run('spin', {}, bytes(1 << 20)));
+  await busy(pool);
+  // Engines that cannot bring a message over say so by this event.
+  script.last?.dispatchEvent(new MessageEvent('messageerror'));
+  const error = await rejects(job, 'worker_lost');
+  check(error.message.includes('read'), `${error.message} says what became of it`);
+  await alive(pool);
+  equal(script.count, 2, 'workers started');
   settled(pool);
 }
 

@@ -54,7 +54,7 @@ impl Source {
 
     fn name(&self) -> String {
         match self {
-            Self::Script(script) => String::from(js_sys::JsString::from(script.clone())),
+            Self::Script(script) => script.unchecked_ref::<Object>().to_string().into(),
             Self::Factory(_) => "of the worker option".into(),
         }
     }
@@ -63,8 +63,12 @@ impl Source {
         SpawnError::ScriptUnavailable { url: self.name(), reason }
     }
 
-    /// What an error event says: scripts that do not load give a bare one.
+    /// What an event says: scripts that do not load give a bare error.
     fn diagnose(&self, event: &Event) -> SpawnError {
+        if event.type_() == "messageerror" {
+            let message = "a message of the worker could not be read".into();
+            return SpawnError::InitFailed { message };
+        }
         let Some(error) = event.dyn_ref::<ErrorEvent>().filter(|error| !error.message().is_empty())
         else {
             return self.unavailable(None);
