@@ -279,6 +279,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_never_sent_is_withdrawn_with_its_job() {
+        let mut scheduler = pool(2);
+        let [aborted, other] = [(); 2].map(|()| submit(&mut scheduler, Custody::Inline));
+        scheduler.abort(NOW, aborted);
+        assert_eq!(settled(&mut scheduler), [(aborted, Outcome::Cancelled)]);
+        let task = TaskId { job: other, index: 0 };
+        assert!(scheduler.holds(FIRST, task), "the worker lives, and has the other one");
+    }
+
+    #[test]
     fn what_was_sent_is_to_blame() {
         for custody in [Custody::Moved, Custody::Kept, Custody::Inline] {
             let mut scheduler = pool(2);
