@@ -117,6 +117,9 @@ impl Scheduler {
     /// Takes the tasks of a settled job off their workers whose posts nobody has polled: they never
     /// were there, and cost no worker.
     fn withdraw_tasks(&mut self, now: Timestamp, id: JobId) {
+        if self.jobs.get(&id).is_none_or(|job| job.in_flight == 0) {
+            return;
+        }
         let (workers, jobs) = (&mut self.workers, &mut self.jobs);
         self.actions.retain(|action| match *action {
             Action::Post { worker, task, .. } if task.job == id => {
