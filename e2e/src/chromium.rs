@@ -13,6 +13,10 @@ use xtask::browser::{self, Browser, BrowserError, Engine};
 
 use crate::{deadline::PATIENCE, family::Family};
 
+/// An argument for tests that weigh the heap: code that V8 compiles as functions grow hot stands there
+/// too, and is more than a small leak.
+pub const WITHOUT_COMPILERS: &str = "--js-flags=--no-sparkplug --no-maglev --no-opt";
+
 /// What the browser prints before its address.
 const ANNOUNCEMENT: &str = "DevTools listening on ";
 

@@ -7,6 +7,16 @@ use xtask::browser::Engine;
 /// Says which, as `cargo xtask test --browser` does: names with blanks between them.
 const VARIABLE: &str = "UNJANK_BROWSERS";
 
+/// Whether an engine is among the chosen. Says so if it is not: a test that needs it is left out then.
+#[must_use]
+pub fn is_chosen(engine: Engine) -> bool {
+    let chosen = chosen().contains(&engine);
+    if !chosen {
+        println!("left out: only {} can be set up so", engine.name());
+    }
+    chosen
+}
+
 /// The chosen engines; all unless the variable `UNJANK_BROWSERS` names some.
 ///
 /// # Panics

@@ -57,8 +57,14 @@ fn a_page_that_comes_back_goes_on_where_it_was() {
 
 /// Goes to another page and back.
 fn leave(page: &Window<'_>, site: &Site) {
-    page.visit(&site.url("/away.html"));
-    page.run::<()>(&format!("await new Promise((over) => {{ setTimeout(over, {ABSENCE}); }});"));
+    page.visit(&site.url("/index.html?elsewhere"));
+    // A job of that page says when it is time to go back.
+    page.run::<()>(&format!(
+        "await loaded;
+        const pool = await unjank.Pool.build({{ workers: 1 }});
+        await pool.run('dwell', {{ ms: {ABSENCE} }}, new ArrayBuffer(8));
+        await pool.close();"
+    ));
     page.back();
 }
 
@@ -136,9 +142,5 @@ fn a_browser_that_resists_fingerprinting_runs_a_pool() {
 
 /// Firefox, if it is among the chosen engines.
 fn firefox(settings: &Settings) -> Option<Session> {
-    if !engines::chosen().contains(&Engine::Firefox) {
-        println!("left out: only Firefox can be set up so");
-        return None;
-    }
-    Some(Session::start_with(Engine::Firefox, settings))
+    engines::is_chosen(Engine::Firefox).then(|| Session::start_with(Engine::Firefox, settings))
 }

@@ -55,7 +55,12 @@ fn a_deadline_does_not_pass_while_the_page_is_frozen() {
           .catch((error) => ({ code: error.code, took: performance.now() - begun }));",
     );
     page.call("Page.setWebLifecycleState", serde_json::json!({ "state": "frozen" }));
-    elsewhere.run::<()>("await new Promise((over) => { setTimeout(over, 2000); });");
+    // A job of the other page says when it has been frozen for longer than the deadline.
+    elsewhere.run::<()>(
+        "await loaded;
+        const pool = await unjank.Pool.build({ workers: 1 });
+        await pool.run('dwell', { ms: 2000 }, new ArrayBuffer(8));",
+    );
     page.call("Page.setWebLifecycleState", serde_json::json!({ "state": "active" }));
     let (code, took, frozen): (String, f64, f64) =
         page.run("const { code, took } = await job; return [code, took, times.frozen];");

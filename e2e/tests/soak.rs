@@ -4,15 +4,14 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use unjank_e2e::{
     browser::Browser,
+    chromium::WITHOUT_COMPILERS,
     deadline::Stopwatch,
-    engines,
     page::{Page, Watch},
     site::Site,
 };
-use xtask::browser::Engine;
 
 /// Jobs of the first stretch; what is held after it is what is compared with.
 const FIRST: u32 = 10_000;
@@ -20,9 +19,6 @@ const FIRST: u32 = 10_000;
 /// Jobs of each later stretch, and how many of them there are: a million jobs in all.
 const STRETCH: u32 = 30_000;
 const STRETCHES: usize = 33;
-
-/// Code that V8 compiles as functions grow hot stands on the heap, and is no job's.
-const WITHOUT_COMPILERS: &str = "--js-flags=--no-sparkplug --no-maglev --no-opt";
 
 /// What may be held more at the end, as a part of what was held at the beginning.
 const LEEWAY: f64 = 0.05;
@@ -49,13 +45,9 @@ struct Sample {
 
 #[test]
 fn a_million_jobs_leave_nothing_behind() {
-    if !engines::chosen().contains(&Engine::Chromium) {
-        return println!("left out: only Chromium tells what a page holds");
-    }
     let site = Site::faults();
     let browser = Browser::start_with(&[WITHOUT_COMPILERS]);
     let page = browser.open(&site.story_page(), Watch::Page);
-    page.call("Performance.enable", json!({}));
     page.run::<()>(
         "globalThis.module = await loaded;
         const { Soak } = await import('/soak.js');
@@ -81,7 +73,6 @@ fn stretch(page: &Page<'_>, jobs: u32) -> Sample {
             return {{ ...await soak.state(), ownMemory: module.memory.buffer.byteLength }};"
         ),
     );
-    page.call("HeapProfiler.collectGarbage", json!({}));
     sample.heap = page.metric("JSHeapUsedSize");
     sample.listeners = page.metric("JSEventListeners");
     sample

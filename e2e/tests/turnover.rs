@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use unjank_e2e::{
     browser::Browser,
+    chromium::WITHOUT_COMPILERS,
     page::{Page, Watch},
     site::Site,
 };
@@ -18,9 +19,6 @@ const POOLS: u32 = 200;
 
 /// What may be held more after the last stretch, as a part of what was held after the first.
 const LEEWAY: f64 = 0.01;
-
-/// Code that the browser compiles as it warms up lies in the heap too, and is more than a small leak.
-const WITHOUT_COMPILERS: &str = "--js-flags=--no-sparkplug --no-maglev --no-opt";
 
 /// More pages than the browser keeps in its back/forward cache.
 const OTHER_PAGES: u32 = 12;

@@ -4,17 +4,10 @@ use unjank_e2e::{
     browser::Browser,
     page::{Page, Watch},
     site::Site,
-    trace::{CATEGORIES, Task},
+    trace::{CATEGORIES, FRAME_MS, Task, calmest, longest_ms},
 };
 
 use crate::{LARGE, Run, SLOW, cores, load, open, run};
-
-/// No task of the page's main thread may take as long as a frame at 60 Hz.
-const FRAME_MS: f64 = 16.0;
-
-/// How often the run on workers is tried. On two cores the workers and the browser's own threads
-/// leave none to the page, and a task may stand still while others run.
-const TRIES: usize = 6;
 
 /// In one of the runs no task takes as long as a frame, by the clock. All are printed, by the clock
 /// and on the processor.
@@ -27,19 +20,14 @@ fn the_page_never_stalls_while_workers_filter() {
     let workers = cores(&page);
     // Digits that were never shown have to be fetched from a font first, in one long layout.
     run(&page, &format!("{{ filter: 'grayscale', workers: {workers} }}"));
-    let by_clock = |tasks: &[Task]| tasks.iter().map(|task| task.wall_ms).fold(0.0, f64::max);
-    let mut calmest = f64::MAX;
-    for _ in 0..TRIES {
+    let calmest = calmest(|| {
         let pool = traced(&browser, &page, &format!("workers: {workers}"));
         let busiest = pool.iter().map(Task::busy_ms).fold(0.0, f64::max);
-        let longest = by_clock(&pool);
+        let longest = longest_ms(&pool);
         println!("longest task: {longest:.1} ms by the clock, {busiest:.1} ms on the processor");
-        calmest = f64::min(calmest, longest);
-        if calmest < FRAME_MS {
-            break;
-        }
-    }
-    let main = by_clock(&traced(&browser, &page, "mode: 'page'"));
+        longest
+    });
+    let main = longest_ms(&traced(&browser, &page, "mode: 'page'"));
     println!(
         "longest task: {calmest:.1} ms with {workers} workers, {main:.0} ms on the main thread"
     );
