@@ -152,7 +152,9 @@ impl<P: Port> Unpin for Chunks<P> {}
 
 impl<P: Port> Drop for Chunks<P> {
     fn drop(&mut self) {
-        self.driver.cancel(self.accepted.id);
+        if !self.accepted.mailbox.is_closed() {
+            self.driver.cancel(self.accepted.id);
+        }
     }
 }
 

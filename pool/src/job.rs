@@ -68,6 +68,8 @@ impl<P: Port> Unpin for JobHandle<P> {}
 
 impl<P: Port> Drop for JobHandle<P> {
     fn drop(&mut self) {
-        self.driver.cancel(self.accepted.id);
+        if !self.accepted.mailbox.is_closed() {
+            self.driver.cancel(self.accepted.id);
+        }
     }
 }

@@ -22,6 +22,8 @@ mod sizing;
 pub mod browser;
 
 pub use chunks::{Chunks, Progress};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use driver::INLINE_BYTES;
 pub use driver::{Driver, JobCounts, Ownership, Piece, Stats, Words, WorkerStats};
 pub use error::{Failed, JobError, Rejection, SpawnError, SubmitError};
 pub use job::JobHandle;

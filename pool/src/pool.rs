@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, rc::Rc, task, time::Duration};
 
 use task::Poll;
-use unjank_protocol::{Kernel, Plan};
+use unjank_protocol::{Kernel, KernelId, Plan};
 
 use crate::{
     Chunks, JobHandle, Rejection, SpawnError, SubmitError,
@@ -218,7 +218,7 @@ impl<P: Port, F> Drop for Until<P, F> {
 #[derive(Debug)]
 struct Call<P: Port> {
     driver: Rc<Driver<P>>,
-    kernel: String,
+    kernel: Result<KernelId, Rejection>,
     words: Result<Words<P>, Rejection>,
     payload: P::Buffer,
     lane: Lane,
@@ -232,8 +232,8 @@ impl<P: Port> Call<P> {
         words: Result<Words<P>, Rejection>,
         payload: P::Buffer,
     ) -> Self {
-        let driver = Rc::clone(driver);
-        Self { driver, kernel: kernel.into(), words, payload, lane: Lane::Normal, deadline: None }
+        let (driver, kernel) = (Rc::clone(driver), driver.kernel(kernel));
+        Self { driver, kernel, words, payload, lane: Lane::Normal, deadline: None }
     }
 
     fn submit(
@@ -242,7 +242,7 @@ impl<P: Port> Call<P> {
         plan: impl FnOnce(usize) -> Result<Plan, Rejection>,
     ) -> Result<Submitted<P>, SubmitError<P::Buffer>> {
         let Self { driver, kernel, words, payload, lane, deadline } = self;
-        let checked = driver.kernel(&kernel).and_then(|kernel| {
+        let checked = kernel.and_then(|kernel| {
             let length = driver.port().measure(&payload)?;
             Ok((kernel, words?, plan(length)?))
         });

@@ -16,7 +16,7 @@ pub trait Port: fmt::Debug + Sized + 'static {
     type Buffer: Clone + fmt::Debug;
 
     /// Parameters that are not encoded here: a plain JavaScript object in a browser.
-    type Object: Clone + fmt::Debug;
+    type Object: Clone + PartialEq + fmt::Debug;
 
     /// What the clock says. Time in which the page could not run is left out.
     fn now(&self) -> Timestamp;

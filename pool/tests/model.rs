@@ -26,7 +26,7 @@ use unjank_pool::scheduler::{Config, Outcome, Verdict};
 
 /// Pools of every size that a page may ask for, with times that are short enough to matter.
 fn pools() -> impl Strategy<Value = Config> {
-    let sizes = (4..=8_u16, 0..=8_u16, 0..=3_u16, 4..=40_usize, 1..=4_u8, 1..=8_u8);
+    let sizes = (4..=8_u16, 0..=8_u16, 0..=3_u16, 4..=40_usize, 1..=4_u8, 1..=8_u16);
     let bounds = (1..=3_u8, 1..=4_u8, [1..=4_u8, 1..=3, 1..=2]);
     let times = [20..200_u64, 10..100, 1..20, 1..100];
     (sizes, bounds, times).prop_map(|(sizes, bounds, times)| {

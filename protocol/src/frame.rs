@@ -174,6 +174,14 @@ pub struct Times {
     pub copy_out: u32,
 }
 
+impl Times {
+    /// All of it.
+    #[must_use]
+    pub fn total(self) -> u64 {
+        u64::from(self.copy_in) + u64::from(self.compute) + u64::from(self.copy_out)
+    }
+}
+
 /// The bytes of `frame`.
 ///
 /// # Panics

@@ -115,24 +115,33 @@ impl<D: Decode> Runtime<D> {
         baggage: &mut B,
     ) -> Result<Vec<u8>, DecodeError> {
         let request = decode::<Request<'_>>(frame)?;
-        let mut answers = Vec::with_capacity(request.tasks.len());
-        for (index, task) in request.tasks.iter().enumerate() {
+        let tasks = request.tasks.as_slice();
+        let precision = if tasks.len() > 1 { Precision::Whole } else { Precision::Parts };
+        let mut watch = Stopwatch::start(precision, baggage.now());
+        let mut answers = Vec::with_capacity(tasks.len());
+        for (index, task) in tasks.iter().enumerate() {
             baggage.begin(index);
-            answers.push(self.run(task, baggage));
+            answers.push(self.run(task, baggage, &mut watch));
         }
         let entries = answers.iter().map(Answer::entry).collect();
         Ok(encode(&Reply { memory: baggage.memory(), entries }))
     }
 
-    fn run<B: Baggage<D::Object>>(&mut self, task: &Task<'_>, baggage: &mut B) -> Answer {
-        let mut watch = Stopwatch::start(baggage.now());
+    fn run<B: Baggage<D::Object>>(
+        &mut self,
+        task: &Task<'_>,
+        baggage: &mut B,
+        watch: &mut Stopwatch,
+    ) -> Answer {
+        let mut times = Times::default();
         let result = self.copy_in(task, baggage);
-        watch.copied_in(baggage.now());
+        watch.part(&mut times.copy_in, || baggage.now());
         let result = result.and_then(|()| self.compute(task, baggage));
-        watch.computed(baggage.now());
+        watch.part(&mut times.compute, || baggage.now());
         let result = result.and_then(|()| self.copy_out(task, baggage));
-        watch.copied_out(baggage.now());
-        Answer { id: task.id, times: watch.times, result }
+        watch.part(&mut times.copy_out, || baggage.now());
+        watch.whole(&mut times.compute, || baggage.now());
+        Answer { id: task.id, times, result }
     }
 
     fn copy_in<B: Baggage<D::Object>>(
@@ -263,27 +272,37 @@ impl Answer {
     }
 }
 
-/// Measures the parts of a task.
+/// How finely the times of tasks are measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Precision {
+    /// Each part.
+    Parts,
+    /// A task as a whole, taken for its kernel: for those so small that reading the clock would
+    /// take longer than copying.
+    Whole,
+}
+
+/// Measures tasks, one after the other.
 struct Stopwatch {
+    precision: Precision,
     last: u64,
-    times: Times,
 }
 
 impl Stopwatch {
-    fn start(now: u64) -> Self {
-        Self { last: now, times: Times::default() }
+    fn start(precision: Precision, now: u64) -> Self {
+        Self { precision, last: now }
     }
 
-    fn copied_in(&mut self, now: u64) {
-        self.times.copy_in = self.lap(now);
+    fn part(&mut self, time: &mut u32, now: impl FnOnce() -> u64) {
+        if self.precision == Precision::Parts {
+            *time = self.lap(now());
+        }
     }
 
-    fn computed(&mut self, now: u64) {
-        self.times.compute = self.lap(now);
-    }
-
-    fn copied_out(&mut self, now: u64) {
-        self.times.copy_out = self.lap(now);
+    fn whole(&mut self, time: &mut u32, now: impl FnOnce() -> u64) {
+        if self.precision == Precision::Whole {
+            *time = self.lap(now());
+        }
     }
 
     fn lap(&mut self, now: u64) -> u32 {

@@ -1,15 +1,42 @@
 //! Handles to bytes that live in JavaScript.
 
+use std::cell::OnceCell;
+
 use js_sys::{ArrayBuffer, Reflect, Symbol, Uint8Array};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue, prelude::*};
 
 use super::bytes;
 use crate::Rejection;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What buffers and views of them tell of themselves, of whatever realm they are. To be asked of
+    /// objects only. Named getters cost a tenth of looking a property up by a string.
+    type Traits;
+
+    #[wasm_bindgen(method, getter)]
+    fn buffer(this: &Traits) -> JsValue;
+
+    /// Throws for what only looks like a buffer.
+    #[wasm_bindgen(method, getter, catch, js_name = byteLength)]
+    fn byte_length(this: &Traits) -> Result<f64, JsValue>;
+
+    #[wasm_bindgen(method, getter, js_name = byteOffset)]
+    fn byte_offset(this: &Traits) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn resizable(this: &Traits) -> Option<bool>;
+
+    #[wasm_bindgen(method, getter)]
+    fn detached(this: &Traits) -> Option<bool>;
+}
 
 /// Bytes in JavaScript: an `ArrayBuffer`, or a part of one. Clones are handles to the same bytes.
 #[derive(Debug, Clone)]
 pub struct Buffer {
     view: Uint8Array,
+    /// What it is a view of, once that was asked for: asking costs more than any other question.
+    store: OnceCell<ArrayBuffer>,
 }
 
 impl Buffer {
@@ -19,21 +46,26 @@ impl Buffer {
     /// When it is neither, or detached, shared or resizable, or has 4 GiB or more.
     pub fn from_js(value: &JsValue) -> Result<Self, Rejection> {
         let view = if ArrayBuffer::is_view(value) {
-            let buffer = property(value, "buffer");
+            let view: &Traits = value.unchecked_ref();
+            let buffer = view.buffer();
             check(&buffer)?;
             // Detached is what a view is whose place in its buffer is gone.
-            bytes::over(&buffer, number(value, "byteOffset"), length_of(value)?)
+            bytes::over(&buffer, view.byte_offset(), countable(view.byte_length())?).map(|view| {
+                Self { view, store: OnceCell::from(buffer.unchecked_into::<ArrayBuffer>()) }
+            })
         } else {
-            check(value)?;
-            bytes::over(value, 0.0, length_of(value)?)
+            bytes::over(value, 0.0, check(value)?).map(|view| Self {
+                view,
+                store: OnceCell::from(value.clone().unchecked_into::<ArrayBuffer>()),
+            })
         };
-        view.map(Self::from).map_err(|_| Rejection::Detached)
+        view.map_err(|_| Rejection::Detached)
     }
 
     /// A buffer with a copy of these bytes.
     #[must_use]
     pub fn copy_of(bytes: &[u8]) -> Self {
-        Self { view: Uint8Array::from(bytes) }
+        Uint8Array::from(bytes).into()
     }
 
     /// A copy of the bytes, in Rust.
@@ -62,54 +94,71 @@ impl Buffer {
 
     /// The buffer, if these are all its bytes.
     pub(super) fn whole(&self) -> Option<ArrayBuffer> {
-        let buffer = self.view.buffer();
-        (number(&buffer, "byteLength") == f64::from(self.view.length())).then_some(buffer)
+        let store = self.store();
+        (store.byte_length() == self.view.length()).then(|| store.clone())
+    }
+
+    /// All bytes of a buffer.
+    pub(super) fn over(store: ArrayBuffer) -> Self {
+        Self { view: Uint8Array::new(&store), store: OnceCell::from(store) }
+    }
+
+    /// What it is a view of.
+    pub(super) fn into_store(self) -> ArrayBuffer {
+        self.store().clone()
+    }
+
+    fn store(&self) -> &ArrayBuffer {
+        self.store.get_or_init(|| self.view.buffer())
     }
 
     /// Checks that it can still be sent.
     pub(super) fn check(&self) -> Result<(), Rejection> {
-        check(&self.view.buffer())
+        check(self.store()).map(|_| ())
     }
 }
 
 impl From<Uint8Array> for Buffer {
     fn from(view: Uint8Array) -> Self {
-        Self { view }
+        Self { view, store: OnceCell::new() }
     }
 }
 
-fn check(buffer: &JsValue) -> Result<(), Rejection> {
-    // By the tag and not by the class: an iframe has classes of its own, and pages without
-    // cross-origin isolation lack the name of one.
-    match Reflect::get(buffer, &Symbol::to_string_tag()).ok().and_then(|tag| tag.as_string()) {
-        Some(tag) if tag == "ArrayBuffer" => {}
-        Some(tag) if tag == "SharedArrayBuffer" => return Err(Rejection::SharedBuffer),
-        _ => return Err(Rejection::NotABuffer),
+/// The bytes of a buffer that can be sent.
+fn check(value: &JsValue) -> Result<f64, Rejection> {
+    if !value.is_instance_of::<ArrayBuffer>() {
+        check_tag(value)?;
     }
-    if property(buffer, "resizable").is_truthy() {
+    let buffer: &Traits = value.unchecked_ref();
+    let length = countable(buffer.byte_length())?;
+    if buffer.resizable() == Some(true) {
         return Err(Rejection::ResizableBuffer);
     }
     // Engines without `detached` show it by an empty buffer that cannot be viewed.
-    let empty = number(buffer, "byteLength") == 0.0;
-    if property(buffer, "detached").is_truthy() || empty && bytes::over(buffer, 0.0, 0.0).is_err() {
+    let cannot_be_viewed = || length == 0.0 && bytes::over(value, 0.0, 0.0).is_err();
+    if buffer.detached().unwrap_or_else(cannot_be_viewed) {
         return Err(Rejection::Detached);
-    }
-    Ok(())
-}
-
-/// Bytes of a buffer or a view. They are counted in 32 bits everywhere else.
-fn length_of(value: &JsValue) -> Result<f64, Rejection> {
-    let length = number(value, "byteLength");
-    if length > f64::from(u32::MAX) {
-        return Err(Rejection::PayloadTooLarge { bytes: usize::MAX });
     }
     Ok(length)
 }
 
-fn number(value: &JsValue, name: &str) -> f64 {
-    property(value, name).as_f64().unwrap_or(0.0)
+/// By the tag and not by the class: an iframe has classes of its own, and pages without cross-origin
+/// isolation lack the name of one.
+fn check_tag(value: &JsValue) -> Result<(), Rejection> {
+    match Reflect::get(value, &Symbol::to_string_tag()).ok().and_then(|tag| tag.as_string()) {
+        Some(tag) if tag == "ArrayBuffer" => Ok(()),
+        Some(tag) if tag == "SharedArrayBuffer" => Err(Rejection::SharedBuffer),
+        _ => Err(Rejection::NotABuffer),
+    }
 }
 
-fn property(value: &JsValue, name: &str) -> JsValue {
-    Reflect::get(value, &name.into()).unwrap_or_default()
+/// A length that fits 32 bits, in which bytes are counted everywhere else.
+fn countable(length: Result<f64, JsValue>) -> Result<f64, Rejection> {
+    match length {
+        Ok(length) if length > f64::from(u32::MAX) => {
+            Err(Rejection::PayloadTooLarge { bytes: usize::MAX })
+        }
+        Ok(length) => Ok(length),
+        Err(_) => Err(Rejection::NotABuffer),
+    }
 }

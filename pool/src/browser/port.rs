@@ -21,7 +21,7 @@ use super::{
     worker::{News, Source, WebWorker},
 };
 use crate::{
-    Driver, JobError, Message, Port, Rejection, SpawnError,
+    Driver, INLINE_BYTES, JobError, Message, Port, Rejection, SpawnError,
     scheduler::{Config, Timestamp},
 };
 
@@ -97,7 +97,7 @@ impl WebPort {
             }
             News::Reply(frame, buffers) => {
                 let buffers = buffers.iter().filter_map(|buffer| buffer.dyn_into().ok());
-                let buffers = buffers.map(|buffer: ArrayBuffer| Uint8Array::new(&buffer).into());
+                let buffers = buffers.map(|buffer: ArrayBuffer| Buffer::over(buffer));
                 driver.handle_reply(id, &frame.to_vec(), buffers.collect());
             }
             News::Unreadable => {
@@ -232,11 +232,14 @@ impl Port for WebPort {
     }
 
     fn shorten(&self, buffer: Buffer, length: usize) -> Result<Buffer, JobError> {
-        view(&buffer, 0..length).map(Buffer::from)
+        if buffer.len() == length { Ok(buffer) } else { view(&buffer, 0..length).map(Buffer::from) }
     }
 
     fn recycle(&self, buffer: Buffer) {
-        self.spares.borrow_mut().put(buffer.as_view().buffer());
+        // What is smaller is never copied into: it rides in frames.
+        if buffer.len() > INLINE_BYTES {
+            self.spares.borrow_mut().put(buffer.into_store());
+        }
     }
 
     fn allocate(&self, length: usize) -> Result<Buffer, JobError> {
@@ -252,8 +255,12 @@ impl Port for WebPort {
 
 /// A part of a buffer, if it has that part.
 fn view(source: &Buffer, part: Range<usize>) -> Result<Uint8Array, JobError> {
-    if part.end > source.len() {
+    let length = source.len();
+    if part.end > length {
         return Err(gone("the buffer was transferred elsewhere while its job waited"));
+    }
+    if part == (0..length) {
+        return Ok(source.as_view().clone());
     }
     // A buffer's length fits 32 bits here: its plan was checked.
     bytes::part(source.as_view(), part.start as u32..part.end as u32)

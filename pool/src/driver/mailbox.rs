@@ -74,6 +74,11 @@ impl<B> Mailbox<B> {
         }
     }
 
+    /// Whether the job has settled.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.state.borrow().end.is_some()
+    }
+
     /// Chunks that have arrived.
     pub(crate) fn arrived(&self) -> u32 {
         self.state.borrow().arrived

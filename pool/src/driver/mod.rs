@@ -1,6 +1,7 @@
 //! Carries out what the scheduler decides: owns payloads, wakers and the port.
 
 mod mailbox;
+mod pace;
 mod record;
 mod stats;
 mod turn;
@@ -16,6 +17,9 @@ use std::{
 pub(crate) use mailbox::Mail;
 use mailbox::Mailbox;
 pub use mailbox::Piece;
+use pace::Pace;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use record::INLINE_BYTES;
 pub(crate) use record::Order;
 pub use record::{Ownership, Words};
 use record::{Record, Staged};
@@ -71,6 +75,7 @@ struct State<P: Port> {
     cause: Option<SpawnError>,
     /// The copy for a post that did not fit its turn. The post was put back.
     unfinished: Option<Staged<P::Buffer>>,
+    pace: Pace,
     slots: Vec<SlotCounts>,
     jobs: JobCounts,
     /// Callers whose results have arrived; to be woken at the end of the turn.
@@ -93,6 +98,7 @@ impl<P: Port> Driver<P> {
             kernels: None,
             cause: None,
             unfinished: None,
+            pace: Pace::default(),
             slots,
             jobs: JobCounts::default(),
             due: Vec::new(),
@@ -133,10 +139,9 @@ impl<P: Port> Driver<P> {
             let message = "a worker sent a reply that cannot be read".into();
             return self.handle_lost(worker, SpawnError::InitFailed { message });
         };
+        self.learn(&reply.entries);
         let mut buffers: Vec<Option<P::Buffer>> = buffers.into_iter().map(Some).collect();
-        for entry in reply.entries {
-            self.handle_entry(worker, entry, reply.memory, &mut buffers);
-        }
+        self.book(worker, reply, &mut buffers);
         for spare in buffers.into_iter().flatten() {
             self.port.recycle(spare);
         }

@@ -83,6 +83,11 @@ impl<P: Port> Record<P> {
         Self { plan, mailbox, failure: None, kernel, words, custody: spec.custody, payload }
     }
 
+    /// Whether its tasks share messages, as long as nothing goes wrong.
+    pub(crate) fn is_small(&self) -> bool {
+        self.custody == Custody::Inline
+    }
+
     pub(crate) fn into_payload(self) -> Option<P::Buffer> {
         self.payload
     }
@@ -209,6 +214,41 @@ impl<P: Port> Parcel<P> {
     }
 }
 
+/// A message to be, of parcels that share it.
+#[derive(Debug)]
+pub(crate) struct Draft<P: Port> {
+    parcels: Vec<Parcel<P>>,
+    bytes: usize,
+}
+
+impl<P: Port> Draft<P> {
+    /// Bytes of payloads in a message, at which it is sent.
+    const BYTES: usize = 64 << 10;
+
+    pub(crate) fn add(&mut self, parcel: Parcel<P>) {
+        self.bytes += match &parcel.load {
+            Load::Inline(bytes) => bytes.len(),
+            Load::Buffer { length, .. } => *length,
+        };
+        self.parcels.push(parcel);
+    }
+
+    /// Whether it is to be sent before another of at most `most` parcels is begun.
+    pub(crate) fn is_full(&self, most: usize) -> bool {
+        self.parcels.len() >= most || self.bytes >= Self::BYTES
+    }
+
+    pub(crate) fn into_parcels(self) -> Vec<Parcel<P>> {
+        self.parcels
+    }
+}
+
+impl<P: Port> Default for Draft<P> {
+    fn default() -> Self {
+        Self { parcels: Vec::new(), bytes: 0 }
+    }
+}
+
 /// Puts parcels into one message.
 pub(crate) fn pack<P: Port>(parcels: &[Parcel<P>]) -> Message<P> {
     let mut buffers: Vec<P::Buffer> = Vec::new();
@@ -217,6 +257,10 @@ pub(crate) fn pack<P: Port>(parcels: &[Parcel<P>]) -> Message<P> {
     for Parcel { id, kernel, words, load, window } in parcels {
         let params = match words {
             Words::Encoded(bytes) => Params::Encoded(bytes),
+            // Callers of many small jobs often give them all the same object.
+            Words::Object(object) if objects.last() == Some(object) => {
+                Params::Object(last(&objects))
+            }
             Words::Object(object) => Params::Object(file(&mut objects, object)),
         };
         let input = match load {
@@ -233,8 +277,13 @@ pub(crate) fn pack<P: Port>(parcels: &[Parcel<P>]) -> Message<P> {
     Message { frame, buffers, objects }
 }
 
-/// Appends to a list and says where. A message has at most `Config::batch` parcels: 255.
+/// Appends to a list and says where.
 fn file<T: Clone>(list: &mut Vec<T>, item: &T) -> u16 {
     list.push(item.clone());
+    last(list)
+}
+
+/// The index of the last item. A message has at most `Config::batch` parcels: 65,535.
+fn last<T>(list: &[T]) -> u16 {
     u16::try_from(list.len() - 1).unwrap_or(u16::MAX)
 }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, rc::Rc, task::Waker};
 
-use unjank_protocol::{Bytes, Entry, JobId, TaskId, Times, Verdict, WorkerId};
+use unjank_protocol::{Bytes, Entry, JobId, Reply, TaskId, Times, Verdict, WorkerId};
 
 use super::{
-    Driver, Piece, Turn,
-    record::{Parcel, Staged, pack},
+    Driver, Piece, Turn, pace,
+    record::{Draft, Parcel, Staged, pack},
 };
 use crate::{
     Failed, JobError, SpawnError,
@@ -19,7 +19,7 @@ use crate::{
 const COPY_BUDGET: usize = 2 << 20;
 
 /// Parcels that may share a message, for each worker.
-type Outbox<P> = BTreeMap<WorkerId, Vec<Parcel<P>>>;
+type Outbox<P> = BTreeMap<WorkerId, Draft<P>>;
 
 impl<P: Port> Driver<P> {
     /// The turn that a port was asked for by [`Port::soon`] or [`Port::defer`].
@@ -119,7 +119,7 @@ impl<P: Port> Driver<P> {
         let unfinished = self.state.borrow_mut().unfinished.take();
         let staged = unfinished.filter(|staged| staged.task() == task);
         let before = staged.as_ref().map_or(0, Staged::done);
-        let staged = match self.stage(worker, task, staged, most) {
+        let staged = match self.stage(task, staged, most) {
             Some(Ok(staged)) => staged,
             Some(Err(error)) => {
                 self.refuse(worker, task, error);
@@ -139,18 +139,16 @@ impl<P: Port> Driver<P> {
         copied
     }
 
-    /// Goes on with the copy that a task needs, if it needs one; `None` when the post is void.
+    /// Goes on with the copy that a task needs, if it needs one; `None` when its job is gone.
     fn stage(
         &self,
-        worker: WorkerId,
         task: TaskId,
         staged: Option<Staged<P::Buffer>>,
         most: usize,
     ) -> Option<Result<Option<Staged<P::Buffer>>, JobError>> {
         let state = self.state.borrow();
         let record = state.records.get(&task.job)?;
-        let holds = state.scheduler.holds(worker, task);
-        holds.then(|| record.prepare(&self.port, task, staged, most))
+        Some(record.prepare(&self.port, task, staged, most))
     }
 
     /// Makes a parcel of a task, and sends it or leaves it in the outbox.
@@ -171,19 +169,30 @@ impl<P: Port> Driver<P> {
             Err(error) => return self.refuse(worker, task, error),
         };
         match manner {
-            Manner::Shared => outbox.entry(worker).or_default().push(parcel),
-            Manner::Alone => {
-                if let Some(parcels) = outbox.remove(&worker) {
-                    self.send(worker, parcels);
+            Manner::Shared => {
+                let share = self.state.borrow().scheduler.share();
+                let draft = outbox.entry(worker).or_default();
+                draft.add(parcel);
+                if draft.is_full(pace::per_message(share)) {
+                    self.send_draft(worker, outbox);
                 }
+            }
+            Manner::Alone => {
+                self.send_draft(worker, outbox);
                 self.send(worker, vec![parcel]);
             }
         }
     }
 
     fn send_all(&self, outbox: &mut Outbox<P>) {
-        while let Some((worker, parcels)) = outbox.pop_first() {
-            self.send(worker, parcels);
+        while let Some((worker, draft)) = outbox.pop_first() {
+            self.send(worker, draft.into_parcels());
+        }
+    }
+
+    fn send_draft(&self, worker: WorkerId, outbox: &mut Outbox<P>) {
+        if let Some(draft) = outbox.remove(&worker) {
+            self.send(worker, draft.into_parcels());
         }
     }
 
@@ -214,23 +223,63 @@ impl<P: Port> Driver<P> {
         });
     }
 
-    /// Books one entry of a reply.
-    pub(super) fn handle_entry(
+    /// Learns from a reply to small tasks how many of them make a message.
+    pub(super) fn learn(&self, entries: &[Entry<'_>]) {
+        let mut state = self.state.borrow_mut();
+        let Some(record) = entries.first().and_then(|entry| state.records.get(&entry.id.job))
+        else {
+            return;
+        };
+        if record.is_small() {
+            let total_us = entries.iter().map(|entry| entry.times.total()).sum();
+            state.pace.learn(entries.len(), total_us);
+        }
+        if let Some(share) = state.pace.share() {
+            let now = self.port.now();
+            state.scheduler.set_share(now, share);
+        }
+    }
+
+    /// Books the entries of a reply.
+    pub(super) fn book(
         &self,
         worker: WorkerId,
-        entry: Entry<'_>,
-        memory: u64,
+        reply: Reply<'_>,
         buffers: &mut [Option<P::Buffer>],
     ) {
-        let Entry { id, verdict, times } = entry;
-        let result = self.open(verdict, buffers);
-        let verdict = match result {
-            Some(Ok(_)) => scheduler::Verdict::Completed,
-            Some(Err(_)) => scheduler::Verdict::Failed,
-            None => scheduler::Verdict::Returned,
-        };
+        let memory = reply.memory;
+        let mut answers = Vec::with_capacity(reply.entries.len());
+        let mut results = Vec::with_capacity(reply.entries.len());
+        for Entry { id, verdict, times } in reply.entries {
+            let result = self.open(verdict, buffers);
+            let verdict = match result {
+                Some(Ok(_)) => scheduler::Verdict::Completed,
+                Some(Err(_)) => scheduler::Verdict::Failed,
+                None => scheduler::Verdict::Returned,
+            };
+            answers.push((id, verdict));
+            results.push((times, result));
+        }
         let now = self.port.now();
-        let receipt = self.state.borrow_mut().scheduler.handle_done(now, worker, id, verdict);
+        let mut state = self.state.borrow_mut();
+        let receipts = state.scheduler.handle_reply(now, worker, &answers);
+        drop(state);
+        for ((receipt, (id, _)), (times, result)) in receipts.into_iter().zip(answers).zip(results)
+        {
+            self.receive(worker, id, receipt, result, times, memory);
+        }
+    }
+
+    /// Does with a result what the scheduler said of it.
+    fn receive(
+        &self,
+        worker: WorkerId,
+        id: TaskId,
+        receipt: Receipt,
+        result: Option<Result<P::Buffer, JobError>>,
+        times: Times,
+        memory: u64,
+    ) {
         if receipt != Receipt::Stale
             && let Some(slot) = self.state.borrow_mut().slots.get_mut(usize::from(worker.slot))
         {

@@ -17,8 +17,10 @@ pub struct Config {
     pub queue: usize,
     /// Tasks that one worker may hold when all but the first can be replayed. At least 1.
     pub depth: u8,
-    /// The same for tasks so small that they share a message. At least 1.
-    pub batch: u8,
+    /// The same for tasks so small that they share messages, at most: how many they really are
+    /// depends on how long they take, see [`Scheduler::set_share`](super::Scheduler::set_share). At
+    /// least 1.
+    pub batch: u16,
     /// Dispatches in a row that each lane gets while the others wait, in the order of
     /// [`Lane`](super::Lane). At least 1 each: no lane starves.
     pub turns: [u8; 3],
@@ -45,7 +47,7 @@ impl Default for Config {
             spares: 0,
             queue: 1024,
             depth: 2,
-            batch: 64,
+            batch: 512,
             turns: [16, 4, 1],
             attempts: 3,
             starts: 4,

@@ -58,7 +58,8 @@ impl Scheduler {
             queued_tasks: self.queued_tasks_up_to(self.workers.count_live() + 1),
             live_workers: self.workers.count_live(),
         };
-        policy::has_room(&self.config, custody, in_flight.len(), others).then_some(worker)
+        policy::has_room(&self.config, self.share, custody, in_flight.len(), others)
+            .then_some(worker)
     }
 
     /// Tasks waiting, counted no further than `limit`: each waiting job has at least one.

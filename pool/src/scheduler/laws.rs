@@ -13,7 +13,7 @@ impl Scheduler {
     /// state; the tests check those.
     #[must_use]
     pub fn broken_law(&self) -> Option<&'static str> {
-        let laws: [(bool, &'static str); 8] = [
+        let laws: [(bool, &'static str); 9] = [
             (self.books_agree(), "a job's tasks in flight are those on workers"),
             (self.queue_holds_what_waits(), "the queue holds each job with a task to send, once"),
             (self.records_are_needed(), "a settled job is kept only while it occupies a worker"),
@@ -21,9 +21,14 @@ impl Scheduler {
             (self.spares_hold_nothing(), "no more workers hold tasks than may"),
             (self.no_work_waits(), "no task waits that a ready worker has room for"),
             (self.never_stuck(), "queued jobs have a live worker or a start to come"),
+            (self.doomed_are_counted(), "every job that is to be stopped is counted"),
             (self.deadlines_agree(), "every kept job with a deadline has a timer"),
         ];
         laws.into_iter().find(|(holds, _)| !holds).map(|(_, law)| law)
+    }
+
+    fn doomed_are_counted(&self) -> bool {
+        self.jobs.values().filter(|job| job.phase == Phase::Doomed).count() == self.doomed
     }
 
     fn books_agree(&self) -> bool {
@@ -50,7 +55,7 @@ impl Scheduler {
 
     fn depth_is_bounded(&self) -> bool {
         let custody = |job: &JobId| self.jobs.get(job).map(|job| job.custody);
-        let most = usize::from(self.config.depth.max(self.config.batch));
+        let most = usize::from(self.config.batch.max(self.config.depth.into()));
         self.workers.ready().all(|(_, in_flight)| {
             let mut ahead = in_flight.iter().skip(1);
             in_flight.len() <= most

@@ -42,6 +42,9 @@ use self::{
     worker::{Trust, WorkerState, Workers},
 };
 
+/// Tasks a worker may hold when they share messages, before it is known how long they take.
+const FIRST_SHARE: u16 = 32;
+
 /// The scheduler. See the [module](self).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scheduler {
@@ -49,12 +52,16 @@ pub struct Scheduler {
     lifecycle: Lifecycle,
     /// Every job that is not settled, and every settled one that still occupies a worker.
     jobs: BTreeMap<JobId, Job>,
+    /// How many of them are to be stopped.
+    doomed: usize,
     /// Those of them that have a task to send.
     queue: Queue,
     workers: Workers,
     /// The deadlines of the jobs in `jobs` that have one.
     deadlines: BTreeSet<(Timestamp, JobId)>,
     next_job: JobId,
+    /// Tasks a worker may hold when they share messages.
+    share: u16,
     /// Starts that failed since a worker last proved itself.
     failures: u8,
     /// No worker is started before this.
@@ -73,10 +80,12 @@ impl Scheduler {
         let mut scheduler = Self {
             lifecycle: Lifecycle::Opening,
             jobs: BTreeMap::new(),
+            doomed: 0,
             queue: Queue::new(config.turns),
             workers: Workers::new(config.slots()),
             deadlines: BTreeSet::new(),
             next_job: JobId::FIRST,
+            share: config.batch.min(FIRST_SHARE),
             failures: 0,
             start_after: now,
             actions: VecDeque::new(),
@@ -177,13 +186,43 @@ impl Scheduler {
         task: TaskId,
         verdict: Verdict,
     ) -> Receipt {
-        let Some(held) = self.take_off(now, worker, task, verdict) else {
-            return Receipt::Stale;
-        };
-        let receipt = self.receive(now, held, verdict);
-        self.stop_doomed_front(now, worker);
-        self.schedule(now);
+        let receipt = self.book(now, worker, task, verdict);
+        if receipt != Receipt::Stale {
+            self.stop_doomed_front(now, worker);
+            self.schedule(now);
+        }
         receipt
+    }
+
+    /// A worker answered for all the tasks of a message. Says for each what
+    /// [`Scheduler::handle_done`] would.
+    pub fn handle_reply(
+        &mut self,
+        now: Timestamp,
+        worker: WorkerId,
+        answers: &[(TaskId, Verdict)],
+    ) -> Vec<Receipt> {
+        let book = |&(task, verdict): &_| self.book(now, worker, task, verdict);
+        let receipts: Vec<_> = answers.iter().map(book).collect();
+        // From nobody, it changes nothing.
+        if receipts.iter().any(|&receipt| receipt != Receipt::Stale) {
+            self.stop_doomed_front(now, worker);
+            self.schedule(now);
+        }
+        receipts
+    }
+
+    fn book(
+        &mut self,
+        now: Timestamp,
+        worker: WorkerId,
+        task: TaskId,
+        verdict: Verdict,
+    ) -> Receipt {
+        match self.take_off(now, worker, task, verdict) {
+            Some(held) => self.receive(now, held, verdict),
+            None => Receipt::Stale,
+        }
     }
 
     /// A worker died, or could not be started.
@@ -208,6 +247,16 @@ impl Scheduler {
         self.expire_starts(now);
         self.schedule(now);
         self.expire_idle(now);
+    }
+
+    /// Tasks that share messages take so long that a worker may hold this many of them: at least 1
+    /// and at most `batch`.
+    pub fn set_share(&mut self, now: Timestamp, tasks: u16) {
+        let tasks = tasks.clamp(1, self.config.batch);
+        if tasks != self.share {
+            self.share = tasks;
+            self.schedule(now);
+        }
     }
 
     // ---- Outputs
@@ -263,6 +312,12 @@ impl Scheduler {
     #[must_use]
     pub fn live_jobs(&self) -> usize {
         self.jobs.values().filter(|job| job.phase == Phase::Live).count()
+    }
+
+    /// Tasks that a worker may hold when they share messages.
+    #[must_use]
+    pub fn share(&self) -> u16 {
+        self.share
     }
 
     /// Whether a task is in flight on exactly this worker. An action to post it that has waited

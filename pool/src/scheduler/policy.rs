@@ -24,6 +24,7 @@ pub(super) fn is_spare(config: &Config, in_flight: usize, busy_workers: usize) -
 /// that waits behind a long one cannot be taken back.
 pub(super) fn has_room(
     config: &Config,
+    share: u16,
     custody: Custody,
     in_flight: usize,
     others: Others,
@@ -33,8 +34,8 @@ pub(super) fn has_room(
     }
     let limit = match custody {
         Custody::Moved => return false,
-        Custody::Kept => config.depth,
-        Custody::Inline => config.batch,
+        Custody::Kept => config.depth.into(),
+        Custody::Inline => share,
     };
     let workers = others.live_workers.min(usize::from(config.workers));
     in_flight < usize::from(limit) && others.queued_tasks > workers
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn only_what_can_be_replayed_is_sent_ahead() {
-        let config = Config { depth: 2, batch: 4, ..Config::default() };
+        let config = Config { depth: 2, ..Config::default() };
         let busy = Others { queued_tasks: 9, live_workers: 2 };
         for (custody, in_flight, room) in [
             (Custody::Moved, 0, true),
@@ -104,7 +105,7 @@ mod tests {
             (Custody::Inline, 4, false),
         ] {
             assert_eq!(
-                has_room(&config, custody, in_flight, busy),
+                has_room(&config, 4, custody, in_flight, busy),
                 room,
                 "{custody:?} {in_flight}"
             );
@@ -116,8 +117,11 @@ mod tests {
         let config = Config { depth: 2, ..Config::default() };
         for (queued_tasks, live_workers, room) in [(1, 2, false), (2, 2, false), (3, 2, true)] {
             let others = Others { queued_tasks, live_workers };
-            assert_eq!(has_room(&config, Custody::Kept, 1, others), room);
-            assert!(has_room(&config, Custody::Kept, 0, others), "an idle worker always has room");
+            assert_eq!(has_room(&config, 4, Custody::Kept, 1, others), room);
+            assert!(
+                has_room(&config, 4, Custody::Kept, 0, others),
+                "an idle worker always has room"
+            );
         }
     }
 
@@ -126,7 +130,7 @@ mod tests {
         let config = Config { workers: 2, spares: 3, depth: 2, ..Config::default() };
         for (queued_tasks, room) in [(2, false), (3, true)] {
             let others = Others { queued_tasks, live_workers: 5 };
-            assert_eq!(has_room(&config, Custody::Kept, 1, others), room);
+            assert_eq!(has_room(&config, 4, Custody::Kept, 1, others), room);
         }
     }
 

@@ -23,6 +23,9 @@ impl Scheduler {
             (Phase::Unheard | Phase::Doomed, _) => return,
         }
         job.stop(after);
+        if after == Phase::Doomed {
+            self.doomed += 1;
+        }
         self.withdraw_tasks(now, id);
         self.forget_if_gone(id);
         if after == Phase::Doomed {
@@ -38,6 +41,9 @@ impl Scheduler {
         {
             if let Some(deadline) = job.deadline {
                 self.deadlines.remove(&(deadline, id));
+            }
+            if job.phase == Phase::Doomed {
+                self.doomed -= 1;
             }
             self.jobs.remove(&id);
         }
@@ -201,6 +207,9 @@ impl Scheduler {
 
     /// Ends this worker if the task that runs may be a doomed one. The others are sent again.
     pub(super) fn stop_doomed_front(&mut self, now: Timestamp, worker: WorkerId) {
+        if self.doomed == 0 {
+            return;
+        }
         let Some(in_flight) = self.workers.in_flight_mut(worker) else { return };
         let doomed = |held: &Held| {
             self.jobs.get(&held.task.job).is_some_and(|job| job.phase == Phase::Doomed)
@@ -223,8 +232,11 @@ impl Scheduler {
             }
         }
         self.jobs.clear();
+        self.doomed = 0;
         self.queue.clear();
         self.deadlines.clear();
+        // What was not sent stays with the page.
+        self.actions.retain(|action| !matches!(action, Action::Post { .. }));
         for worker in self.workers.live() {
             self.workers.vacate(worker);
             self.actions.push_back(Action::Terminate { worker, reason: Reason::Closed });

@@ -90,7 +90,7 @@ fn workers_hold_what_they_were_sent(world: &World) -> Lawful {
 
 fn workers_hold_what_they_may(world: &World) -> Lawful {
     let Reference { config, ledger, fleet, .. } = &world.reference;
-    let most = usize::from(config.depth.max(config.batch));
+    let most = usize::from(config.batch.max(config.depth.into()));
     for (worker, hand) in fleet.hands() {
         require(hand.inbox.len() <= most, "inboxes are bounded", || name(worker))?;
         let custody = |mail| ledger.get(mail).map(|entry: &Entry| entry.spec.custody);
@@ -121,7 +121,7 @@ fn no_work_waits(world: &World) -> Lawful {
     require(waiting == 0 || nobody_idle, law, || format!("{waiting} wait"))?;
     let limit = ledger.waiting().map(|(_, entry)| match (entry.spec.custody, entry.manner) {
         (Custody::Moved, _) => 1,
-        (_, Manner::Alone) => config.depth,
+        (_, Manner::Alone) => config.depth.into(),
         (_, Manner::Shared) => config.batch,
     });
     let limit = usize::from(limit.min().unwrap_or(0));

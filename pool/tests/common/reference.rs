@@ -330,7 +330,7 @@ impl Reference {
         }
         let limit = match manner {
             Manner::Shared => self.config.batch,
-            Manner::Alone => self.config.depth,
+            Manner::Alone => self.config.depth.into(),
         };
         require(custody != Custody::Moved, "a moved payload is sent to an idle worker", at)?;
         let law = "no worker holds more than depth or batch allow";

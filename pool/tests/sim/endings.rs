@@ -224,6 +224,7 @@ fn a_message_the_browser_refuses_fails_its_job_and_keeps_the_payload() {
     let failed = Caller::new(moved).result().expect_err("undeliverable");
     assert!(matches!(failed.error, JobError::Undeliverable { .. }));
     assert_eq!(failed.payload.and_then(|payload| payload.bytes()), Some(vec![9; 9000]));
+    world.settle_down();
     for job in small {
         let failed = Caller::new(job.expect("room")).result().expect_err("undeliverable");
         assert!(matches!(failed.error, JobError::Undeliverable { .. }));

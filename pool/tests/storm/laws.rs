@@ -49,7 +49,7 @@ fn crashes_are_bounded(voyage: &Voyage) {
 fn bounds_hold(voyage: &Voyage, stats: &Stats) {
     let config = &voyage.config;
     assert_eq!(stats.workers.len(), usize::from(config.slots()), "slots come and go");
-    let most = usize::from(config.depth.max(config.batch));
+    let most = usize::from(config.batch.max(config.depth.into()));
     let held = stats.workers.iter().map(|worker| match worker.view {
         WorkerView::Vacant | WorkerView::Starting => 0,
         WorkerView::Ready { in_flight } => in_flight,

@@ -72,7 +72,7 @@ fn any_config(rng: &mut Rng) -> Config {
         spares: [0, 0, 1, 2][rng.usize(..4)],
         queue: rng.usize(1..=24),
         depth: rng.u8(1..=3),
-        batch: rng.u8(1..=8),
+        batch: rng.u16(1..=8),
         turns: [rng.u8(1..=8), rng.u8(1..=4), rng.u8(1..=2)],
         attempts: rng.u8(1..=3),
         starts: rng.u8(1..=5),
