@@ -148,7 +148,7 @@ impl<P: Port> Driver<P> {
         most: usize,
     ) -> Option<Result<Option<Staged<P::Buffer>>, JobError>> {
         let state = self.state.borrow();
-        let record = state.records.get(&task.job)?;
+        let record = state.records.get(task.job)?;
         let holds = state.scheduler.holds(worker, task);
         holds.then(|| record.prepare(&self.port, task, staged, most))
     }
@@ -162,7 +162,7 @@ impl<P: Port> Driver<P> {
         manner: Manner,
         outbox: &mut Outbox<P>,
     ) {
-        let parcel = match self.state.borrow_mut().records.get_mut(&task.job) {
+        let parcel = match self.state.borrow_mut().records.get_mut(task.job) {
             Some(record) => record.parcel(&self.port, task, staged),
             None => return,
         };
@@ -192,7 +192,7 @@ impl<P: Port> Driver<P> {
         if let [parcel] = parcels.as_slice() {
             let task = parcel.id();
             if let Some(buffer) = parcels.pop().and_then(Parcel::into_buffer)
-                && let Some(record) = self.state.borrow_mut().records.get_mut(&task.job)
+                && let Some(record) = self.state.borrow_mut().records.get_mut(task.job)
             {
                 record.put_back(buffer);
             }
@@ -279,7 +279,7 @@ impl<P: Port> Driver<P> {
 
     fn deliver(&self, worker: WorkerId, task: TaskId, bytes: P::Buffer, times: Times) {
         let mut state = self.state.borrow_mut();
-        let Some(record) = state.records.get(&task.job) else { return };
+        let Some(record) = state.records.get(task.job) else { return };
         let Some(chunk) = record.plan.chunk(task.index) else { return };
         let piece = Piece { index: task.index, window: chunk.window, bytes, worker, times };
         let waker = record.mailbox.deliver(piece);
@@ -287,7 +287,7 @@ impl<P: Port> Driver<P> {
     }
 
     fn note_failure(&self, job: JobId, error: JobError) {
-        if let Some(record) = self.state.borrow_mut().records.get_mut(&job) {
+        if let Some(record) = self.state.borrow_mut().records.get_mut(job) {
             record.failure.get_or_insert(error);
         }
     }
@@ -296,7 +296,7 @@ impl<P: Port> Driver<P> {
     fn settle(&self, job: JobId, outcome: Outcome) {
         let mut state = self.state.borrow_mut();
         state.jobs.count(outcome);
-        let Some(mut record) = state.records.remove(&job) else { return };
+        let Some(mut record) = state.records.remove(job) else { return };
         let error = match outcome {
             Outcome::Completed => None,
             Outcome::Failed => Some(record.failure.take().unwrap_or(JobError::Cancelled)),
