@@ -15,6 +15,7 @@ mod error;
 mod job;
 mod pool;
 mod port;
+mod register;
 pub mod scheduler;
 mod sizing;
 

@@ -1,6 +1,6 @@
 //! Who is meant: jobs, tasks, kernels and workers.
 
-use core::fmt;
+use core::{fmt, num::NonZeroU64};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,31 +16,34 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
-pub struct JobId(u64);
+pub struct JobId(
+    /// One more than the id, so that an `Option` of it is no larger.
+    NonZeroU64,
+);
 
 impl JobId {
     /// The first id a pool hands out.
-    pub const FIRST: Self = Self(0);
+    pub const FIRST: Self = Self(NonZeroU64::MIN);
 
     /// The largest id: 2^53 - 1.
-    pub const LAST: Self = Self((1 << 53) - 1);
+    pub const LAST: Self = Self(NonZeroU64::MIN.saturating_add((1 << 53) - 1));
 
     /// `None` when `id` is 2^53 or more.
     #[must_use]
     pub const fn new(id: u64) -> Option<Self> {
-        if id <= Self::LAST.0 { Some(Self(id)) } else { None }
+        if id <= Self::LAST.get() { Some(Self(NonZeroU64::MIN.saturating_add(id))) } else { None }
     }
 
     /// The id as a number.
     #[must_use]
     pub const fn get(self) -> u64 {
-        self.0
+        self.0.get() - 1
     }
 
     /// The id after this one; `None` after [`JobId::LAST`].
     #[must_use]
     pub const fn next(self) -> Option<Self> {
-        Self::new(self.0 + 1)
+        Self::new(self.get() + 1)
     }
 }
 
@@ -54,13 +57,13 @@ impl TryFrom<u64> for JobId {
 
 impl From<JobId> for u64 {
     fn from(id: JobId) -> Self {
-        id.0
+        id.get()
     }
 }
 
 impl fmt::Display for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "job {}", self.0)
+        write!(f, "job {}", self.get())
     }
 }
 

@@ -9,7 +9,6 @@ mod wakers;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
     task::{Poll, Waker},
 };
@@ -32,6 +31,7 @@ use wakers::Wakers;
 use crate::{
     Rejection, SpawnError, SubmitError,
     port::Port,
+    register::Register,
     scheduler::{
         Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView,
     },
@@ -68,7 +68,7 @@ enum Turn {
 struct State<P: Port> {
     scheduler: Scheduler,
     /// Every accepted job that has not settled.
-    records: BTreeMap<JobId, Record<P>>,
+    records: Register<Record<P>>,
     /// Kernel names, from the first worker's hello; a [`KernelId`] is an index.
     kernels: Option<Vec<String>>,
     /// Why workers could not be started, most recently.
@@ -94,7 +94,7 @@ impl<P: Port> Driver<P> {
         let state = State {
             announced: scheduler.lifecycle(),
             scheduler,
-            records: BTreeMap::new(),
+            records: Register::default(),
             kernels: None,
             cause: None,
             unfinished: None,
@@ -189,7 +189,8 @@ impl<P: Port> Driver<P> {
             }
         };
         state.jobs.submitted += 1;
-        state.records.insert(id, Record::new(order, spec, Rc::clone(&mailbox)));
+        let filed = state.records.push(Record::new(order, spec, Rc::clone(&mailbox)));
+        debug_assert_eq!(filed, Some(id), "both count the jobs that were accepted");
         drop(state);
         match spec.custody {
             Custody::Moved | Custody::Kept => self.go_on(),

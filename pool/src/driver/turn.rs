@@ -147,7 +147,7 @@ impl<P: Port> Driver<P> {
         most: usize,
     ) -> Option<Result<Option<Staged<P::Buffer>>, JobError>> {
         let state = self.state.borrow();
-        let record = state.records.get(&task.job)?;
+        let record = state.records.get(task.job)?;
         Some(record.prepare(&self.port, task, staged, most))
     }
 
@@ -160,7 +160,7 @@ impl<P: Port> Driver<P> {
         manner: Manner,
         outbox: &mut Outbox<P>,
     ) {
-        let parcel = match self.state.borrow_mut().records.get_mut(&task.job) {
+        let parcel = match self.state.borrow_mut().records.get_mut(task.job) {
             Some(record) => record.parcel(&self.port, task, staged),
             None => return,
         };
@@ -201,7 +201,7 @@ impl<P: Port> Driver<P> {
         if let [parcel] = parcels.as_slice() {
             let task = parcel.id();
             if let Some(buffer) = parcels.pop().and_then(Parcel::into_buffer)
-                && let Some(record) = self.state.borrow_mut().records.get_mut(&task.job)
+                && let Some(record) = self.state.borrow_mut().records.get_mut(task.job)
             {
                 record.put_back(buffer);
             }
@@ -226,8 +226,7 @@ impl<P: Port> Driver<P> {
     /// Learns from a reply to small tasks how many of them make a message.
     pub(super) fn learn(&self, entries: &[Entry<'_>]) {
         let mut state = self.state.borrow_mut();
-        let Some(record) = entries.first().and_then(|entry| state.records.get(&entry.id.job))
-        else {
+        let Some(record) = entries.first().and_then(|entry| state.records.get(entry.id.job)) else {
             return;
         };
         if record.is_small() {
@@ -328,7 +327,7 @@ impl<P: Port> Driver<P> {
 
     fn deliver(&self, worker: WorkerId, task: TaskId, bytes: P::Buffer, times: Times) {
         let mut state = self.state.borrow_mut();
-        let Some(record) = state.records.get(&task.job) else { return };
+        let Some(record) = state.records.get(task.job) else { return };
         let Some(chunk) = record.plan.chunk(task.index) else { return };
         let piece = Piece { index: task.index, window: chunk.window, bytes, worker, times };
         let waker = record.mailbox.deliver(piece);
@@ -336,7 +335,7 @@ impl<P: Port> Driver<P> {
     }
 
     fn note_failure(&self, job: JobId, error: JobError) {
-        if let Some(record) = self.state.borrow_mut().records.get_mut(&job) {
+        if let Some(record) = self.state.borrow_mut().records.get_mut(job) {
             record.failure.get_or_insert(error);
         }
     }
@@ -345,7 +344,7 @@ impl<P: Port> Driver<P> {
     fn settle(&self, job: JobId, outcome: Outcome) {
         let mut state = self.state.borrow_mut();
         state.jobs.count(outcome);
-        let Some(mut record) = state.records.remove(&job) else { return };
+        let Some(mut record) = state.records.remove(job) else { return };
         let error = match outcome {
             Outcome::Completed => None,
             Outcome::Failed => Some(record.failure.take().unwrap_or(JobError::Cancelled)),

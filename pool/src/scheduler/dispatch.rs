@@ -1,6 +1,6 @@
 //! Sending queued tasks to workers, and keeping as many workers as there is work for.
 
-use unjank_protocol::{TaskId, WorkerId};
+use unjank_protocol::WorkerId;
 
 use super::{
     Action, Config, Custody, Lifecycle, Manner, Outcome, Reason, Scheduler, Timestamp, WorkerState,
@@ -12,7 +12,7 @@ impl Scheduler {
     pub(super) fn schedule(&mut self, now: Timestamp) {
         self.post_queued();
         self.start_wanted(now);
-        if self.lifecycle == Lifecycle::Draining && self.live_jobs() == 0 {
+        if self.lifecycle == Lifecycle::Draining && self.jobs.live() == 0 {
             self.end(Lifecycle::Closed, Outcome::Cancelled);
         }
         debug_assert_eq!(self.broken_law(), None);
@@ -20,28 +20,21 @@ impl Scheduler {
 
     fn post_queued(&mut self) {
         while let Some((worker, Held { task, manner })) = self.next_post() {
-            self.queue.spend_turn();
-            if let Some(job) = self.jobs.get(&task.job)
-                && job.pending() == 0
-            {
-                self.queue.remove(job.lane, task.job);
-            }
             self.actions.push_back(Action::Post { worker, task, manner });
         }
     }
 
     /// Books the next task onto a worker that has room for it.
     fn next_post(&mut self) -> Option<(WorkerId, Held)> {
-        let id = self.queue.peek()?;
-        let custody = self.jobs.get(&id)?.custody;
+        let custody = self.jobs.get(self.queue.peek()?)?.custody;
         let worker = self.worker_with_room(custody)?;
-        let task = TaskId { job: id, index: self.jobs.get_mut(&id)?.take_next()? };
+        let task = self.queue.take(&mut self.jobs)?;
         let manner = match custody {
             Custody::Moved | Custody::Kept => Manner::Alone,
             Custody::Inline => Manner::Shared,
         };
         let held = Held { task, manner };
-        self.workers.in_flight_mut(worker)?.push_back(held);
+        self.workers.book(worker, held);
         Some((worker, held))
     }
 
@@ -49,33 +42,21 @@ impl Scheduler {
     /// more.
     pub(super) fn worker_with_room(&self, custody: Custody) -> Option<WorkerId> {
         let busy = self.workers.count_busy();
-        let working = self
-            .workers
-            .ready()
-            .filter(|(_, in_flight)| !policy::is_spare(&self.config, in_flight.len(), busy));
-        let (worker, in_flight) = working.min_by_key(|(_, in_flight)| in_flight.len())?;
-        let others = Others {
-            queued_tasks: self.queued_tasks_up_to(self.workers.count_live() + 1),
-            live_workers: self.workers.count_live(),
-        };
-        policy::has_room(&self.config, self.share, custody, in_flight.len(), others)
-            .then_some(worker)
-    }
-
-    /// Tasks waiting, counted no further than `limit`: each waiting job has at least one.
-    fn queued_tasks_up_to(&self, limit: usize) -> usize {
-        let waiting = self.queue.iter().take(limit);
-        waiting.filter_map(|job| self.jobs.get(&job)).map(|job| job.pending()).sum()
+        let idle = self.workers.first_idle();
+        let idle = idle.filter(|_| !policy::is_spare(&self.config, 0, busy));
+        let (worker, in_flight) =
+            idle.map(|worker| (worker, 0)).or_else(|| self.workers.least_busy())?;
+        let others =
+            Others { queued_tasks: self.queue.tasks(), live_workers: self.workers.count_live() };
+        policy::has_room(&self.config, self.share, custody, in_flight, others).then_some(worker)
     }
 
     fn start_wanted(&mut self, now: Timestamp) {
         while self.wants_start() && self.start_after <= now {
             let Some(worker) = self.workers.first_vacant() else { return };
             let deadline = now.after(self.config.start_timeout);
-            if let Some(state) = self.workers.get_mut(worker) {
-                *state = WorkerState::Starting { deadline };
-                self.actions.push_back(Action::Spawn(worker));
-            }
+            self.workers.set(worker, WorkerState::Starting { deadline });
+            self.actions.push_back(Action::Spawn(worker));
         }
     }
 
@@ -94,7 +75,7 @@ impl Scheduler {
             Lifecycle::Open => (min_workers, spares),
             Lifecycle::Draining | Lifecycle::Closed | Lifecycle::Failed => (0, 0),
         };
-        let outstanding = self.workers.count_busy() + self.queued_tasks_up_to(usize::from(workers));
+        let outstanding = self.workers.count_busy() + self.queue.tasks();
         policy::workers_wanted(outstanding, at_least, workers, spares).into()
     }
 
@@ -122,17 +103,12 @@ impl Scheduler {
 
     /// Starts that took too long count as failed.
     pub(super) fn expire_starts(&mut self, now: Timestamp) {
-        let late: Vec<WorkerId> = self
-            .workers
-            .starting()
-            .filter(|&(_, deadline)| deadline <= now)
-            .map(|(worker, _)| worker)
-            .collect();
-        for worker in late {
-            if self.workers.vacate(worker).is_some() {
-                self.actions.push_back(Action::Terminate { worker, reason: Reason::StartTimedOut });
-                self.count_failed_start(now);
-            }
+        while let Some((worker, deadline)) = self.workers.first_late()
+            && deadline <= now
+        {
+            self.workers.vacate(worker);
+            self.actions.push_back(Action::Terminate { worker, reason: Reason::StartTimedOut });
+            self.count_failed_start(now);
         }
     }
 
@@ -152,7 +128,7 @@ impl Scheduler {
         if self.workers.count_live() <= self.workers_wanted() {
             return None;
         }
-        let longest = self.workers.idle().min_by_key(|&(_, since)| since);
+        let longest = self.workers.longest_idle();
         longest.map(|(worker, since)| (worker, since.after(self.config.idle_timeout)))
     }
 

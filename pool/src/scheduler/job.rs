@@ -1,8 +1,8 @@
 //! A job's record: what is left to send, what is out, and who still wants to hear of it.
 
-use std::{collections::BTreeSet, num::NonZeroU32};
+use std::num::NonZeroU32;
 
-use super::{Lane, Timestamp};
+use super::{Lane, Timestamp, queue::Neighbours};
 
 /// Who has the bytes of a job while it waits and runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +46,8 @@ pub(super) struct Job {
     pub(super) custody: Custody,
     pub(super) deadline: Option<Timestamp>,
     pub(super) phase: Phase,
+    /// Who stands beside it in its lane, while it has a task to send.
+    pub(super) neighbours: Neighbours,
     /// Tasks on workers.
     pub(super) in_flight: u32,
     /// Workers that died while running one of its tasks.
@@ -53,8 +55,8 @@ pub(super) struct Job {
     tasks: u32,
     /// The first task never sent.
     next: u32,
-    /// Tasks to send again.
-    again: BTreeSet<u32>,
+    /// Tasks to send again, the first of them last.
+    again: Vec<u32>,
     done: u32,
 }
 
@@ -66,11 +68,12 @@ impl Job {
             custody,
             deadline,
             phase: Phase::Live,
+            neighbours: Neighbours::default(),
             in_flight: 0,
             losses: 0,
             tasks: tasks.get(),
             next: 0,
-            again: BTreeSet::new(),
+            again: Vec::new(),
             done: 0,
         }
     }
@@ -82,7 +85,7 @@ impl Job {
 
     /// Takes the next task to send: one to send again, if there is one.
     pub(super) fn take_next(&mut self) -> Option<u32> {
-        let task = match self.again.pop_first() {
+        let task = match self.again.pop() {
             Some(task) => task,
             None if self.next < self.tasks => {
                 self.next += 1;
@@ -97,7 +100,8 @@ impl Job {
     /// A task is off its worker without a result, and must be sent again.
     pub(super) fn take_back(&mut self, task: u32) {
         self.in_flight -= 1;
-        self.again.insert(task);
+        let place = self.again.partition_point(|&other| other > task);
+        self.again.insert(place, task);
     }
 
     /// A task is off its worker with its result. Says whether it was the last.

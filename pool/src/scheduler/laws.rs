@@ -21,14 +21,10 @@ impl Scheduler {
             (self.spares_hold_nothing(), "no more workers hold tasks than may"),
             (self.no_work_waits(), "no task waits that a ready worker has room for"),
             (self.never_stuck(), "queued jobs have a live worker or a start to come"),
-            (self.doomed_are_counted(), "every job that is to be stopped is counted"),
             (self.deadlines_agree(), "every kept job with a deadline has a timer"),
+            (self.counts_agree(), "what is counted and ranked is what there is"),
         ];
         laws.into_iter().find(|(holds, _)| !holds).map(|(_, law)| law)
-    }
-
-    fn doomed_are_counted(&self) -> bool {
-        self.jobs.values().filter(|job| job.phase == Phase::Doomed).count() == self.doomed
     }
 
     fn books_agree(&self) -> bool {
@@ -38,28 +34,31 @@ impl Scheduler {
                 *held.entry(on_worker.task.job).or_default() += 1;
             }
         }
-        self.jobs.iter().all(|(id, job)| held.remove(id).unwrap_or(0) == job.in_flight)
+        self.jobs.iter().all(|(id, job)| held.remove(&id).unwrap_or(0) == job.in_flight)
             && held.is_empty()
     }
 
     fn queue_holds_what_waits(&self) -> bool {
-        let mut queued: Vec<JobId> = self.queue.iter().collect();
+        if !self.queue.neighbours_agree(&self.jobs) {
+            return false;
+        }
+        let mut queued: Vec<JobId> = self.queue.iter(&self.jobs).collect();
         queued.sort_unstable();
-        let waiting = self.jobs.iter().filter(|(_, job)| job.pending() > 0).map(|(&id, _)| id);
+        let waiting = self.jobs.iter().filter(|(_, job)| job.pending() > 0).map(|(id, _)| id);
         queued.into_iter().eq(waiting)
     }
 
     fn records_are_needed(&self) -> bool {
-        self.jobs.values().all(|job| job.phase == Phase::Live || job.in_flight > 0)
+        self.jobs.iter().all(|(_, job)| job.phase == Phase::Live || job.in_flight > 0)
     }
 
     fn depth_is_bounded(&self) -> bool {
-        let custody = |job: &JobId| self.jobs.get(job).map(|job| job.custody);
+        let custody = |job: JobId| self.jobs.get(job).map(|job| job.custody);
         let most = usize::from(self.config.batch.max(self.config.depth.into()));
         self.workers.ready().all(|(_, in_flight)| {
             let mut ahead = in_flight.iter().skip(1);
             in_flight.len() <= most
-                && ahead.all(|held| custody(&held.task.job) != Some(Custody::Moved))
+                && ahead.all(|held| custody(held.task.job) != Some(Custody::Moved))
         })
     }
 
@@ -68,7 +67,7 @@ impl Scheduler {
     }
 
     fn no_work_waits(&self) -> bool {
-        let next = self.queue.peek().and_then(|job| self.jobs.get(&job));
+        let next = self.queue.peek().and_then(|job| self.jobs.get(job));
         next.is_none_or(|job| self.worker_with_room(job.custody).is_none())
     }
 
@@ -77,10 +76,18 @@ impl Scheduler {
     }
 
     fn deadlines_agree(&self) -> bool {
-        let kept = self.jobs.iter().filter_map(|(&id, job)| Some((job.deadline?, id)));
+        let kept = self.jobs.iter().filter_map(|(id, job)| Some((job.deadline?, id)));
         let mut kept: Vec<_> = kept.collect();
         kept.sort_unstable();
         self.deadlines.iter().copied().eq(kept)
+    }
+
+    fn counts_agree(&self) -> bool {
+        let waiting = self.jobs.iter().map(|(_, job)| job.pending()).filter(|&tasks| tasks > 0);
+        let (jobs, tasks) = waiting.fold((0, 0), |(jobs, sum), tasks| (jobs + 1, sum + tasks));
+        (self.queue.len(), self.queue.tasks()) == (jobs, tasks)
+            && self.jobs.counts_agree()
+            && self.workers.ranks_agree()
     }
 
     /// Whether nothing is left: no job, no worker, no timer.
@@ -94,13 +101,13 @@ impl Scheduler {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::VecDeque, num::NonZeroU32};
+    use std::num::NonZeroU32;
 
     use unjank_protocol::{TaskId, WorkerId};
 
     use super::*;
     use crate::scheduler::{
-        Close, Config, Job, JobSpec, Lane, Manner, Timestamp, Trust, Verdict, worker::Held,
+        Close, Config, JobSpec, Lane, Manner, Timestamp, Trust, Verdict, worker::Held,
     };
 
     const NOW: Timestamp = Timestamp::ZERO;
@@ -112,8 +119,17 @@ mod tests {
         JobSpec { lane: Lane::Normal, tasks: NonZeroU32::MIN, custody, deadline }
     }
 
+    fn task(job: JobId) -> TaskId {
+        TaskId { job, index: 0 }
+    }
+
     fn held(job: JobId) -> Held {
-        Held { task: TaskId { job, index: 0 }, manner: Manner::Alone }
+        Held { task: task(job), manner: Manner::Alone }
+    }
+
+    fn ready(in_flight: &[Held]) -> WorkerState {
+        let in_flight = in_flight.iter().copied().collect();
+        WorkerState::Ready { in_flight, idle_since: NOW, trust: Trust::Untried }
     }
 
     /// A worker that runs the first job, a second that starts, and a second job that waits.
@@ -139,30 +155,29 @@ mod tests {
     fn books_that_disagree_are_noticed() {
         let law = "in flight are those on workers";
         check(law, |scheduler, runs, _| {
-            scheduler.jobs.get_mut(&runs).expect("it runs").in_flight = 2;
+            scheduler.jobs.get_mut(runs).expect("it runs").in_flight = 2;
         });
         check(law, |scheduler, runs, _| {
-            scheduler.jobs.remove(&runs);
+            scheduler.jobs.remove(runs);
         });
         check(law, |scheduler, _, waits| {
-            let in_flight = scheduler.workers.in_flight_mut(FIRST).expect("it is ready");
-            in_flight.push_back(held(waits));
+            scheduler.workers.book(FIRST, held(waits));
         });
     }
 
     #[test]
     fn a_job_that_is_not_queued_is_noticed() {
         let law = "the queue holds each job";
-        check(law, |scheduler, _, waits| scheduler.queue.remove(Lane::Normal, waits));
-        check(law, |scheduler, _, waits| scheduler.queue.push_back(Lane::Normal, waits));
-        check(law, |scheduler, runs, _| scheduler.queue.push_back(Lane::Normal, runs));
+        check(law, |scheduler, _, waits| scheduler.queue.remove(&mut scheduler.jobs, waits));
+        check(law, |scheduler, _, waits| scheduler.queue.push_back(&mut scheduler.jobs, waits));
+        check(law, |scheduler, runs, _| scheduler.queue.push_back(&mut scheduler.jobs, runs));
     }
 
     #[test]
     fn a_record_that_stays_behind_is_noticed() {
         check("kept only while it occupies", |scheduler, _, waits| {
-            scheduler.queue.remove(Lane::Normal, waits);
-            scheduler.jobs.get_mut(&waits).expect("it waits").stop(Phase::Unheard);
+            scheduler.queue.remove(&mut scheduler.jobs, waits);
+            scheduler.jobs.stop(waits, Phase::Unheard);
         });
     }
 
@@ -170,19 +185,17 @@ mod tests {
     fn tasks_that_may_not_be_sent_ahead_are_noticed() {
         let law = "only what can be replayed is sent ahead";
         let send_ahead = |scheduler: &mut Scheduler, job: JobId| {
-            scheduler.jobs.get_mut(&job).expect("it waits").take_next();
-            scheduler.queue.remove(Lane::Normal, job);
-            let in_flight = scheduler.workers.in_flight_mut(FIRST).expect("it is ready");
-            in_flight.push_back(held(job));
+            assert_eq!(scheduler.queue.take(&mut scheduler.jobs), Some(task(job)));
+            scheduler.workers.book(FIRST, held(job));
         };
         check(law, |scheduler, _, waits| send_ahead(scheduler, waits));
         check(law, |scheduler, _, waits| {
             scheduler.config.depth = 1;
-            scheduler.jobs.get_mut(&waits).expect("it waits").custody = Custody::Kept;
+            scheduler.jobs.get_mut(waits).expect("it waits").custody = Custody::Kept;
             send_ahead(scheduler, waits);
         });
         let (mut scheduler, _, waits) = one_runs_one_waits();
-        scheduler.jobs.get_mut(&waits).expect("it waits").custody = Custody::Kept;
+        scheduler.jobs.get_mut(waits).expect("it waits").custody = Custody::Kept;
         send_ahead(&mut scheduler, waits);
         assert_eq!(scheduler.broken_law(), None, "two that can be replayed are within bounds");
     }
@@ -190,14 +203,8 @@ mod tests {
     #[test]
     fn a_spare_that_holds_a_task_is_noticed() {
         check("no more workers hold tasks than may", |scheduler, _, waits| {
-            let second = scheduler.workers.get_mut(SECOND).expect("it starts");
-            *second = WorkerState::Ready {
-                in_flight: VecDeque::from([held(waits)]),
-                idle_since: NOW,
-                trust: Trust::Untried,
-            };
-            scheduler.jobs.get_mut(&waits).expect("it waits").take_next();
-            scheduler.queue.remove(Lane::Normal, waits);
+            scheduler.workers.set(SECOND, ready(&[held(waits)]));
+            assert_eq!(scheduler.queue.take(&mut scheduler.jobs), Some(task(waits)));
             assert_eq!(scheduler.broken_law(), None, "two may hold tasks");
             scheduler.config.workers = 1;
         });
@@ -206,12 +213,7 @@ mod tests {
     #[test]
     fn work_that_waits_beside_an_idle_worker_is_noticed() {
         check("no task waits", |scheduler, _, _| {
-            let second = scheduler.workers.get_mut(SECOND).expect("it starts");
-            *second = WorkerState::Ready {
-                in_flight: VecDeque::new(),
-                idle_since: NOW,
-                trust: Trust::Untried,
-            };
+            scheduler.workers.set(SECOND, ready(&[]));
         });
     }
 
@@ -221,13 +223,13 @@ mod tests {
             for worker in [FIRST, SECOND] {
                 scheduler.workers.vacate(worker);
             }
-            scheduler.jobs.remove(&runs);
+            scheduler.jobs.remove(runs);
             scheduler.failures = scheduler.config.starts;
         };
         check("a live worker or a start to come", |scheduler, runs, _| give_up(scheduler, runs));
         let (mut scheduler, runs, waits) = one_runs_one_waits();
         give_up(&mut scheduler, runs);
-        scheduler.jobs.remove(&waits);
+        scheduler.jobs.remove(waits);
         scheduler.queue.clear();
         scheduler.deadlines.clear();
         assert_eq!(scheduler.broken_law(), None, "without work nobody is missed");
@@ -238,7 +240,20 @@ mod tests {
         let law = "every kept job with a deadline";
         check(law, |scheduler, _, _| scheduler.deadlines.clear());
         check(law, |scheduler, runs, _| {
-            scheduler.jobs.get_mut(&runs).expect("it runs").deadline = None;
+            scheduler.jobs.get_mut(runs).expect("it runs").deadline = None;
+        });
+    }
+
+    #[test]
+    fn a_count_that_is_off_is_noticed() {
+        let law = "what is counted and ranked";
+        check(law, |scheduler, _, waits| {
+            let waits = scheduler.jobs.get_mut(waits).expect("it waits");
+            waits.in_flight = 1;
+            waits.take_back(1);
+        });
+        check(law, |scheduler, runs, _| {
+            scheduler.jobs.get_mut(runs).expect("it runs").phase = Phase::Unheard;
         });
     }
 
@@ -249,8 +264,7 @@ mod tests {
         for job in [runs, waits] {
             scheduler.cancel(NOW, job);
         }
-        let task = TaskId { job: runs, index: 0 };
-        scheduler.handle_done(NOW, FIRST, task, Verdict::Completed);
+        scheduler.handle_done(NOW, FIRST, task(runs), Verdict::Completed);
         assert!(!scheduler.is_over(), "it has workers");
         scheduler.close(NOW, Close::Drain);
         assert!(scheduler.is_over());
@@ -258,11 +272,10 @@ mod tests {
             |scheduler: &mut Scheduler| scheduler.lifecycle = Lifecycle::Draining,
             |scheduler: &mut Scheduler| {
                 let late = WorkerState::Starting { deadline: NOW };
-                *scheduler.workers.get_mut(WorkerId { slot: 0, generation: 1 }).expect("vacant") =
-                    late;
+                scheduler.workers.set(WorkerId { slot: 0, generation: 1 }, late);
             },
             |scheduler: &mut Scheduler| {
-                scheduler.jobs.insert(JobId::FIRST, Job::new(spec(Custody::Kept)));
+                scheduler.jobs.push(spec(Custody::Kept));
             },
             |scheduler: &mut Scheduler| {
                 scheduler.deadlines.insert((NOW, JobId::FIRST));

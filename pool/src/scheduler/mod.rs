@@ -17,15 +17,17 @@
 mod config;
 mod dispatch;
 mod job;
+mod jobs;
 mod laws;
 mod policy;
 mod queue;
+mod ranking;
 mod settle;
 mod time;
 mod words;
 mod worker;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 pub use config::Config;
 pub use job::{Custody, JobSpec};
@@ -38,6 +40,7 @@ pub use words::{
 
 use self::{
     job::{Job, Phase, Progress},
+    jobs::Jobs,
     queue::Queue,
     worker::{Trust, WorkerState, Workers},
 };
@@ -51,15 +54,12 @@ pub struct Scheduler {
     config: Config,
     lifecycle: Lifecycle,
     /// Every job that is not settled, and every settled one that still occupies a worker.
-    jobs: BTreeMap<JobId, Job>,
-    /// How many of them are to be stopped.
-    doomed: usize,
+    jobs: Jobs,
     /// Those of them that have a task to send.
     queue: Queue,
     workers: Workers,
     /// The deadlines of the jobs in `jobs` that have one.
     deadlines: BTreeSet<(Timestamp, JobId)>,
-    next_job: JobId,
     /// Tasks a worker may hold when they share messages.
     share: u16,
     /// Starts that failed since a worker last proved itself.
@@ -79,12 +79,10 @@ impl Scheduler {
         let config = config.sane();
         let mut scheduler = Self {
             lifecycle: Lifecycle::Opening,
-            jobs: BTreeMap::new(),
-            doomed: 0,
+            jobs: Jobs::default(),
             queue: Queue::new(config.turns),
             workers: Workers::new(config.slots()),
             deadlines: BTreeSet::new(),
-            next_job: JobId::FIRST,
             share: config.batch.min(FIRST_SHARE),
             failures: 0,
             start_after: now,
@@ -110,11 +108,8 @@ impl Scheduler {
         if !self.has_room() {
             return Err(Refusal::Full);
         }
-        let id = self.next_job;
-        // 2^53 jobs at a million a second are 285 years.
-        self.next_job = id.next().ok_or(Refusal::Closed)?;
-        self.jobs.insert(id, Job::new(spec));
-        self.queue.push_back(spec.lane, id);
+        let id = self.jobs.push(spec).ok_or(Refusal::Closed)?;
+        self.queue.push_back(&mut self.jobs, id);
         if let Some(deadline) = spec.deadline {
             self.deadlines.insert((deadline, id));
             self.expire_jobs(now);
@@ -164,14 +159,9 @@ impl Scheduler {
 
     /// A worker said hello.
     pub fn handle_ready(&mut self, now: Timestamp, worker: WorkerId) {
-        let Some(state @ WorkerState::Starting { .. }) = self.workers.get_mut(worker) else {
-            return;
-        };
-        *state = WorkerState::Ready {
-            in_flight: VecDeque::new(),
-            idle_since: now,
-            trust: Trust::Untried,
-        };
+        let Some(WorkerState::Starting { .. }) = self.workers.get(worker) else { return };
+        let (in_flight, trust) = (VecDeque::new(), Trust::Untried);
+        self.workers.set(worker, WorkerState::Ready { in_flight, idle_since: now, trust });
         if self.lifecycle == Lifecycle::Opening {
             self.lifecycle = Lifecycle::Open;
         }
@@ -276,7 +266,7 @@ impl Scheduler {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let deadline = self.deadlines.first().map(|&(deadline, _)| deadline);
-        let start = self.workers.starting().map(|(_, deadline)| deadline).min();
+        let start = self.workers.first_late().map(|(_, deadline)| deadline);
         let idle = self.next_idle_expiry().map(|(_, expiry)| expiry);
         let retry = self.wants_start().then_some(self.start_after);
         [deadline, start, idle, retry].into_iter().flatten().min()
@@ -305,13 +295,13 @@ impl Scheduler {
     /// Tasks waiting to be sent.
     #[must_use]
     pub fn queued_tasks(&self) -> usize {
-        self.queue.iter().filter_map(|job| self.jobs.get(&job)).map(Job::pending).sum()
+        self.queue.tasks()
     }
 
     /// Jobs that have not settled.
     #[must_use]
     pub fn live_jobs(&self) -> usize {
-        self.jobs.values().filter(|job| job.phase == Phase::Live).count()
+        self.jobs.live()
     }
 
     /// Tasks that a worker may hold when they share messages.
@@ -324,10 +314,8 @@ impl Scheduler {
     /// while its worker died is void.
     #[must_use]
     pub fn holds(&self, worker: WorkerId, task: TaskId) -> bool {
-        let mut ready = self.workers.ready();
-        ready.any(|(ready, in_flight)| {
-            ready == worker && in_flight.iter().any(|held| held.task == task)
-        })
+        let in_flight = self.workers.in_flight(worker);
+        in_flight.is_some_and(|in_flight| in_flight.iter().any(|held| held.task == task))
     }
 
     /// What each slot does, in the order of slots.

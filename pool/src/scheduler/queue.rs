@@ -5,9 +5,11 @@
 //! again. A waiting lane thus sees at most twice the turns of the others before it is served: what
 //! is left of this round, and the next round up to its own turn.
 
-use std::collections::VecDeque;
+use std::iter;
 
-use unjank_protocol::JobId;
+use unjank_protocol::{JobId, TaskId};
+
+use super::{Job, jobs::Jobs};
 
 /// How urgent a job is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,61 +32,159 @@ impl Lane {
     }
 }
 
+/// Who stands beside a job in its lane.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) struct Neighbours {
+    ahead: Option<JobId>,
+    behind: Option<JobId>,
+}
+
+/// The ends of a lane. Each job in it knows its neighbours, so that any can leave at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct Ends {
+    first: Option<JobId>,
+    last: Option<JobId>,
+}
+
 /// Jobs that have at least one task to send. Each stands in it once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Queue {
-    lanes: [VecDeque<JobId>; 3],
+    lanes: [Ends; 3],
     /// Turns each lane has at the start of a round.
     turns: [u8; 3],
     /// Turns each lane has left in this round.
     left: [u8; 3],
+    /// Jobs in all lanes.
+    len: usize,
+    /// Their tasks to send.
+    tasks: usize,
 }
 
 impl Queue {
     pub(super) fn new(turns: [u8; 3]) -> Self {
-        Self { lanes: Default::default(), turns, left: turns }
+        Self { lanes: Default::default(), turns, left: turns, len: 0, tasks: 0 }
     }
 
+    /// Jobs that wait.
     pub(super) fn len(&self) -> usize {
-        self.lanes.iter().map(VecDeque::len).sum()
+        self.len
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = JobId> {
-        self.lanes.iter().flatten().copied()
+    /// Tasks that wait.
+    pub(super) fn tasks(&self) -> usize {
+        self.tasks
     }
 
-    pub(super) fn push_back(&mut self, lane: Lane, job: JobId) {
-        self.lanes[lane.index()].push_back(job);
+    /// The jobs, lane by lane, as their neighbours tell.
+    pub(super) fn iter<'a>(&self, jobs: &'a Jobs) -> impl Iterator<Item = JobId> + use<'a> {
+        self.lanes
+            .into_iter()
+            .flat_map(|lane| iter::successors(lane.first, |&id| jobs.get(id)?.neighbours.behind))
     }
 
-    /// Puts a job that is sent again before the others of its lane, unless it waits already.
-    pub(super) fn put_first(&mut self, lane: Lane, job: JobId) {
-        let lane = &mut self.lanes[lane.index()];
-        if !lane.contains(&job) {
-            lane.push_front(job);
+    /// Whether the jobs of each lane know who stands before them as well as who stands behind.
+    pub(super) fn neighbours_agree(&self, jobs: &Jobs) -> bool {
+        self.lanes.iter().all(|lane| {
+            let (mut ahead, mut here) = (None, lane.first);
+            // Each is visited once at most, for its neighbour ahead is the one visited before it.
+            while let Some((id, job)) = here.and_then(|id| Some((id, jobs.get(id)?))) {
+                if job.neighbours.ahead != ahead {
+                    return false;
+                }
+                (ahead, here) = (Some(id), job.neighbours.behind);
+            }
+            here.is_none() && ahead == lane.last
+        })
+    }
+
+    /// Puts a job behind the others of its lane.
+    pub(super) fn push_back(&mut self, jobs: &mut Jobs, id: JobId) {
+        let Some(job) = jobs.get_mut(id) else { return };
+        let lane = &mut self.lanes[job.lane.index()];
+        job.neighbours = Neighbours { ahead: lane.last, behind: None };
+        let ahead = lane.last.replace(id);
+        lane.first.get_or_insert(id);
+        self.len += 1;
+        self.tasks += job.pending();
+        if let Some(ahead) = ahead.and_then(|ahead| jobs.get_mut(ahead)) {
+            ahead.neighbours.behind = Some(id);
         }
     }
 
-    pub(super) fn remove(&mut self, lane: Lane, job: JobId) {
-        let lane = &mut self.lanes[lane.index()];
-        if lane.front() == Some(&job) {
-            lane.pop_front();
-        } else {
-            lane.retain(|&queued| queued != job);
+    fn push_front(&mut self, jobs: &mut Jobs, id: JobId) {
+        let Some(job) = jobs.get_mut(id) else { return };
+        let lane = &mut self.lanes[job.lane.index()];
+        job.neighbours = Neighbours { ahead: None, behind: lane.first };
+        let behind = lane.first.replace(id);
+        lane.last.get_or_insert(id);
+        self.len += 1;
+        if let Some(behind) = behind.and_then(|behind| jobs.get_mut(behind)) {
+            behind.neighbours.ahead = Some(id);
         }
+    }
+
+    /// Takes a task to send again. Its job goes before the others of its lane, unless it waits
+    /// already.
+    pub(super) fn put_back(&mut self, jobs: &mut Jobs, task: TaskId) {
+        let Some(job) = jobs.get_mut(task.job) else { return };
+        let waits = job.pending() > 0;
+        job.take_back(task.index);
+        self.tasks += 1;
+        if !waits {
+            self.push_front(jobs, task.job);
+        }
+    }
+
+    /// Takes a job out that has not sent all its tasks, wherever it stands.
+    pub(super) fn remove(&mut self, jobs: &mut Jobs, id: JobId) {
+        let pending = jobs.get(id).map_or(0, Job::pending);
+        if pending > 0 {
+            self.tasks -= pending;
+            self.unlink(jobs, id);
+        }
+    }
+
+    fn unlink(&mut self, jobs: &mut Jobs, id: JobId) {
+        let Some(job) = jobs.get_mut(id) else { return };
+        let lane = &mut self.lanes[job.lane.index()];
+        let Neighbours { ahead, behind } = std::mem::take(&mut job.neighbours);
+        match ahead.and_then(|ahead| jobs.get_mut(ahead)) {
+            Some(ahead) => ahead.neighbours.behind = behind,
+            None => lane.first = behind,
+        }
+        match behind.and_then(|behind| jobs.get_mut(behind)) {
+            Some(behind) => behind.neighbours.ahead = ahead,
+            None => lane.last = ahead,
+        }
+        self.len -= 1;
     }
 
     pub(super) fn clear(&mut self) {
-        self.lanes.iter_mut().for_each(VecDeque::clear);
+        self.lanes = Default::default();
+        (self.len, self.tasks) = (0, 0);
     }
 
     /// The job whose turn it is.
     pub(super) fn peek(&self) -> Option<JobId> {
-        self.lanes[self.lane_in_turn()?.index()].front().copied()
+        self.lanes[self.lane_in_turn()?.index()].first
     }
 
-    /// Spends a turn of the lane that [`Queue::peek`] chose.
-    pub(super) fn spend_turn(&mut self) {
+    /// Takes the next task of the job whose turn it is, and spends the turn. With its last task the
+    /// job leaves.
+    pub(super) fn take(&mut self, jobs: &mut Jobs) -> Option<TaskId> {
+        let id = self.peek()?;
+        let job = jobs.get_mut(id)?;
+        let task = TaskId { job: id, index: job.take_next()? };
+        let sent_all = job.pending() == 0;
+        self.tasks -= 1;
+        self.spend_turn();
+        if sent_all {
+            self.unlink(jobs, id);
+        }
+        Some(task)
+    }
+
+    fn spend_turn(&mut self) {
         let Some(lane) = self.lane_in_turn() else { return };
         if self.left[lane.index()] == 0 {
             self.left = self.turns;
@@ -93,7 +193,8 @@ impl Queue {
     }
 
     fn lane_in_turn(&self) -> Option<Lane> {
-        let mut waiting = Lane::ALL.into_iter().filter(|lane| !self.lanes[lane.index()].is_empty());
+        let waits = |lane: &Lane| self.lanes[lane.index()].first.is_some();
+        let mut waiting = Lane::ALL.into_iter().filter(waits);
         let first = waiting.clone().next()?;
         Some(waiting.find(|lane| self.left[lane.index()] > 0).unwrap_or(first))
     }
@@ -101,26 +202,32 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::num::NonZeroU32;
 
-    fn job(id: u64) -> JobId {
-        JobId::new(id).expect("a small id")
+    use super::*;
+    use crate::scheduler::{Custody, JobSpec};
+
+    fn push(queue: &mut Queue, jobs: &mut Jobs, lane: Lane, tasks: u32) -> JobId {
+        let tasks = NonZeroU32::new(tasks).expect("at least one");
+        let spec = JobSpec { lane, tasks, custody: Custody::Kept, deadline: None };
+        let id = jobs.push(spec).expect("there are ids");
+        queue.push_back(jobs, id);
+        id
     }
 
-    fn next_lane(queue: &mut Queue) -> Lane {
-        let lane = queue.lane_in_turn().expect("a waiting lane");
-        queue.spend_turn();
-        lane
+    fn next_lane(queue: &mut Queue, jobs: &mut Jobs) -> Lane {
+        let task = queue.take(jobs).expect("a waiting lane");
+        jobs.get(task.job).expect("it was pushed").lane
     }
 
     #[test]
     fn every_waiting_lane_is_served_within_one_round() {
-        let mut queue = Queue::new([3, 2, 1]);
-        for (id, lane) in (0..).zip(Lane::ALL) {
-            queue.push_back(lane, job(id));
+        let (mut queue, mut jobs) = (Queue::new([3, 2, 1]), Jobs::default());
+        for lane in Lane::ALL {
+            push(&mut queue, &mut jobs, lane, 100);
         }
         for _ in 0..5 {
-            let mut round: Vec<Lane> = (0..6).map(|_| next_lane(&mut queue)).collect();
+            let mut round: Vec<Lane> = (0..6).map(|_| next_lane(&mut queue, &mut jobs)).collect();
             assert!(round.is_sorted(), "the urgent go first: {round:?}");
             round.dedup();
             assert_eq!(round, Lane::ALL);
@@ -129,22 +236,39 @@ mod tests {
 
     #[test]
     fn a_lane_alone_never_waits_for_a_turn() {
-        let mut queue = Queue::new([2, 2, 1]);
-        queue.push_back(Lane::Background, job(7));
-        for _ in 0..10 {
-            assert_eq!(queue.peek(), Some(job(7)));
-            queue.spend_turn();
+        let (mut queue, mut jobs) = (Queue::new([2, 2, 1]), Jobs::default());
+        let alone = push(&mut queue, &mut jobs, Lane::Background, 10);
+        for index in 0..10 {
+            assert_eq!(queue.peek(), Some(alone));
+            assert_eq!(queue.take(&mut jobs), Some(TaskId { job: alone, index }));
         }
+        assert_eq!((queue.peek(), queue.len(), queue.tasks()), (None, 0, 0));
     }
 
     #[test]
     fn a_job_sent_again_goes_first_and_stands_once() {
-        let mut queue = Queue::new([1, 1, 1]);
-        queue.push_back(Lane::Normal, job(1));
-        queue.put_first(Lane::Normal, job(2));
-        queue.put_first(Lane::Normal, job(1));
-        assert_eq!(queue.iter().collect::<Vec<_>>(), [job(2), job(1)]);
-        queue.remove(Lane::Normal, job(2));
-        assert_eq!(queue.len(), 1);
+        let (mut queue, mut jobs) = (Queue::new([1, 1, 1]), Jobs::default());
+        let [one, other] = [2, 1].map(|tasks| push(&mut queue, &mut jobs, Lane::Normal, tasks));
+        let sent = [(); 3].map(|()| queue.take(&mut jobs).expect("three tasks"));
+        assert_eq!(sent.map(|task| task.job), [one, one, other]);
+        for task in sent {
+            queue.put_back(&mut jobs, task);
+        }
+        assert_eq!(queue.iter(&jobs).collect::<Vec<_>>(), [other, one]);
+        assert_eq!((queue.len(), queue.tasks()), (2, 3));
+    }
+
+    #[test]
+    fn a_job_leaves_from_wherever_it_stands() {
+        for leaving in 0..3 {
+            let (mut queue, mut jobs) = (Queue::new([1, 1, 1]), Jobs::default());
+            let mut all = [(); 3].map(|()| push(&mut queue, &mut jobs, Lane::Normal, 2)).to_vec();
+            let gone = all.remove(leaving);
+            queue.remove(&mut jobs, gone);
+            assert!(queue.iter(&jobs).eq(all.iter().copied()), "the others stand as they stood");
+            assert_eq!((queue.len(), queue.tasks()), (2, 4));
+            all.push(push(&mut queue, &mut jobs, Lane::Normal, 1));
+            assert!(queue.iter(&jobs).eq(all), "the next goes last");
+        }
     }
 }

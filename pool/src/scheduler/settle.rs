@@ -13,39 +13,33 @@ use super::{
 impl Scheduler {
     /// Settles a live job, and decides what becomes of its tasks on workers.
     pub(super) fn settle(&mut self, now: Timestamp, id: JobId, outcome: Outcome, after: Phase) {
-        let Some(job) = self.jobs.get_mut(&id) else { return };
+        let Some(job) = self.jobs.get(id) else { return };
         match (job.phase, after) {
             (Phase::Live, _) => {
-                self.queue.remove(job.lane, id);
+                self.queue.remove(&mut self.jobs, id);
                 self.actions.push_back(Action::Settle { job: id, outcome });
             }
             (Phase::Unheard, Phase::Doomed) => {}
             (Phase::Unheard | Phase::Doomed, _) => return,
         }
-        job.stop(after);
-        if after == Phase::Doomed {
-            self.doomed += 1;
-        }
+        self.jobs.stop(id, after);
         self.withdraw_tasks(now, id);
         self.forget_if_gone(id);
-        if after == Phase::Doomed {
+        if after == Phase::Doomed && self.jobs.get(id).is_some() {
             self.stop_doomed_fronts(now);
         }
     }
 
     /// Drops the record of a settled job that occupies no worker.
     fn forget_if_gone(&mut self, id: JobId) {
-        if let Some(job) = self.jobs.get(&id)
+        if let Some(job) = self.jobs.get(id)
             && job.phase != Phase::Live
             && job.in_flight == 0
         {
             if let Some(deadline) = job.deadline {
                 self.deadlines.remove(&(deadline, id));
             }
-            if job.phase == Phase::Doomed {
-                self.doomed -= 1;
-            }
-            self.jobs.remove(&id);
+            self.jobs.remove(id);
         }
     }
 
@@ -55,7 +49,7 @@ impl Scheduler {
             && deadline <= now
         {
             self.deadlines.remove(&(deadline, id));
-            if let Some(job) = self.jobs.get_mut(&id) {
+            if let Some(job) = self.jobs.get_mut(id) {
                 job.deadline = None;
             }
             self.settle(now, id, Outcome::DeadlineExceeded, Phase::Doomed);
@@ -71,7 +65,7 @@ impl Scheduler {
         verdict: Verdict,
     ) -> Option<Held> {
         let held = self.workers.take(now, worker, task)?;
-        if let Some(WorkerState::Ready { trust, .. }) = self.workers.get_mut(worker)
+        if let Some(trust) = self.workers.trust_mut(worker)
             && *trust == Trust::Untried
             && verdict != Verdict::Returned
         {
@@ -84,7 +78,7 @@ impl Scheduler {
     /// Books a verdict on the job it is about.
     pub(super) fn receive(&mut self, now: Timestamp, held: Held, verdict: Verdict) -> Receipt {
         let task = held.task;
-        let Some(job) = self.jobs.get_mut(&task.job) else { return Receipt::Unheard };
+        let Some(job) = self.jobs.get_mut(task.job) else { return Receipt::Unheard };
         if job.phase != Phase::Live {
             job.in_flight -= 1;
             self.forget_if_gone(task.job);
@@ -109,12 +103,11 @@ impl Scheduler {
     /// as well as it may be. It goes alone the next time, so this happens once.
     fn send_again(&mut self, now: Timestamp, held: Held) {
         let Held { task, manner } = held;
-        let Some(job) = self.jobs.get_mut(&task.job) else { return };
+        let Some(job) = self.jobs.get_mut(task.job) else { return };
         match manner {
             Manner::Shared => {
                 job.custody = Custody::Kept;
-                job.take_back(task.index);
-                self.queue.put_first(job.lane, task.job);
+                self.queue.put_back(&mut self.jobs, task);
             }
             Manner::Alone => self.lose(now, task),
         }
@@ -123,14 +116,14 @@ impl Scheduler {
     /// Takes the tasks of a settled job off their workers whose posts nobody has polled: they never
     /// were there, and cost no worker.
     fn withdraw_tasks(&mut self, now: Timestamp, id: JobId) {
-        if self.jobs.get(&id).is_none_or(|job| job.in_flight == 0) {
+        if self.jobs.get(id).is_none_or(|job| job.in_flight == 0) {
             return;
         }
         let (workers, jobs) = (&mut self.workers, &mut self.jobs);
         self.actions.retain(|action| match *action {
             Action::Post { worker, task, .. } if task.job == id => {
                 if workers.take(now, worker, task).is_some()
-                    && let Some(job) = jobs.get_mut(&id)
+                    && let Some(job) = jobs.get_mut(id)
                 {
                     job.in_flight -= 1;
                 }
@@ -166,15 +159,14 @@ impl Scheduler {
         let front = worker::front(&in_flight).min(sent);
         for (place, held) in in_flight.into_iter().enumerate().rev() {
             let task = held.task;
-            let Some(job) = self.jobs.get_mut(&task.job) else { continue };
+            let Some(job) = self.jobs.get_mut(task.job) else { continue };
             if job.phase != Phase::Live {
                 job.in_flight -= 1;
                 self.forget_if_gone(task.job);
             } else if place < sent && job.custody == Custody::Moved {
                 self.lose(now, task);
             } else if blame == Blame::Pool || place >= front {
-                job.take_back(task.index);
-                self.queue.put_first(job.lane, task.job);
+                self.queue.put_back(&mut self.jobs, task);
             } else if front == 1 {
                 self.lose(now, task);
             } else {
@@ -186,12 +178,11 @@ impl Scheduler {
 
     /// A task died with its worker: it is sent again, or its job settles as lost.
     fn lose(&mut self, now: Timestamp, task: TaskId) {
-        let Some(job) = self.jobs.get_mut(&task.job) else { return };
+        let Some(job) = self.jobs.get_mut(task.job) else { return };
         job.losses = job.losses.saturating_add(1);
         let attempts = job.losses;
         if job.custody != Custody::Moved && policy::may_retry(&self.config, attempts) {
-            job.take_back(task.index);
-            self.queue.put_first(job.lane, task.job);
+            self.queue.put_back(&mut self.jobs, task);
         } else {
             job.in_flight -= 1;
             self.settle(now, task.job, Outcome::WorkerLost { attempts }, Phase::Unheard);
@@ -207,12 +198,12 @@ impl Scheduler {
 
     /// Ends this worker if the task that runs may be a doomed one. The others are sent again.
     pub(super) fn stop_doomed_front(&mut self, now: Timestamp, worker: WorkerId) {
-        if self.doomed == 0 {
+        if self.jobs.doomed() == 0 {
             return;
         }
-        let Some(in_flight) = self.workers.in_flight_mut(worker) else { return };
+        let Some(in_flight) = self.workers.in_flight(worker) else { return };
         let doomed = |held: &Held| {
-            self.jobs.get(&held.task.job).is_some_and(|job| job.phase == Phase::Doomed)
+            self.jobs.get(held.task.job).is_some_and(|job| job.phase == Phase::Doomed)
         };
         if in_flight.iter().take(worker::front(in_flight)).any(doomed)
             && let Some(WorkerState::Ready { in_flight, .. }) = self.workers.vacate(worker)
@@ -226,13 +217,12 @@ impl Scheduler {
     /// Settles every live job with `outcome` and ends every worker.
     pub(super) fn end(&mut self, lifecycle: Lifecycle, outcome: Outcome) {
         self.lifecycle = lifecycle;
-        for (&job, record) in &self.jobs {
-            if record.phase == Phase::Live {
+        let jobs: Vec<JobId> = self.jobs.iter().map(|(job, _)| job).collect();
+        for job in jobs {
+            if self.jobs.remove(job).is_some_and(|record| record.phase == Phase::Live) {
                 self.actions.push_back(Action::Settle { job, outcome });
             }
         }
-        self.jobs.clear();
-        self.doomed = 0;
         self.queue.clear();
         self.deadlines.clear();
         // What was not sent stays with the page.
