@@ -41,6 +41,20 @@ export interface RunOptions extends JobOptions {
   transfer?: boolean;
   /** Bytes of one unit of the payload; 1 by default. */
   stride?: number;
+  /** Where the payload stands in a whole that was cut elsewhere; it is the whole by default. */
+  window?: PieceWindow;
+}
+
+/** Where a piece stands in its whole, in units of `stride` bytes. */
+export interface PieceWindow {
+  /** Index, in the whole, of the first unit to compute: the one behind the halo. */
+  start: number;
+  /** Units of the whole. */
+  total: number;
+  /** Halo units at the beginning of the piece; 0 by default. See `kernelHalo`. */
+  before?: number;
+  /** Halo units at the end of the piece; 0 by default. */
+  after?: number;
 }
 
 export interface ChunkOptions extends JobOptions {

@@ -24,5 +24,6 @@ fn start() {
             .with::<kernels::Vanish>()
             .with::<kernels::Grow>()
             .with::<kernels::Calls>()
+            .with::<kernels::Tell>()
     });
 }

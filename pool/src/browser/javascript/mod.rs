@@ -15,7 +15,7 @@ use self::{
     chunks::JsChunks,
     options::{
         BytesPromise, ChunkOptions, Common, Payload, PoolOptions, PoolStats, RunOptions,
-        VoidPromise, milliseconds, whole,
+        VoidPromise, milliseconds, place, whole,
     },
     signal::OnAbort,
 };
@@ -81,6 +81,9 @@ impl JsPool {
         let stride = options.map(RunOptions::run_stride).unwrap_or_default();
         if let Some(stride) = whole("stride", &stride)? {
             job = job.stride(stride);
+        }
+        if let Some(place) = place(&options.map(RunOptions::window).unwrap_or_default())? {
+            job = job.window(place);
         }
         if options.and_then(RunOptions::transfer) == Some(false) {
             job = job.keep();
