@@ -68,9 +68,9 @@ export interface ChunkOptions extends JobOptions {
   order?: 'finish' | 'source';
 }
 
-/** One result of chunked work. */
+/** One result of chunked work, or of a piece. */
 export interface Chunk {
-  /** Which chunk, from 0. */
+  /** Which chunk, from 0; 0 for a piece. */
   index: number;
   /** The first unit it answers for. */
   start: number;

@@ -54,6 +54,19 @@ export async function pieces_are_moved_and_make_the_whole({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function a_piece_tells_who_computed_it({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const window = { start: 20, total: 100, before: 2, after: 3 };
+  const sent = bytes(16 * STRIDE);
+  const piece = await pool.runPiece('echo', {}, sent.slice(), { stride: STRIDE, window });
+  equal(String([piece.index, piece.start, piece.units, piece.slot]), '0,20,11,0', 'index, start, units, slot');
+  sameBytes(piece.bytes, sent.subarray(2 * STRIDE, 13 * STRIDE), 'the echo, without its halo');
+  check(piece.computeMs >= 0, `${piece.computeMs} ms are a time`);
+  await rejects(pool.runPiece('fail', { code: 3 }, bytes(16 * STRIDE)), 'kernel');
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
 export async function a_piece_that_cannot_stand_there_comes_back({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
   const windows = [

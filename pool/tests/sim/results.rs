@@ -64,6 +64,19 @@ fn pieces_cut_elsewhere_make_the_whole_without_a_copy_on_the_page() {
 }
 
 #[test]
+fn a_piece_tells_who_computed_it_and_where_it_stands() {
+    let world = World::open(Config::default());
+    let place = Place { start: 7, total: 20, before: 1, after: 2 };
+    let job = world.pool().job::<Add>(&1, Buffer::new(numbers(12 * 1000))).stride(1000);
+    let mut job = Caller::new(job.window(place).submit().expect("room").piece());
+    world.settle_down();
+    let piece = job.result().expect("a result");
+    assert_eq!(piece.worker, world.workers()[0]);
+    assert_eq!((piece.window.start, piece.window.core), (7, 9));
+    assert_eq!(piece.bytes.bytes().map(|bytes| bytes.len()), Some(9000));
+}
+
+#[test]
 fn a_kept_piece_stays() {
     let world = World::open(Config::default());
     let place = Place { start: 7, total: 20, before: 1, after: 1 };

@@ -14,8 +14,8 @@ use web_sys::Url;
 use self::{
     chunks::JsChunks,
     options::{
-        BytesPromise, ChunkOptions, Common, Payload, PoolOptions, PoolStats, RunOptions,
-        VoidPromise, milliseconds, place, whole,
+        BytesPromise, ChunkOptions, Common, Payload, PiecePromise, PoolOptions, PoolStats,
+        RunOptions, VoidPromise, milliseconds, place, whole,
     },
     signal::OnAbort,
 };
@@ -60,6 +60,26 @@ impl JsPool {
             let bytes = job.await;
             drop(signal);
             Ok(bytes?.as_view().into())
+        });
+        promise.unchecked_into()
+    }
+
+    /// [`JsPool::run`] for those who want to know which worker computed the result, and for how
+    /// long: it comes as chunks do.
+    #[wasm_bindgen(js_name = runPiece)]
+    pub fn run_piece(
+        &self,
+        kernel: &str,
+        params: JsValue,
+        payload: &Payload,
+        options: Option<RunOptions>,
+    ) -> PiecePromise {
+        let running = self.start(kernel, params, payload, options.as_ref());
+        let promise = future_to_promise(async move {
+            let (job, signal) = running?;
+            let piece = job.piece().await;
+            drop(signal);
+            chunks::chunk(&piece?)
         });
         promise.unchecked_into()
     }

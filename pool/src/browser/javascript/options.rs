@@ -86,6 +86,10 @@ extern "C" {
     #[derive(Debug)]
     pub type BytesPromise;
     /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<Chunk>")]
+    #[derive(Debug)]
+    pub type PiecePromise;
+    /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "Promise<IteratorResult<Chunk, undefined>>")]
     #[derive(Debug)]
     pub type ChunkPromise;
