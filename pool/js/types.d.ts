@@ -76,7 +76,7 @@ export interface Chunk {
   start: number;
   /** How many units it answers for. */
   units: number;
-  /** The result. */
+  /** The result: a view of a buffer that may be longer, such as the one that the input came in. */
   bytes: Uint8Array<ArrayBuffer>;
   /** The slot of the worker that computed it. */
   slot: number;

@@ -19,6 +19,10 @@ const PAGE_BYTES: u64 = 65_536;
 /// Where, in a message, the shell finds which task was running: behind frame, buffers, objects.
 const CURSOR: u32 = 3;
 
+/// How many times as long as an output the buffer may be that it goes back in. A core and a halo as
+/// wide on either side have three.
+const MOST_ROOM: usize = 4;
+
 thread_local! {
     static RUNTIME: RefCell<Runtime<Objects>> = const { RefCell::new(Runtime::new(Registry::new())) };
 }
@@ -255,13 +259,20 @@ impl Baggage<JsValue> for Luggage {
 
     fn copy_out(&mut self, source: Option<u16>, output: &[u8]) -> Result<u16, String> {
         let source = source.and_then(|index| self.buffers.get_mut(usize::from(index)));
-        let fits = source
-            .and_then(|slot| slot.take_if(|buffer| buffer.byte_length() as usize == output.len()));
-        let buffer = fits.unwrap_or_else(|| ArrayBuffer::new(output.len() as u32));
-        Uint8Array::new(&buffer).copy_from(output);
+        let fits = source.and_then(|slot| slot.take_if(|buffer| holds(buffer, output.len())));
+        let length = output.len() as u32;
+        let buffer = fits.unwrap_or_else(|| ArrayBuffer::new(length));
+        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, length).copy_from(output);
         self.outputs.push(&buffer);
         u16::try_from(self.outputs.length() - 1).map_err(|_| "too many outputs".into())
     }
+}
+
+/// Whether an output may go back in the buffer that its input came in: it has the room, and most of
+/// it is not left over, which whoever keeps the output would keep too.
+fn holds(buffer: &ArrayBuffer, output: usize) -> bool {
+    let room = buffer.byte_length() as usize;
+    (output..=output.saturating_mul(MOST_ROOM)).contains(&room)
 }
 
 fn now_ms() -> f64 {
