@@ -12,21 +12,31 @@ use serde_json::Value;
 pub const CATEGORIES: [&str; 4] =
     ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"];
 
-/// One turn of a thread's event loop, under its names in these categories.
-/// Milliseconds that no task of a page's main thread may take: about a frame at 60 Hz.
+/// Milliseconds that no task of a page's main thread may take while much arrives at once: about a
+/// frame at 60 Hz.
 pub const FRAME_MS: f64 = 16.0;
+
+/// Milliseconds that no task of a page's main thread may take while workers compute: half a frame, which
+/// leaves the other half to the page's own work.
+pub const CALM_MS: f64 = 8.0;
+
+/// Milliseconds between two frames, at 60 Hz, from which on one between them was dropped.
+const DROPPED_MS: f64 = 25.0;
+
+/// Where a frame's part on the main thread begins.
+const FRAME: &str = "FireAnimationFrame";
 
 /// How often a run is tried. On two cores the workers and the browser's own threads leave none to the
 /// page, and a task may stand still while others run.
 const TRIES: usize = 6;
 
 /// Of several runs, each of which gives the milliseconds of its longest task, the shortest: the first
-/// below [`FRAME_MS`] ends the search.
-pub fn calmest(mut run: impl FnMut() -> f64) -> f64 {
+/// below `bar` ends the search.
+pub fn calmest(bar: f64, mut run: impl FnMut() -> f64) -> f64 {
     let mut calmest = f64::MAX;
     for _ in 0..TRIES {
         calmest = calmest.min(run());
-        if calmest < FRAME_MS {
+        if calmest < bar {
             break;
         }
     }
@@ -39,6 +49,7 @@ pub fn longest_ms(tasks: &[Task]) -> f64 {
     tasks.iter().map(|task| task.wall_ms).fold(0.0, f64::max)
 }
 
+/// One turn of a thread's event loop, under its names in these categories.
 const TASKS: [&str; 2] = ["ThreadControllerImpl::RunTask", "RunTask"];
 
 /// Causes given for each task.
@@ -114,6 +125,23 @@ pub struct Task {
     pub causes: Vec<String>,
 }
 
+/// A time between two frames in which another had room.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gap {
+    /// Milliseconds between the frames.
+    pub ms: f64,
+    /// Milliseconds of them in which the thread had tasks, those of the first frame among them.
+    pub busy_ms: f64,
+}
+
+impl Gap {
+    /// Whether the thread's tasks left no time for a frame: had they been short, there was one.
+    #[must_use]
+    pub fn is_by_tasks(&self) -> bool {
+        self.busy_ms > FRAME_MS
+    }
+}
+
 impl Task {
     /// Milliseconds in which it did something: on a processor where that is known, else by the
     /// clock.
@@ -145,6 +173,39 @@ impl Trace {
     #[must_use]
     #[track_caller]
     pub fn tasks(&self, from: &str, to: &str) -> Vec<Task> {
+        let (events, name) = self.of_thread(from, to);
+        let origin = self.mark(from).start;
+        let tasks = events.iter().filter(|event| event.name == name);
+        let mut tasks: Vec<Task> = tasks.map(|task| describe(task, &events, origin)).collect();
+        tasks.sort_by(|a, b| b.wall_ms.total_cmp(&a.wall_ms));
+        tasks
+    }
+
+    /// Where the same thread skipped frames between the same marks.
+    ///
+    /// # Panics
+    /// As [`Trace::tasks`], and when there is no frame at all.
+    #[must_use]
+    #[track_caller]
+    pub fn dropped_frames(&self, from: &str, to: &str) -> Vec<Gap> {
+        let (events, name) = self.of_thread(from, to);
+        let frames = events.iter().filter(|event| event.name == FRAME);
+        let mut starts: Vec<f64> = frames.map(|frame| frame.start).collect();
+        assert!(!starts.is_empty(), "the trace has no frames of the page's thread");
+        starts.sort_by(f64::total_cmp);
+        let gaps = starts.windows(2).map(|pair| (pair[0], pair[1]));
+        let dropped = gaps.filter(|(start, end)| (end - start) / 1000.0 >= DROPPED_MS);
+        let busy = |(start, end): (f64, f64)| {
+            let tasks = events.iter().filter(|event| event.name == name);
+            let within = tasks.map(|task| (task.end().min(end) - task.start.max(start)).max(0.0));
+            Gap { ms: (end - start) / 1000.0, busy_ms: within.sum::<f64>() / 1000.0 }
+        };
+        dropped.map(busy).collect()
+    }
+
+    /// The events between two marks of the thread that made them, and what its tasks are called.
+    #[track_caller]
+    fn of_thread(&self, from: &str, to: &str) -> (Vec<&TraceEvent>, &'static str) {
         let (from, to) = (self.mark(from), self.mark(to));
         let here = |event: &&TraceEvent| {
             event.phase == "X"
@@ -155,10 +216,7 @@ impl Trace {
         let events: Vec<&TraceEvent> = self.events.iter().filter(here).collect();
         let name = TASKS.into_iter().find(|name| events.iter().any(|event| event.name == *name));
         let name = name.unwrap_or_else(|| panic!("the trace has no tasks of the page's thread"));
-        let tasks = events.iter().filter(|event| event.name == name);
-        let mut tasks: Vec<Task> = tasks.map(|task| describe(task, &events, from.start)).collect();
-        tasks.sort_by(|a, b| b.wall_ms.total_cmp(&a.wall_ms));
-        tasks
+        (events, name)
     }
 
     #[track_caller]

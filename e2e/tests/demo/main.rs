@@ -1,9 +1,9 @@
 //! The demo page, as it is deployed.
 
 mod alike;
-mod jank;
 mod once;
 mod session;
+mod tiles;
 
 use std::time::Duration;
 
@@ -31,7 +31,6 @@ struct Run {
     total_ms: f64,
     tiles: u32,
     digest: Option<String>,
-    frame_gap_ms: Option<f64>,
 }
 
 /// Opens the demo and waits until it stands.
