@@ -4,6 +4,7 @@ mod alike;
 mod jank;
 mod once;
 mod session;
+mod timeline;
 
 use std::time::Duration;
 
