@@ -1,9 +1,9 @@
-//! The tasks of a page's main thread, from the browser's own trace.
+//! The tasks of a page's main thread, and what pages draw on tracks, from the browser's own trace.
 //!
 //! The events are those of the Trace Event Format: complete ones (`X`) with a start, a wall
 //! duration and, where the thread's clock was read, the processor time they took.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -74,6 +74,9 @@ pub struct TraceEvent {
     /// Microseconds on a processor.
     #[serde(rename = "tdur")]
     processor: Option<f64>,
+    /// What tells the two events of one entry from others.
+    #[serde(default, alias = "id2")]
+    id: Value,
     #[serde(default)]
     args: Value,
 }
@@ -110,6 +113,48 @@ impl TraceEvent {
 pub struct Trace {
     events: Vec<TraceEvent>,
 }
+
+/// An entry that a page made for a track of the performance panel.
+#[derive(Debug, Clone)]
+pub struct TrackEntry {
+    /// What it is called.
+    pub name: String,
+    /// The heading of its track.
+    pub group: String,
+    /// Its track.
+    pub track: String,
+    /// What else is known of it.
+    pub properties: BTreeMap<String, String>,
+    /// When it began, in microseconds on the trace's clock.
+    pub start: f64,
+    /// When it ended.
+    pub end: f64,
+}
+
+/// What an entry's `detail` says to the performance panel.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Devtools {
+    data_type: String,
+    track_group: String,
+    track: String,
+    properties: Vec<(String, String)>,
+}
+
+impl TrackEntry {
+    fn of(begin: &TraceEvent, end: f64) -> Option<Self> {
+        let mut detail: Value = serde_json::from_str(begin.args["detail"].as_str()?).ok()?;
+        let devtools: Devtools = serde_json::from_value(detail["devtools"].take()).ok()?;
+        let Devtools { data_type, track_group: group, track, properties } = devtools;
+        let (name, properties) = (begin.name.clone(), properties.into_iter().collect());
+        let entry = Self { name, group, track, properties, start: begin.start, end };
+        (data_type == "track-entry").then_some(entry)
+    }
+}
+
+/// A thread of some process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Thread(i64, i64);
 
 /// One task of a thread.
 #[derive(Debug, Clone)]
@@ -217,6 +262,51 @@ impl Trace {
         let name = TASKS.into_iter().find(|name| events.iter().any(|event| event.name == *name));
         let name = name.unwrap_or_else(|| panic!("the trace has no tasks of the page's thread"));
         (events, name)
+    }
+
+    /// What pages drew on tracks, in the order of its beginning; of what begins together the longest
+    /// first.
+    ///
+    /// # Panics
+    /// When an entry ends that did not begin.
+    #[must_use]
+    #[track_caller]
+    pub fn track_entries(&self) -> Vec<TrackEntry> {
+        let (mut open, mut entries) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+        // The browser gives an id to several entries, if they follow or enclose each other.
+        for event in &self.events {
+            let begun = open.entry((event.process, event.id.to_string())).or_default();
+            match &*event.phase {
+                "b" => begun.push(event),
+                "e" => match begun.pop() {
+                    Some(begin) if begin.name == event.name => {
+                        entries.extend(TrackEntry::of(begin, event.start));
+                    }
+                    other => panic!("{} ends where {other:?} began", event.name),
+                },
+                _ => {}
+            }
+        }
+        entries.sort_by(|a, b| a.start.total_cmp(&b.start).then(b.end.total_cmp(&a.end)));
+        entries
+    }
+
+    /// The worker threads that were in a task at this time: microseconds on the trace's clock.
+    #[must_use]
+    pub fn workers_at(&self, moment: f64) -> Vec<Thread> {
+        let named = |event: &&TraceEvent| {
+            event.name == "thread_name" && event.args["name"] == "DedicatedWorker thread"
+        };
+        let workers = self.events.iter().filter(named);
+        let busy = |&Thread(process, thread): &Thread| {
+            self.events.iter().any(|event| {
+                (event.process, event.thread) == (process, thread)
+                    && event.phase == "X"
+                    && TASKS.contains(&&*event.name)
+                    && (event.start..event.end()).contains(&moment)
+            })
+        };
+        workers.map(|event| Thread(event.process, event.thread)).filter(busy).collect()
     }
 
     #[track_caller]

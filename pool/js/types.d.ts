@@ -25,6 +25,12 @@ export interface PoolOptions {
   startTimeoutMs?: number;
   /** Linear memory above which an instance is replaced by a fresh one; 64 MiB by default. */
   memoryLimitBytes?: number;
+  /**
+   * Whether to show what each task goes through in the browser's performance timeline: in DevTools
+   * on one track for what waits and one for each worker. A text is the heading of these tracks;
+   * `true` stands for `'unjank'`. False by default.
+   */
+  timeline?: boolean | string;
 }
 
 export interface JobOptions {
@@ -99,6 +105,10 @@ export interface WorkerStats {
   memoryBytes: number;
   /** The most linear memory seen after an answer. */
   peakMemoryBytes: number;
+  /** Time with a ready worker. */
+  readyMs: number;
+  /** The share of that time spent on answered tasks, copies included: from 0 to 1. */
+  busyShare: number;
 }
 
 export interface PoolStats {

@@ -227,7 +227,7 @@ impl Luggage {
 
 impl Baggage<JsValue> for Luggage {
     fn now(&self) -> u64 {
-        (now_ms() * 1000.0) as u64
+        now_us()
     }
 
     fn memory(&self) -> u64 {
@@ -275,12 +275,20 @@ fn holds(buffer: &ArrayBuffer, output: usize) -> bool {
     (output..=output.saturating_mul(MOST_ROOM)).contains(&room)
 }
 
-fn now_ms() -> f64 {
+/// Microseconds since the Unix epoch, by a clock that does not jump: what the page, whose own clock
+/// began at another time, can compare with.
+fn now_us() -> u64 {
     thread_local! {
-        static PERFORMANCE: Option<web_sys::Performance> =
+        static CLOCK: Option<(web_sys::Performance, u64)> =
             Reflect::get(&js_sys::global(), &"performance".into())
                 .ok()
-                .and_then(|performance| performance.dyn_into().ok());
+                .and_then(|performance| performance.dyn_into().ok())
+                .map(|clock: web_sys::Performance| {
+                    let origin = (clock.time_origin() * 1000.0) as u64;
+                    (clock, origin)
+                });
     }
-    PERFORMANCE.with(|performance| performance.as_ref().map_or(0.0, |clock| clock.now()))
+    CLOCK.with(|clock| {
+        clock.as_ref().map_or(0, |(clock, origin)| origin + (clock.now() * 1000.0) as u64)
+    })
 }

@@ -4,6 +4,7 @@ mod alike;
 mod once;
 mod session;
 mod tiles;
+mod timeline;
 
 use std::time::Duration;
 

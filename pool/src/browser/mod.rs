@@ -9,6 +9,8 @@ mod bytes;
 mod clock;
 mod error;
 mod javascript;
+#[cfg_attr(not(feature = "timeline"), path = "unseen.rs")]
+mod measures;
 mod port;
 mod spares;
 mod timer;

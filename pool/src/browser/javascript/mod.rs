@@ -224,11 +224,27 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     if let Some(bytes) = whole("memoryLimitBytes", &options.memory_limit_bytes())? {
         builder = builder.memory_limit(bytes);
     }
+    if let Some(heading) = heading(&options.timeline())? {
+        builder = builder.timeline(heading);
+    }
     let worker = options.worker();
     Ok(match worker.dyn_into::<Function>() {
         Ok(make) => builder.worker_factory(make),
         Err(worker) if worker.is_undefined() => builder,
         Err(worker) => builder.worker_script(script(worker)?),
+    })
+}
+
+/// What the pool's tracks stand under, if they are wanted.
+fn heading(timeline: &JsValue) -> Result<Option<String>, Rejection> {
+    match timeline.as_bool() {
+        Some(true) => return Ok(Some("unjank".into())),
+        Some(false) => return Ok(None),
+        None if timeline.is_undefined() => return Ok(None),
+        None => {}
+    }
+    timeline.as_string().map(Some).ok_or_else(|| Rejection::BadOption {
+        message: "timeline is no name: say true, or what the tracks stand under".into(),
     })
 }
 

@@ -32,6 +32,8 @@ extern "C" {
     pub(super) fn start_timeout_ms(this: &PoolOptions) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = memoryLimitBytes)]
     pub(super) fn memory_limit_bytes(this: &PoolOptions) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn timeline(this: &PoolOptions) -> JsValue;
 
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "RunOptions")]
