@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sim::Nanos;
+use crate::sim::{Arrival, Nanos};
 
 /// The table that is used unless another is named.
 const TABLE: &str = include_str!("../costs.json");
@@ -55,6 +55,11 @@ impl Costs {
     /// The costs that are used unless others are named.
     pub(crate) fn usual() -> Result<(Self, Value), String> {
         Self::read(TABLE)
+    }
+
+    /// Worker time of a task: it is copied in, computed, and copied out.
+    pub(crate) fn run(&self, arrival: &Arrival) -> Nanos {
+        self.task + 2 * self.copy(arrival.bytes) + arrival.kernel
     }
 
     pub(crate) fn copy(&self, bytes: u64) -> Nanos {

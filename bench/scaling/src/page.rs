@@ -17,7 +17,7 @@ const STYLE: &str = "\
   --c9: light-dark(#7a1f1f, #ffa8a8); }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem;
   background: light-dark(#fff, #15181c); color: light-dark(#1a1d21, #e8eaed); }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin: 0; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem; } figure h2 { margin: 0; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 2rem; }
 figure { margin: 0; } svg { width: 100%; height: auto; }
 svg text { fill: currentColor; font: 12px system-ui, sans-serif; }
@@ -31,7 +31,7 @@ ul.key li::before { content: ''; display: inline-block; width: 1.2em; height: .2
   vertical-align: middle; background: var(--c); }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid var(--grid); }
-th:first-child, td:first-child, td.text { text-align: left; }
+th:first-child, td:first-child, .text { text-align: left; }
 ";
 
 /// The whole page.
@@ -43,9 +43,9 @@ pub(crate) fn html(results: &Results) -> String {
     page.push_str("<h1>How unjank scales</h1>\n");
     page.push_str(
         "<p>The real scheduler in virtual time: a page that is one thread, and workers that each \
-         have a core. What things cost is measured in a browser, and stands in the table below. A \
-         ring marks where the page is busy nine tenths of the time: more workers would wait for \
-         it.</p>\n",
+         have a core. What things cost was measured in a browser or estimated from that, as the \
+         last table says. A ring marks where the page is busy nine tenths of the time or more: \
+         further workers would wait for it.</p>\n",
     );
     page.push_str("<div class=\"plots\">\n");
     plots(results).iter().for_each(|plot| write_figure(&mut page, plot));
@@ -111,10 +111,14 @@ fn steps(rows: &[Row]) -> Plot {
         Line { name: row.name.into(), points: points.collect() }
     };
     let whole = |value: f64| format!("{value:.0}");
+    let short = |value: f64| match value {
+        _ if value >= 1e6 => format!("{:.0}M", value / 1e6),
+        _ => format!("{:.0}k", value / 1e3),
+    };
     Plot {
         title: "Cost of a step",
         note: "nanoseconds on the machine that made this page, best of all rounds".into(),
-        across: Axis::log("jobs queued", 1e3, 1e6, 10.0, whole),
+        across: Axis::log("jobs queued", 1e3, 1e6, 10.0, short),
         up: Axis::log("ns", 1.0, most, 10.0, whole),
         lines: rows.iter().map(line).collect(),
     }
@@ -142,7 +146,9 @@ fn write_figure(page: &mut String, plot: &Plot) {
 
 fn write_limits(page: &mut String, runs: &[Run]) {
     page.push_str("<h2>Where the page is the limit</h2>\n<div class=\"wide\"><table>\n");
-    page.push_str("<tr><th>load<th>from, workers<th>best speed-up<th>what it is</tr>\n");
+    page.push_str(
+        "<tr><th>load<th>from, workers<th>best speed-up<th class=\"text\">what it is</tr>\n",
+    );
     for run in runs {
         let from = run.limit().map_or("never".to_owned(), |workers| workers.to_string());
         let best = run.speed_ups().fold(1.0, f64::max);
@@ -172,7 +178,9 @@ fn write_steps(page: &mut String, rows: &[Row]) {
 
 fn write_costs(page: &mut String, results: &Results) {
     page.push_str("<h2>What things cost</h2>\n<div class=\"wide\"><table>\n");
-    page.push_str("<tr><th>cost<th>value<th>of what<th>source</tr>\n");
+    page.push_str(
+        "<tr><th>cost<th>value<th class=\"text\">of what<th class=\"text\">source</tr>\n",
+    );
     for row in results.costs.as_array().into_iter().flatten() {
         let text = |key: &str| escape(row[key].as_str().unwrap_or_default());
         let (name, unit, what, source) = (text("name"), text("unit"), text("what"), text("source"));

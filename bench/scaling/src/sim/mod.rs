@@ -10,7 +10,7 @@ mod load;
 mod world;
 
 pub(crate) use figures::Figures;
-pub(crate) use load::{LOADS, Load};
+pub(crate) use load::{Arrival, LOADS, Load};
 pub(crate) use world::run;
 
 /// Nanoseconds of virtual time.

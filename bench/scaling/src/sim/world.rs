@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BinaryHeap},
 };
 
-use unjank_pool::scheduler::{Action, Config, Manner, Scheduler, Timestamp, Verdict};
+use unjank_pool::scheduler::{Action, Config, Custody, Manner, Scheduler, Timestamp, Verdict};
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
 use super::{
@@ -17,6 +17,9 @@ use crate::costs::Costs;
 
 /// Jobs that a caller submits before it lets the page do other things.
 const TOGETHER: usize = 500;
+
+/// How long a message of small tasks may keep a worker.
+const MESSAGE: Nanos = 1_000_000;
 
 /// What the page is called for, in the order in which it happens and then in which it was booked.
 type Calls = BinaryHeap<Reverse<(Nanos, u64, Call)>>;
@@ -148,7 +151,20 @@ impl<'a> World<'a> {
             if arrival.lane == self.load.watched {
                 self.latencies.push(self.page - arrival.at);
             }
-            self.scheduler.handle_done(self.now(), worker, task, Verdict::Completed);
+        }
+        let answers: Vec<_> = tasks.iter().map(|&task| (task, Verdict::Completed)).collect();
+        self.learn(tasks);
+        self.scheduler.handle_reply(self.now(), worker, &answers);
+    }
+
+    /// As the driver does, lets a worker hold as many small tasks as fill two messages of a
+    /// millisecond each, going by those just answered.
+    fn learn(&mut self, tasks: &[TaskId]) {
+        let all = || tasks.iter().map(|task| self.arrival(task.job));
+        if all().all(|arrival| arrival.spec().custody == Custody::Inline) {
+            let time: Nanos = all().map(|arrival| self.costs.run(arrival)).sum();
+            let share = 2 * MESSAGE * tasks.len() as u64 / time.max(1);
+            self.scheduler.set_share(self.now(), share.clamp(2, u16::MAX.into()) as u16);
         }
     }
 
@@ -161,10 +177,15 @@ impl<'a> World<'a> {
                     self.book(self.page + self.costs.start, Call::Ready(worker))
                 }
                 Action::Post { worker, task, manner: Manner::Shared } => {
-                    shared.entry(worker).or_default().push(task);
+                    let message = shared.entry(worker).or_default();
+                    message.push(task);
+                    if message.len() >= usize::from(self.scheduler.share() / 2).max(1) {
+                        let tasks = std::mem::take(message);
+                        self.post(worker, tasks);
+                    }
                 }
                 Action::Post { worker, task, manner: Manner::Alone } => {
-                    if let Some(before) = shared.remove(&worker) {
+                    if let Some(before) = shared.remove(&worker).filter(|tasks| !tasks.is_empty()) {
                         self.post(worker, before);
                     }
                     self.post(worker, vec![task]);
@@ -172,7 +193,7 @@ impl<'a> World<'a> {
                 Action::Terminate { .. } | Action::Settle { .. } => {}
             }
         }
-        for (worker, tasks) in shared {
+        for (worker, tasks) in shared.into_iter().filter(|(_, tasks)| !tasks.is_empty()) {
             self.post(worker, tasks);
         }
     }
@@ -183,7 +204,7 @@ impl<'a> World<'a> {
         let (mut copied, mut done) = (0, costs.turn);
         for arrival in tasks.iter().map(|task| self.arrival(task.job)) {
             copied += costs.copy(arrival.page_bytes());
-            done += costs.task + 2 * costs.copy(arrival.bytes) + arrival.kernel;
+            done += costs.run(arrival);
         }
         self.work(costs.post + copied);
         let arrives = self.page + costs.latency;
