@@ -26,6 +26,8 @@ mod ranking;
 mod row;
 mod settle;
 mod time;
+#[cfg(test)]
+mod visits;
 mod words;
 mod worker;
 
