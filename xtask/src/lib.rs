@@ -9,6 +9,7 @@
 //! | [`suite`] | the steps of `cargo xtask test` |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
 //! | [`deny`] | judges the dependencies with cargo-deny |
+//! | [`scaling`] | measures the scheduler's steps, and simulates many workers |
 //! | [`fuzz`] | looks for bytes that break a law of what is read |
 //!
 //! `cargo xtask help` prints what the program takes. The library is for the end-to-end tests, which
@@ -31,6 +32,7 @@ pub mod deny;
 pub mod fuzz;
 pub mod package;
 pub mod progress;
+pub mod scaling;
 pub mod serve;
 pub mod suite;
 pub mod toolchain;

@@ -9,6 +9,7 @@ use xtask::{
     browser::Engine,
     deny, fuzz,
     package::{self, DEMO, Profile},
+    scaling::{self, Effort},
     serve::{self, Server},
     suite::{self, Step},
     workspace::Workspace,
@@ -20,6 +21,7 @@ cargo xtask build [--profile release|profiling]                 build the demo i
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
+cargo xtask scaling [--quick]                                   see how the scheduler scales
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
 cargo xtask advisories                                          look up known holes of the dependencies
 
@@ -42,6 +44,7 @@ enum Task {
     List,
     Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
+    Scaling { effort: Effort },
     Fuzz { seconds: u32 },
     Advisories,
 }
@@ -69,6 +72,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
         "bite" => read_bite(&mut parser),
+        "scaling" => read_scaling(&mut parser),
         "fuzz" => read_fuzz(&mut parser),
         "advisories" => read_advisories(&mut parser),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
@@ -150,6 +154,18 @@ fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Bite { laws })
 }
 
+fn read_scaling(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut effort = Effort::default();
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("quick") {
+            effort = Effort::Quick;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Scaling { effort })
+}
+
 fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     let mut seconds = SEARCH;
     while let Some(argument) = parser.next()? {
@@ -206,6 +222,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         }
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
+        Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
         Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
     }
@@ -254,6 +271,8 @@ mod tests {
         let folder = Some(PathBuf::from("a"));
         assert_eq!(asked("serve --port=0 --dir a"), Ok(Task::Serve { port: 0, folder }));
         assert_eq!(asked("fuzz --seconds 9"), Ok(Task::Fuzz { seconds: 9 }));
+        assert_eq!(asked("scaling"), Ok(Task::Scaling { effort: Effort::Full }));
+        assert_eq!(asked("scaling --quick"), Ok(Task::Scaling { effort: Effort::Quick }));
         let profile = Profile::Profiling;
         assert_eq!(asked("demo --profile profiling --port 1"), Ok(Task::Demo { port: 1, profile }));
     }
