@@ -33,6 +33,11 @@ impl<'a> Rows<'a> {
         self.stride
     }
 
+    /// Rows to be computed.
+    pub(super) const fn core(&self) -> usize {
+        self.core
+    }
+
     /// Bytes to be computed.
     pub(super) const fn core_len(&self) -> usize {
         self.core * self.stride
@@ -52,12 +57,12 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// `N` bytes of `row` from `start`, with zeros behind its end.
+/// `N` numbers of `row` from `start`, with zeros behind its end.
 #[inline]
-pub(super) fn strip<const N: usize>(row: &[u8], start: usize) -> [u8; N] {
+pub(super) fn strip<T: Copy + Default, const N: usize>(row: &[T], start: usize) -> [T; N] {
     let rest = &row[start..];
     rest.first_chunk().copied().unwrap_or_else(|| {
-        let mut strip = [0; N];
+        let mut strip = [T::default(); N];
         strip[..rest.len()].copy_from_slice(rest);
         strip
     })

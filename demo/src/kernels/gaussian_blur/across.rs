@@ -5,7 +5,6 @@ use super::{
         lanes::{Pairs, Sums, TwoPixels},
         rows::PIXEL,
     },
-    BETWEEN,
     weights::Weights,
 };
 
@@ -25,10 +24,10 @@ pub(super) struct Across {
 }
 
 impl Across {
-    /// For rows of `stride` bytes.
-    pub(super) fn new(weights: &Weights, stride: usize) -> Self {
+    /// For rows of so many numbers, four a pixel.
+    pub(super) fn new(weights: &Weights, numbers: usize) -> Self {
         let reach = weights.reach();
-        let width = stride / PIXEL;
+        let width = numbers / PIXEL;
         let weights_of = |pair: usize| {
             let tap = 2 * pair as isize;
             Pairs::splat(weights.tap(tap), weights.tap(tap + 1))
@@ -43,16 +42,21 @@ impl Across {
         }
     }
 
-    /// Blurs one row of a band.
-    pub(super) fn fill(&mut self, output: &mut [u8], row: &[TwoPixels]) {
+    /// Blurs one row of a band. `round` makes numbers of the sums.
+    pub(super) fn fill<T: Copy>(
+        &mut self,
+        output: &mut [T],
+        row: &[TwoPixels],
+        round: impl Fn([Sums; BLOCK]) -> [T; BLOCK * PIXEL],
+    ) {
         self.pair_up(row);
         let (blocks, rest) = output.as_chunks_mut();
-        for (block, bytes) in blocks.iter_mut().enumerate() {
-            *bytes = self.block(block);
+        for (block, numbers) in blocks.iter_mut().enumerate() {
+            *numbers = round(self.sums(block));
         }
         if !rest.is_empty() {
-            let bytes = self.block(blocks.len());
-            rest.copy_from_slice(&bytes[..rest.len()]);
+            let numbers = round(self.sums(blocks.len()));
+            rest.copy_from_slice(&numbers[..rest.len()]);
         }
     }
 
@@ -69,9 +73,8 @@ impl Across {
     }
 
     #[inline(always)]
-    fn block(&self, block: usize) -> [u8; BLOCK * PIXEL] {
-        let sums = sums(&self.pairs[block * BLOCK..], &self.weights);
-        Sums::round_to_bytes::<{ Weights::BITS + BETWEEN }>(sums)
+    fn sums(&self, block: usize) -> [Sums; BLOCK] {
+        sums(&self.pairs[block * BLOCK..], &self.weights)
     }
 }
 

@@ -14,10 +14,10 @@ impl Band {
     /// still fit the second-level cache.
     pub(super) const ROWS: usize = 16;
 
-    /// A band for rows of `stride` bytes.
-    pub(super) fn new(stride: usize) -> Self {
+    /// A band for rows of so many numbers, four a pixel.
+    pub(super) fn new(numbers: usize) -> Self {
         // One more than the row, so that its last pixel has a neighbour to be paired with.
-        let pitch = stride.div_ceil(2 * PIXEL) + 1;
+        let pitch = numbers.div_ceil(2 * PIXEL) + 1;
         Self { pitch, pixels: vec![TwoPixels::zero(); pitch * Self::ROWS] }
     }
 

@@ -3,6 +3,7 @@
 mod across;
 mod band;
 mod down;
+pub(super) mod pyramid;
 pub(super) mod weights;
 
 use core::ops::RangeInclusive;
@@ -10,8 +11,8 @@ use core::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use unjank_protocol::{Context, Kernel, KernelError, Output};
 
-use self::{across::Across, band::Band, down::Down, weights::Weights};
-use super::rows::Rows;
+use self::{across::Across, band::Band, down::Down, pyramid::Pyramid, weights::Weights};
+use super::{lanes::Sums, rows::Rows};
 
 /// Fractional bits that a pixel has between the two passes: together with its eight whole bits,
 /// all that a signed 16-bit number holds.
@@ -50,7 +51,7 @@ pub struct Blur {
 
 impl Blur {
     /// The sigmas that can be computed.
-    pub const SIGMA: RangeInclusive<f32> = 0.5..=50.0;
+    pub const SIGMA: RangeInclusive<f32> = 0.5..=100.0;
 
     fn is_valid(&self) -> bool {
         Self::SIGMA.contains(&self.sigma)
@@ -62,7 +63,11 @@ impl Kernel for GaussianBlur {
     type Params = Blur;
 
     fn halo(params: &Blur) -> u32 {
-        if params.is_valid() { weights::reach(params.sigma) } else { 0 }
+        if !params.is_valid() {
+            return 0;
+        }
+        let direct = || weights::reach(params.sigma.into());
+        Pyramid::new(params.sigma).map_or_else(direct, Pyramid::reach)
     }
 
     fn run(
@@ -76,10 +81,17 @@ impl Kernel for GaussianBlur {
             let message = format!("sigma is {}: choose {least} to {most} pixels", params.sigma);
             return Err(KernelError::params(message));
         }
-        let rows = Rows::new(input, cx.window(), Self::halo(params))?;
-        let output = output.fill(rows.core_len());
-        if !output.is_empty() {
-            blur(&Weights::new(params.sigma), &rows, output);
+        let window = cx.window();
+        let rows = Rows::new(input, window, Self::halo(params))?;
+        if rows.core_len() == 0 {
+            output.fill(0);
+        } else if let Some(pyramid) = Pyramid::new(params.sigma) {
+            // By then the input has been read, and its memory is warm.
+            let blurred = pyramid.blur(&rows, window.start as usize);
+            blurred.draw(&mut input[window.core_bytes()]);
+            output.keep_input(window.core_bytes());
+        } else {
+            blur(&Weights::new(params.sigma.into()), &rows, output.fill(rows.core_len()));
         }
         Ok(())
     }
@@ -91,9 +103,10 @@ fn blur(weights: &Weights, rows: &Rows<'_>, output: &mut [u8]) {
     let mut across = Across::new(weights, stride);
     let mut band = Band::new(stride);
     for (index, output) in output.chunks_mut(Band::ROWS * stride).enumerate() {
-        down.fill(&mut band, rows, index * Band::ROWS, output.len() / stride);
+        let (first, height) = (index * Band::ROWS, output.len() / stride);
+        down.fill::<{ Weights::BITS - BETWEEN }>(&mut band, rows, first as isize, height);
         for (row, output) in output.chunks_exact_mut(stride).enumerate() {
-            across.fill(output, band.row(row));
+            across.fill(output, band.row(row), Sums::round_to_bytes::<{ Weights::BITS + BETWEEN }>);
         }
     }
 }

@@ -32,6 +32,30 @@ impl TwoPixels {
         Self([0; 8])
     }
 
+    /// Eight numbers as they are in memory.
+    #[inline(always)]
+    pub(in crate::kernels) const fn load(numbers: &[u16; 8]) -> Self {
+        let [a, b, c, d, e, f, g, h] = *numbers;
+        Self([a as i16, b as i16, c as i16, d as i16, e as i16, f as i16, g as i16, h as i16])
+    }
+
+    /// The numbers as they were loaded.
+    #[inline(always)]
+    pub(in crate::kernels) fn store(self) -> [u16; 8] {
+        self.0.map(i16::cast_unsigned)
+    }
+
+    /// Each number with the one of `below` at its place, four at a time.
+    #[inline(always)]
+    pub(in crate::kernels) fn above(self, below: Self) -> [Pairs; 2] {
+        core::array::from_fn(|half| {
+            Pairs(core::array::from_fn(|lane| {
+                let side = if lane % 2 == 0 { self.0 } else { below.0 };
+                side[half * 4 + lane / 2]
+            }))
+        })
+    }
+
     /// Each channel of the first pixel with that of the second.
     #[inline(always)]
     pub(in crate::kernels) const fn paired(self) -> Pairs {

@@ -2,8 +2,8 @@
 
 use core::arch::wasm32::{
     i8x16_shuffle, i16x8, i16x8_extend_high_u8x16, i16x8_extend_low_u8x16, i16x8_narrow_i32x4,
-    i16x8_shuffle, i32x4_add, i32x4_dot_i16x8, i32x4_shr, i32x4_splat, u8x16_narrow_i16x8, u64x2,
-    u64x2_extract_lane, v128,
+    i16x8_shuffle, i32x4_add, i32x4_dot_i16x8, i32x4_shr, i32x4_splat, u8x16_narrow_i16x8, u16x8,
+    u16x8_extract_lane, u64x2, u64x2_extract_lane, v128,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,34 @@ pub(in crate::kernels) struct TwoPixels(v128);
 impl TwoPixels {
     pub(in crate::kernels) const fn zero() -> Self {
         Self(u64x2(0, 0))
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn load(numbers: &[u16; 8]) -> Self {
+        let [a, b, c, d, e, f, g, h] = *numbers;
+        Self(u16x8(a, b, c, d, e, f, g, h))
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn store(self) -> [u16; 8] {
+        [
+            u16x8_extract_lane::<0>(self.0),
+            u16x8_extract_lane::<1>(self.0),
+            u16x8_extract_lane::<2>(self.0),
+            u16x8_extract_lane::<3>(self.0),
+            u16x8_extract_lane::<4>(self.0),
+            u16x8_extract_lane::<5>(self.0),
+            u16x8_extract_lane::<6>(self.0),
+            u16x8_extract_lane::<7>(self.0),
+        ]
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn above(self, below: Self) -> [Pairs; 2] {
+        [
+            Pairs(i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(self.0, below.0)),
+            Pairs(i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(self.0, below.0)),
+        ]
     }
 
     #[inline(always)]

@@ -5,10 +5,10 @@
 #![expect(unsafe_code, reason = "the blur takes over ten times as long without `pmaddwd`")]
 
 use core::arch::x86_64::{
-    __m128i, _mm_add_epi32, _mm_cvtsi32_si128, _mm_cvtsi128_si64, _mm_madd_epi16, _mm_packs_epi32,
-    _mm_packus_epi16, _mm_set_epi64x, _mm_set1_epi32, _mm_setzero_si128, _mm_sra_epi32,
-    _mm_unpackhi_epi8, _mm_unpackhi_epi16, _mm_unpackhi_epi64, _mm_unpacklo_epi8,
-    _mm_unpacklo_epi16, _mm_unpacklo_epi64,
+    __m128i, _mm_add_epi32, _mm_cvtsi32_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_madd_epi16,
+    _mm_packs_epi32, _mm_packus_epi16, _mm_set_epi64x, _mm_set1_epi32, _mm_setzero_si128,
+    _mm_sra_epi32, _mm_storeu_si128, _mm_unpackhi_epi8, _mm_unpackhi_epi16, _mm_unpackhi_epi64,
+    _mm_unpacklo_epi8, _mm_unpacklo_epi16, _mm_unpacklo_epi64,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +61,30 @@ impl TwoPixels {
     pub(in crate::kernels) fn zero() -> Self {
         // SAFETY: SSE2 is a part of x86-64.
         Self(unsafe { _mm_setzero_si128() })
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn load(numbers: &[u16; 8]) -> Self {
+        // SAFETY: SSE2 is a part of x86-64, and sixteen bytes are there to be read.
+        Self(unsafe { _mm_loadu_si128(numbers.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn store(self) -> [u16; 8] {
+        let mut numbers = [0; 8];
+        // SAFETY: SSE2 is a part of x86-64, and there is room for sixteen bytes.
+        unsafe { _mm_storeu_si128(numbers.as_mut_ptr().cast(), self.0) };
+        numbers
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn above(self, below: Self) -> [Pairs; 2] {
+        // SAFETY: SSE2 is a part of x86-64.
+        unsafe {
+            let (low, high) =
+                (_mm_unpacklo_epi16(self.0, below.0), _mm_unpackhi_epi16(self.0, below.0));
+            [Pairs(low), Pairs(high)]
+        }
     }
 
     #[inline(always)]
