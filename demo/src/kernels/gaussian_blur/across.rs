@@ -42,21 +42,21 @@ impl Across {
         }
     }
 
-    /// Blurs one row of a band. `round` makes numbers of the sums.
+    /// Blurs one row of a band. `round` makes pixels of the sums.
     pub(super) fn fill<T: Copy>(
         &mut self,
         output: &mut [T],
         row: &[TwoPixels],
-        round: impl Fn([Sums; BLOCK]) -> [T; BLOCK * PIXEL],
+        round: impl Fn([Sums; BLOCK]) -> [T; BLOCK],
     ) {
         self.pair_up(row);
         let (blocks, rest) = output.as_chunks_mut();
-        for (block, numbers) in blocks.iter_mut().enumerate() {
-            *numbers = round(self.sums(block));
+        for (block, pixels) in blocks.iter_mut().enumerate() {
+            *pixels = round(self.sums(block));
         }
         if !rest.is_empty() {
-            let numbers = round(self.sums(blocks.len()));
-            rest.copy_from_slice(&numbers[..rest.len()]);
+            let pixels = round(self.sums(blocks.len()));
+            rest.copy_from_slice(&pixels[..rest.len()]);
         }
     }
 

@@ -106,7 +106,11 @@ fn blur(weights: &Weights, rows: &Rows<'_>, output: &mut [u8]) {
         let (first, height) = (index * Band::ROWS, output.len() / stride);
         down.fill::<{ Weights::BITS - BETWEEN }>(&mut band, rows, first as isize, height);
         for (row, output) in output.chunks_exact_mut(stride).enumerate() {
-            across.fill(output, band.row(row), Sums::round_to_bytes::<{ Weights::BITS + BETWEEN }>);
+            across.fill(
+                output.as_chunks_mut().0,
+                band.row(row),
+                Sums::round_to_bytes::<{ Weights::BITS + BETWEEN }>,
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::{
-    super::super::rows::PIXEL,
+    super::super::{lanes::TwoPixels, rows::PIXEL},
     level::{LEFT, Level, Wide},
 };
 
@@ -39,7 +39,8 @@ struct Line(Vec<Wide>);
 
 impl Line {
     fn new(columns: usize) -> Self {
-        Self(vec![[0; PIXEL]; columns])
+        // Four pixels are made of four, and the last of them may be one too many.
+        Self(vec![[0; PIXEL]; columns + 2])
     }
 
     /// Takes the `index`-th row of the larger level.
@@ -63,42 +64,43 @@ impl Line {
     /// Writes a row of a level. It begins [`LEFT`] pixels left of the image, which is where the
     /// second pixel of the smaller level is, and that has its neighbours.
     fn double(&self, to: &mut [Wide]) {
-        let (twos, last) = to.as_chunks_mut::<2>();
-        for (two, near) in twos.iter_mut().zip(self.0.array_windows()) {
-            *two = two_of::<3>(near);
-        }
-        if let ([last], Some(near)) = (last, self.0[twos.len()..].first_chunk()) {
-            [*last, _] = two_of::<3>(near);
-        }
+        write(to, |four| {
+            let [low, high] = four_of::<3>(&self.0[2 * four..]);
+            let ([a, b], [c, d]) = (low.store(), high.store());
+            [a, b, c, d]
+        });
     }
 
     /// Writes a row of the image.
     fn double_to_bytes(&self, to: &mut [[u8; PIXEL]]) {
-        let pixels = &self.0[LEFT - 1..];
-        let (fours, rest) = to.as_chunks_mut::<4>();
-        for (index, four) in fours.iter_mut().enumerate() {
-            let near: &[Wide; 4] = pixels[2 * index..].first_chunk().expect("a pixel behind");
-            let [a, b, c, d] = *near;
-            let [first, second] = two_of::<7>(&[a, b, c]);
-            let [third, fourth] = two_of::<7>(&[b, c, d]);
-            *four = [first, second, third, fourth].map(|pixel| pixel.map(|number| number as u8));
-        }
-        let pixels = pixels[2 * fours.len()..].array_windows();
-        for (two, near) in rest.chunks_mut(2).zip(pixels) {
-            let bytes = two_of::<7>(near).map(|pixel| pixel.map(|number| number as u8));
-            two.copy_from_slice(&bytes[..two.len()]);
-        }
+        write(to, |four| {
+            let [low, high] = four_of::<7>(&self.0[2 * four + LEFT - 1..]);
+            low.bytes(high)
+        });
     }
 }
 
-/// Two pixels of the larger level, where the smaller one has the middle of three and between that
-/// and the last.
+/// Writes pixels four by four.
+fn write<T: Copy>(to: &mut [T], four: impl Fn(usize) -> [T; 4]) {
+    let (fours, rest) = to.as_chunks_mut();
+    for (index, to) in fours.iter_mut().enumerate() {
+        *to = four(index);
+    }
+    if !rest.is_empty() {
+        rest.copy_from_slice(&four(fours.len())[..rest.len()]);
+    }
+}
+
+/// Four pixels of the larger level, of which the first is where the smaller one has the second of
+/// `near`.
 #[inline(always)]
-fn two_of<const BITS: u32>([a, b, c]: &[Wide; 3]) -> [Wide; 2] {
-    [
-        core::array::from_fn(|channel| on::<BITS>(a[channel], b[channel], c[channel])),
-        core::array::from_fn(|channel| between::<BITS>(b[channel], c[channel])),
-    ]
+fn four_of<const BITS: u32>(near: &[Wide]) -> [TwoPixels; 2] {
+    let [first, second, third, fourth] = near.first_chunk().expect("a pixel behind");
+    let two = |first: &Wide, second: &Wide| TwoPixels::load(&[*first, *second]);
+    let (a, b, c) = (two(first, second), two(second, third), two(third, fourth));
+    let on = a.plus(b.times(6)).plus(c).rounded::<BITS>();
+    let between = b.plus(c).times(4).rounded::<BITS>();
+    [on.firsts(between), on.seconds(between)]
 }
 
 /// Where the smaller level has the number `b`. `BITS` are left out of the sum, of which the

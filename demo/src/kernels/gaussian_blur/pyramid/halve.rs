@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::{
-    super::super::rows::PIXEL,
+    super::super::{lanes::TwoPixels, rows::PIXEL},
     Source,
     level::{LEFT, Level, Wide},
 };
@@ -48,8 +48,8 @@ struct Line {
 impl Line {
     /// With `before` pixels in front of the row, for the `columns` pixels that are made of it.
     fn new(before: usize, columns: usize) -> Self {
-        // Pixels are made two by two, of seven.
-        let length = 2 * columns.next_multiple_of(2) + 3;
+        // Pixels are made two by two, of seven, and eight are read.
+        let length = 2 * columns.next_multiple_of(2) + 4;
         Self { before, pixels: vec![[0; PIXEL]; length] }
     }
 
@@ -83,14 +83,14 @@ impl Line {
     /// Two neighbours of the next level.
     #[inline(always)]
     fn two(&self, index: usize) -> [Wide; 2] {
-        let near: &[Wide; 7] =
-            self.pixels[4 * index..].first_chunk().expect("pixels behind the last");
-        core::array::from_fn(|pixel| {
-            core::array::from_fn(|channel| {
-                let [a, b, c, d, e] = core::array::from_fn(|tap| near[2 * pixel + tap][channel]);
-                weigh::<4>(a, b, c, d, e)
-            })
-        })
+        let near: &[Wide; 8] = self.pixels[4 * index..].first_chunk().expect("a pixel behind");
+        let twos: [TwoPixels; 4] =
+            core::array::from_fn(|two| TwoPixels::load(&near.as_chunks().0[two]));
+        let [a, b, c, d] = twos;
+        let near = a.firsts(b).plus(c.firsts(d));
+        let sides = a.seconds(b).plus(b.seconds(c));
+        let sum = near.plus(sides.times(4)).plus(b.firsts(c).times(6));
+        sum.rounded::<4>().store()
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
         down::{Down, RowPair, STRIP, Source},
         weights::Weights,
     },
-    level::{BITS, Level},
+    level::{BITS, Level, Wide},
 };
 
 /// Blurs these rows of `sharp`, which has as many above and below as the weights reach.
@@ -30,13 +30,10 @@ pub(super) fn blur(weights: &Weights, sharp: &Level, wanted: Range<isize>) -> Le
         // Numbers of 12 bits become such of 15 here, and of 12 again across.
         down.fill::<{ Weights::BITS + BITS - BETWEEN }>(&mut band, sharp, first, height);
         for (index, row) in rows.by_ref().take(height).enumerate() {
-            across.fill(row.as_flattened_mut(), band.row(index), |[a, b, c, d]| {
-                let [low, high] =
-                    [[a, b], [c, d]].map(Sums::round::<{ Weights::BITS + BETWEEN - BITS }>);
-                let mut numbers = [0; 16];
-                numbers[..8].copy_from_slice(&low.store());
-                numbers[8..].copy_from_slice(&high.store());
-                numbers
+            across.fill(row, band.row(index), |[a, b, c, d]| {
+                let round = Sums::round::<{ Weights::BITS + BETWEEN - BITS }>;
+                let ([a, b], [c, d]) = (round([a, b]).store(), round([c, d]).store());
+                [a, b, c, d]
             });
         }
     }
@@ -50,15 +47,14 @@ impl Source for Level {
 
     fn row_pair(&self, index: isize, start: usize) -> RowPair {
         // The last rows are made four at a time; what those too many see does not matter.
-        let strip = |index: isize| {
-            let row = self.row(index.min(self.last()));
-            rows::strip::<u16, STRIP>(row.as_flattened(), start)
+        let strip = |index: isize| -> [Wide; STRIP / PIXEL] {
+            rows::strip(self.row(index.min(self.last())), start / PIXEL)
         };
         let (upper, lower) = (strip(index), strip(index + 1));
-        let upper = upper.as_chunks().0;
-        let lower = lower.as_chunks().0;
         core::array::from_fn(|block| {
-            TwoPixels::load(&upper[block]).above(TwoPixels::load(&lower[block]))
+            let [upper, lower] =
+                [&upper, &lower].map(|strip| TwoPixels::load(&strip.as_chunks().0[block]));
+            upper.above(lower)
         })
     }
 }
