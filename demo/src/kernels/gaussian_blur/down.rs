@@ -18,7 +18,7 @@ pub(super) const STRIP: usize = 64;
 const BLOCKS: usize = STRIP / (2 * PIXEL);
 
 /// Output rows whose sums are kept in registers together.
-const QUAD: usize = 4;
+pub(super) const QUAD: usize = 4;
 
 /// Two input rows of a strip: each number of the upper with the one of the lower.
 pub(super) type RowPair = [[Pairs; 2]; BLOCKS];
@@ -28,8 +28,8 @@ pub(super) trait Source {
     /// Numbers in a row.
     fn numbers(&self) -> usize;
 
-    /// The strip from the number `start` of the `index`-th row and the one below.
-    fn row_pair(&self, index: isize, start: usize) -> RowPair;
+    /// Reads the strip from the number `start` of the `index`-th row and the one below.
+    fn read(&self, index: isize, start: usize, strip: &mut RowPair);
 }
 
 impl Source for Rows<'_> {
@@ -38,16 +38,14 @@ impl Source for Rows<'_> {
     }
 
     #[inline(always)]
-    fn row_pair(&self, index: isize, start: usize) -> RowPair {
+    fn read(&self, index: isize, start: usize, strip: &mut RowPair) {
         let upper: [u8; STRIP] = rows::strip(self.below(0, index), start);
         let lower: [u8; STRIP] = rows::strip(self.below(0, index + 1), start);
-        let mut blocks = [[Pairs::splat(0, 0); 2]; BLOCKS];
         let both = upper.as_chunks().0.iter().zip(lower.as_chunks().0);
-        for (blocks, (upper, lower)) in blocks.as_chunks_mut().0.iter_mut().zip(both) {
+        for (blocks, (upper, lower)) in strip.as_chunks_mut().0.iter_mut().zip(both) {
             let [a, b, c, d] = Pairs::of_bytes(upper, lower);
             *blocks = [[a, b], [c, d]];
         }
-        blocks
     }
 }
 
@@ -95,6 +93,7 @@ impl Down {
                 self.blur_quad::<BITS>(band, quad, start);
             }
         }
+        band.repeat_ends(height);
     }
 
     /// Reads the strip from the number `start` of every row that `quads` times four output rows
@@ -103,19 +102,17 @@ impl Down {
         let pairs = self.reach + quads * QUAD / 2;
         let top = first - self.reach as isize;
         for (pair, blocks) in self.strip[..pairs].iter_mut().enumerate() {
-            *blocks = source.row_pair(top + 2 * pair as isize, start);
+            source.read(top + 2 * pair as isize, start, blocks);
         }
     }
 
     fn blur_quad<const BITS: u32>(&self, band: &mut Band, quad: usize, start: usize) {
         let strip = &self.strip[quad * QUAD / 2..];
-        let first = start / (2 * PIXEL);
-        // The last strip may be wider than the rest of the row.
-        let blocks = BLOCKS.min(band.row(0).len() - 1 - first);
-        for block in 0..blocks {
+        let mut rows = band.strips_mut(quad, start / PIXEL);
+        for block in 0..BLOCKS {
             let sums = sums(strip, &self.weights, block);
-            for (row, sums) in sums.into_iter().enumerate() {
-                band.row_mut(quad * QUAD + row)[first + block] = Sums::round::<BITS>(sums);
+            for (row, sums) in rows.iter_mut().zip(sums) {
+                row.as_chunks_mut().0[block] = Sums::round::<BITS>(sums).store();
             }
         }
     }

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use unjank_protocol::{Context, Kernel, KernelError, Output};
 
 use self::{across::Across, band::Band, down::Down, pyramid::Pyramid, weights::Weights};
-use super::{lanes::Sums, rows::Rows};
+use super::{
+    lanes::Sums,
+    rows::{PIXEL, Rows},
+};
 
 /// Fractional bits that a pixel has between the two passes: together with its eight whole bits,
 /// all that a signed 16-bit number holds.
@@ -100,8 +103,8 @@ impl Kernel for GaussianBlur {
 fn blur(weights: &Weights, rows: &Rows<'_>, output: &mut [u8]) {
     let stride = rows.stride();
     let mut down = Down::new(weights);
-    let mut across = Across::new(weights, stride);
-    let mut band = Band::new(stride);
+    let across = Across::new(weights);
+    let mut band = Band::new(stride / PIXEL, weights.reach());
     for (index, output) in output.chunks_mut(Band::ROWS * stride).enumerate() {
         let (first, height) = (index * Band::ROWS, output.len() / stride);
         down.fill::<{ Weights::BITS - BETWEEN }>(&mut band, rows, first as isize, height);

@@ -27,11 +27,6 @@ impl Pairs {
 pub(in crate::kernels) struct TwoPixels([i16; 8]);
 
 impl TwoPixels {
-    /// Black and transparent.
-    pub(in crate::kernels) const fn zero() -> Self {
-        Self([0; 8])
-    }
-
     /// Two pixels as they are in memory.
     #[inline(always)]
     pub(in crate::kernels) const fn load(pixels: &[[u16; 4]; 2]) -> Self {
@@ -112,18 +107,6 @@ impl TwoPixels {
     pub(in crate::kernels) fn bytes(self, next: Self) -> [[u8; 4]; 4] {
         let ([a, b], [c, d]) = (self.store(), next.store());
         [a, b, c, d].map(|pixel| pixel.map(|number| number as u8))
-    }
-
-    /// Each channel of the first pixel with itself.
-    pub(in crate::kernels) const fn first_twice(self) -> Pairs {
-        let [a, b, c, d, ..] = self.0;
-        Pairs([a, a, b, b, c, c, d, d])
-    }
-
-    /// Each channel of the second pixel with itself.
-    pub(in crate::kernels) const fn second_twice(self) -> Pairs {
-        let [.., e, f, g, h] = self.0;
-        Pairs([e, e, f, f, g, g, h, h])
     }
 }
 

@@ -48,10 +48,6 @@ fn store(lanes: v128) -> [u8; 16] {
 pub(in crate::kernels) struct TwoPixels(v128);
 
 impl TwoPixels {
-    pub(in crate::kernels) const fn zero() -> Self {
-        Self(u64x2(0, 0))
-    }
-
     #[inline(always)]
     pub(in crate::kernels) fn load(pixels: &[[u16; 4]; 2]) -> Self {
         let [[a, b, c, d], [e, f, g, h]] = *pixels;
@@ -123,14 +119,6 @@ impl TwoPixels {
     pub(in crate::kernels) fn bytes(self, next: Self) -> [[u8; 4]; 4] {
         let bytes = store(u8x16_narrow_i16x8(self.0, next.0));
         *bytes.as_chunks().0.first_chunk().expect("sixteen bytes")
-    }
-
-    pub(in crate::kernels) fn first_twice(self) -> Pairs {
-        Pairs(i16x8_shuffle::<0, 0, 1, 1, 2, 2, 3, 3>(self.0, self.0))
-    }
-
-    pub(in crate::kernels) fn second_twice(self) -> Pairs {
-        Pairs(i16x8_shuffle::<4, 4, 5, 5, 6, 6, 7, 7>(self.0, self.0))
     }
 }
 

@@ -59,11 +59,6 @@ fn store(lanes: __m128i) -> [u8; 16] {
 pub(in crate::kernels) struct TwoPixels(__m128i);
 
 impl TwoPixels {
-    pub(in crate::kernels) fn zero() -> Self {
-        // SAFETY: SSE2 is a part of x86-64.
-        Self(unsafe { _mm_setzero_si128() })
-    }
-
     #[inline(always)]
     pub(in crate::kernels) fn load(pixels: &[[u16; 4]; 2]) -> Self {
         // SAFETY: SSE2 is a part of x86-64, and sixteen bytes are there to be read.
@@ -139,16 +134,6 @@ impl TwoPixels {
         // SAFETY: SSE2 is a part of x86-64.
         let bytes = store(unsafe { _mm_packus_epi16(self.0, next.0) });
         *bytes.as_chunks().0.first_chunk().expect("sixteen bytes")
-    }
-
-    pub(in crate::kernels) fn first_twice(self) -> Pairs {
-        // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpacklo_epi16(self.0, self.0) })
-    }
-
-    pub(in crate::kernels) fn second_twice(self) -> Pairs {
-        // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpackhi_epi16(self.0, self.0) })
     }
 }
 

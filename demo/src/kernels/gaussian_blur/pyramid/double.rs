@@ -3,8 +3,11 @@
 use core::ops::Range;
 
 use super::{
-    super::super::{lanes::TwoPixels, rows::PIXEL},
-    level::{LEFT, Level, Wide},
+    super::{
+        super::{lanes::TwoPixels, rows::PIXEL},
+        band::Wide,
+    },
+    level::{LEFT, Level},
 };
 
 /// The rows of the smaller level that are looked at for these rows.

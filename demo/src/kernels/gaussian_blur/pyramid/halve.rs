@@ -3,9 +3,12 @@
 use core::ops::Range;
 
 use super::{
-    super::super::{lanes::TwoPixels, rows::PIXEL},
+    super::{
+        super::{lanes::TwoPixels, rows::PIXEL},
+        band::Wide,
+    },
     Source,
-    level::{LEFT, Level, Wide},
+    level::{LEFT, Level},
 };
 
 /// The rows that are looked at for these rows of the next level.

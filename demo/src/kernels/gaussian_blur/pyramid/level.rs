@@ -2,13 +2,10 @@
 
 use core::{ops::Range, slice::ChunksExactMut};
 
-use super::super::super::rows::PIXEL;
+use super::super::{super::rows::PIXEL, band::Wide};
 
-/// Fractional bits of a number.
+/// Fractional bits of a number, which has twelve in all.
 pub(super) const BITS: u32 = 4;
-
-/// A pixel in 16ths: 12 bits a channel.
-pub(super) type Wide = [u16; PIXEL];
 
 /// Pixels that a level has left of the image. What is further left is as they are, and what is
 /// right of a level's last pixel as that one.

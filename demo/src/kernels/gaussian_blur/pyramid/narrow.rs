@@ -10,20 +10,19 @@ use super::{
         },
         BETWEEN,
         across::Across,
-        band::Band,
+        band::{Band, Wide},
         down::{Down, RowPair, STRIP, Source},
         weights::Weights,
     },
-    level::{BITS, Level, Wide},
+    level::{BITS, Level},
 };
 
 /// Blurs these rows of `sharp`, which has as many above and below as the weights reach.
 pub(super) fn blur(weights: &Weights, sharp: &Level, wanted: Range<isize>) -> Level {
     let mut blurred = Level::new(&wanted, sharp.columns());
-    let numbers = sharp.columns() * PIXEL;
     let mut down = Down::new(weights);
-    let mut across = Across::new(weights, numbers);
-    let mut band = Band::new(numbers);
+    let across = Across::new(weights);
+    let mut band = Band::new(sharp.columns(), weights.reach());
     let mut rows = blurred.rows_mut();
     for first in wanted.step_by(Band::ROWS) {
         let height = rows.len().min(Band::ROWS);
@@ -45,16 +44,15 @@ impl Source for Level {
         self.columns() * PIXEL
     }
 
-    fn row_pair(&self, index: isize, start: usize) -> RowPair {
+    fn read(&self, index: isize, start: usize, strip: &mut RowPair) {
         // The last rows are made four at a time; what those too many see does not matter.
-        let strip = |index: isize| -> [Wide; STRIP / PIXEL] {
+        let row = |index: isize| -> [Wide; STRIP / PIXEL] {
             rows::strip(self.row(index.min(self.last())), start / PIXEL)
         };
-        let (upper, lower) = (strip(index), strip(index + 1));
-        core::array::from_fn(|block| {
-            let [upper, lower] =
-                [&upper, &lower].map(|strip| TwoPixels::load(&strip.as_chunks().0[block]));
-            upper.above(lower)
-        })
+        let (upper, lower) = (row(index), row(index + 1));
+        let both = upper.as_chunks().0.iter().zip(lower.as_chunks().0);
+        for (block, (upper, lower)) in strip.iter_mut().zip(both) {
+            *block = TwoPixels::load(upper).above(TwoPixels::load(lower));
+        }
     }
 }
