@@ -47,19 +47,18 @@ impl Across {
 #[inline(always)]
 fn sums(row: &[Wide], weights: &[Pairs]) -> [Sums; BLOCK] {
     let mut sums = [Sums::zero(); BLOCK];
+    let paired = |two, next| TwoPixels::load(two).above(TwoPixels::load(next));
     let (twos, _) = row.as_chunks();
-    let mut here = TwoPixels::load(&twos[1]);
+    let (nexts, _) = row[1..].as_chunks();
     // Two taps on, the third and fourth pixel look at what the first and second do here.
-    let first = TwoPixels::load(&twos[0]);
-    let mut near = [first.paired(), first.paired_on(here)];
-    for (weights, next) in weights.iter().zip(&twos[2..]) {
-        let next = TwoPixels::load(next);
-        let far = [here.paired(), here.paired_on(next)];
+    let mut near = paired(&twos[0], &nexts[0]);
+    for ((weights, two), next) in weights.iter().zip(&twos[1..]).zip(&nexts[1..]) {
+        let far = paired(two, next);
         sums[0].add_products(near[0], *weights);
         sums[1].add_products(near[1], *weights);
         sums[2].add_products(far[0], *weights);
         sums[3].add_products(far[1], *weights);
-        (here, near) = (next, far);
+        near = far;
     }
     sums
 }

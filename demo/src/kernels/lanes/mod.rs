@@ -43,9 +43,8 @@ mod tests {
             });
             let [a, b, c, d] = weigh(Pairs::of_bytes(&$first, &$second));
             let (here, next) = (Sums::round::<9>([a, b]), Sums::round::<9>([c, d]));
-            let within = [here.paired(), next.paired(), here.paired_on(next), next.paired_on(here)];
-            let [above, below] = here.above(next);
-            let between = [above, below, weights, weights];
+            let ([a_row, b_row], [c_row, d_row]) = (here.above(next), next.above(here));
+            let rows = [a_row, b_row, c_row, d_row];
             // Of 15 bits here; five times of 12, and six times, fit 16.
             let small = |pixels: TwoPixels| pixels.rounded::<3>();
             let sum = small(here).times(5).plus(small(next).times(6));
@@ -53,8 +52,7 @@ mod tests {
             (
                 [
                     Sums::round_to_bytes::<16>([a, b, c, d]),
-                    Sums::round_to_bytes::<23>(weigh(within)),
-                    Sums::round_to_bytes::<23>(weigh(between)),
+                    Sums::round_to_bytes::<23>(weigh(rows)),
                     sum.rounded::<8>().bytes(small(here).rounded::<4>()),
                 ],
                 moved.map(|pixels| TwoPixels::load(&pixels.store()).store()),

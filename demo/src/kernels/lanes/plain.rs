@@ -52,21 +52,6 @@ impl TwoPixels {
         })
     }
 
-    /// Each channel of the first pixel with that of the second.
-    #[inline(always)]
-    pub(in crate::kernels) const fn paired(self) -> Pairs {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        Pairs([a, e, b, f, c, g, d, h])
-    }
-
-    /// Each channel of the second pixel with that of the first of `next`.
-    #[inline(always)]
-    pub(in crate::kernels) const fn paired_on(self, next: Self) -> Pairs {
-        let [_, _, _, _, a, b, c, d] = self.0;
-        let [e, f, g, h, ..] = next.0;
-        Pairs([a, e, b, f, c, g, d, h])
-    }
-
     /// The first pixel of each.
     #[inline(always)]
     pub(in crate::kernels) const fn firsts(self, next: Self) -> Self {

@@ -81,16 +81,6 @@ impl TwoPixels {
     }
 
     #[inline(always)]
-    pub(in crate::kernels) fn paired(self) -> Pairs {
-        Pairs(i16x8_shuffle::<0, 4, 1, 5, 2, 6, 3, 7>(self.0, self.0))
-    }
-
-    #[inline(always)]
-    pub(in crate::kernels) fn paired_on(self, next: Self) -> Pairs {
-        Pairs(i16x8_shuffle::<4, 8, 5, 9, 6, 10, 7, 11>(self.0, next.0))
-    }
-
-    #[inline(always)]
     pub(in crate::kernels) fn firsts(self, next: Self) -> Self {
         Self(i64x2_shuffle::<0, 2>(self.0, next.0))
     }

@@ -84,18 +84,6 @@ impl TwoPixels {
     }
 
     #[inline(always)]
-    pub(in crate::kernels) fn paired(self) -> Pairs {
-        // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpacklo_epi16(self.0, _mm_unpackhi_epi64(self.0, self.0)) })
-    }
-
-    #[inline(always)]
-    pub(in crate::kernels) fn paired_on(self, next: Self) -> Pairs {
-        // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpackhi_epi16(self.0, _mm_unpacklo_epi64(next.0, next.0)) })
-    }
-
-    #[inline(always)]
     pub(in crate::kernels) fn firsts(self, next: Self) -> Self {
         // SAFETY: SSE2 is a part of x86-64.
         Self(unsafe { _mm_unpacklo_epi64(self.0, next.0) })
