@@ -9,6 +9,7 @@
 //! | [`suite`] | the steps of `cargo xtask test` |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
 //! | [`deny`] | judges the dependencies with cargo-deny |
+//! | [`filters`] | measures the filters without a pool |
 //! | [`fuzz`] | looks for bytes that break a law of what is read |
 //!
 //! `cargo xtask help` prints what the program takes. The library is for the end-to-end tests, which
@@ -28,6 +29,7 @@ pub mod bite;
 pub mod browser;
 pub mod command;
 pub mod deny;
+pub mod filters;
 pub mod fuzz;
 pub mod package;
 pub mod progress;

@@ -7,7 +7,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
     bite::{self, Laws},
     browser::Engine,
-    deny, fuzz,
+    deny, filters, fuzz,
     package::{self, DEMO, Profile},
     serve::{self, Server},
     suite::{self, Step},
@@ -21,6 +21,7 @@ cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is bu
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
+cargo xtask filters                                             measure the filters on one worker and two
 cargo xtask advisories                                          look up known holes of the dependencies
 
 NAME is chromium, firefox or webkit: where the built sites are tested; in all unless said.
@@ -42,6 +43,7 @@ enum Task {
     List,
     Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
+    Filters,
     Fuzz { seconds: u32 },
     Advisories,
 }
@@ -69,8 +71,9 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
         "bite" => read_bite(&mut parser),
+        "filters" => read_alone(&mut parser, Task::Filters),
         "fuzz" => read_fuzz(&mut parser),
-        "advisories" => read_advisories(&mut parser),
+        "advisories" => read_alone(&mut parser, Task::Advisories),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
     }
 }
@@ -162,8 +165,9 @@ fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Fuzz { seconds })
 }
 
-fn read_advisories(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    parser.next()?.map_or(Ok(Task::Advisories), help_or_error)
+/// For tasks without options.
+fn read_alone(parser: &mut Parser, task: Task) -> Result<Task, lexopt::Error> {
+    parser.next()?.map_or(Ok(task), help_or_error)
 }
 
 fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
@@ -206,6 +210,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         }
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
+        Task::Filters => filters::run(&Workspace::find()?)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
         Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
     }
@@ -246,6 +251,7 @@ mod tests {
         let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
+        assert_eq!(asked("filters"), Ok(Task::Filters));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
     }
 

@@ -62,6 +62,13 @@ pub const DEMO: Recipe = Recipe { package: "unjank-demo", worker: "demo/worker.j
 pub const FAULTS: Recipe =
     Recipe { package: "unjank-faults", worker: "e2e/faults/worker.js", pages: "e2e/faults/www" };
 
+/// The filters without a pool, and the script that measures them in Node.js.
+pub const FILTERS: Recipe = Recipe {
+    package: "unjank-bench-filters",
+    worker: "bench/filters/worker.js",
+    pages: "bench/filters/node",
+};
+
 /// Relative to the workspace: what each worker entry imports, which becomes pkg/shell.js.
 const SHELL: &str = "worker/js/shell.js";
 

@@ -3,11 +3,14 @@
 #![cfg(target_arch = "wasm32")]
 
 use js_sys::Uint8Array;
-use unjank_demo::kernels::{Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve};
+use unjank_demo::kernels::{
+    Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve,
+};
 use unjank_protocol::{Chunk, Context, Kernel, KernelError, Output, Plan};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// A filter with its parameters.
+#[derive(Debug)]
 enum Filter {
     GaussianBlur(Blur),
     Sobel,
@@ -52,6 +55,7 @@ impl Filter {
 
 /// A filter at work on an image, with a worker's two buffers.
 #[wasm_bindgen]
+#[derive(Debug)]
 pub struct Bench {
     filter: Filter,
     plan: Plan,

@@ -21,16 +21,27 @@ use super::{
 /// all that a signed 16-bit number holds.
 pub(super) const BETWEEN: u32 = 7;
 
-/// Blurs with a Gaussian, cut off at three standard deviations.
+/// Blurs with a Gaussian, in integers and with a finite reach, so that a tiled image equals the
+/// whole one byte for byte.
 ///
-/// A finite impulse response, not a chain of boxes. Whatever the image, the result differs by less
-/// than 1.2 (of 255) from a Gaussian of the same reach counted in real numbers; 0.5 of it is the
-/// rounding to a byte. A flat image stays as it is. Alpha is blurred as a channel of its own, so the colours should be
+/// A sigma below 3 is weighed directly: the taps are cut off at three standard deviations and have
+/// 15 fractional bits. The filter is separable and runs down the columns first, into 16-bit numbers
+/// and sixteen rows at a time, then across those rows. Whatever the image, the result differs by
+/// less than 1.2 (of 255) from a Gaussian of the same reach counted in real numbers; 0.5 of it is
+/// the rounding to a byte.
+///
+/// A wider one is computed on an image of half, a quarter or an eighth of the size, which is made
+/// and enlarged again with cubic B-splines (Burt and Adelson's pyramid). What a pixel costs does
+/// not grow with sigma then; what a chunk's halo costs does. Whatever the image, the result
+/// differs by less than 2.2 from an endless Gaussian, which is also what direct taps are good for:
+/// most of it is what lies behind three standard deviations. Chains of boxes would cost as much
+/// and be off by several times that; recursive filters never end, and so would the halo.
+///
+/// A flat image stays as it is. Alpha is blurred as a channel of its own, so the colours should be
 /// premultiplied where it varies.
 ///
-/// The filter is separable. It runs down the columns first, into 16-bit numbers and sixteen rows
-/// at a time, then across those rows, with weights of 15 fractional bits. Besides the output it
-/// needs about 36 bytes for each byte of a row, whatever sigma is.
+/// Direct taps need about 36 bytes besides the output for each byte of a row; smaller images are
+/// held whole, 16-bit, and the result takes the place of the input.
 ///
 /// ```
 /// use unjank_demo::kernels::{Blur, GaussianBlur};

@@ -132,3 +132,90 @@ impl Blurred {
         double::bytes(&self.level, self.core.clone(), output);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What one white pixel becomes in one direction, in real numbers: of the sum 1. The middle
+    /// one of the result is the image's pixel `phase` or one eight times so far.
+    fn response(pyramid: Pyramid, phase: usize) -> (Vec<f64>, usize) {
+        let middle = (2 * pyramid.reach() as usize).next_multiple_of(8) + phase;
+        let mut values = vec![0.0; 2 * middle.next_multiple_of(8)];
+        values[middle] = 1.0;
+        for _ in 0..pyramid.steps {
+            values = halved(&values);
+        }
+        values = weighed(&values, &Weights::new(pyramid.sigma));
+        for _ in 0..pyramid.steps {
+            values = doubled(&values);
+        }
+        (values, middle)
+    }
+
+    fn at(values: &[f64], index: isize) -> f64 {
+        usize::try_from(index).ok().and_then(|index| values.get(index)).copied().unwrap_or(0.0)
+    }
+
+    fn halved(values: &[f64]) -> Vec<f64> {
+        let taps = (-2..).zip([1.0, 4.0, 6.0, 4.0, 1.0]);
+        let sum = |index: usize| -> f64 {
+            taps.clone().map(|(tap, weight)| weight * at(values, 2 * index as isize + tap)).sum()
+        };
+        (0..values.len() / 2).map(|index| sum(index) / 16.0).collect()
+    }
+
+    fn weighed(values: &[f64], weights: &Weights) -> Vec<f64> {
+        let reach = weights.reach() as isize;
+        let sum = |index: usize| -> f64 {
+            let near = (-reach..=reach).map(|tap| at(values, index as isize + tap));
+            (0..).zip(near).map(|(tap, value)| f64::from(weights.tap(tap)) * value).sum()
+        };
+        (0..values.len()).map(|index| sum(index) / f64::from(1 << Weights::BITS)).collect()
+    }
+
+    fn doubled(values: &[f64]) -> Vec<f64> {
+        let value = |index: usize| {
+            let near = index as isize / 2;
+            let [a, b, c] = [-1, 0, 1].map(|next| at(values, near + next));
+            if index.is_multiple_of(2) { (a + 6.0 * b + c) / 8.0 } else { (b + c) / 2.0 }
+        };
+        (0..2 * values.len()).map(value).collect()
+    }
+
+    /// How far a row of black and white can be from a Gaussian, of 255, before any rounding.
+    ///
+    /// The steps up are those down, transposed, so what a pixel becomes is also what it sees.
+    fn worst_row(sigma: f32, pyramid: Pyramid) -> f64 {
+        let worst = |phase| {
+            let (response, middle) = response(pyramid, phase);
+            let density = |index| {
+                let distance = (index as f64 - middle as f64) / f64::from(sigma);
+                (-0.5 * distance.powi(2)).exp()
+            };
+            let sum: f64 = (0..response.len()).map(density).sum();
+            let errors = response.iter().enumerate();
+            errors.map(|(index, value)| (value - density(index) / sum).abs()).sum::<f64>()
+        };
+        (0..1 << pyramid.steps).map(worst).fold(0.0, f64::max) * 127.5
+    }
+
+    proptest! {
+        #[test]
+        fn no_image_is_off_by_more_than_2_2(sigma in 3.0..=100.0_f32) {
+            let pyramid = Pyramid::new(sigma).expect("a wide Gaussian");
+            // Half a 16th wherever a number is stored, and half of one at the end.
+            let rounding = f64::from(4 * pyramid.steps) / 32.0 + 0.5;
+            let worst = 2.0 * worst_row(sigma, pyramid) + rounding;
+            prop_assert!(worst < 2.2, "{worst}");
+        }
+
+        #[test]
+        fn the_halo_is_not_much_more_than_three_sigma(sigma in 3.0..=100.0_f32) {
+            let reach = Pyramid::new(sigma).expect("a wide Gaussian").reach() as f32;
+            prop_assert!(reach >= 3.0 * sigma && reach <= 5.5 * sigma, "{reach}");
+        }
+    }
+}
