@@ -35,7 +35,7 @@ fn images() -> impl Strategy<Value = Image> {
 }
 
 fn sigmas() -> impl Strategy<Value = f32> {
-    prop_oneof![Just(0.5_f32), Just(50.0), 0.5..=3.0_f32, 3.0..=50.0_f32]
+    prop_oneof![Just(0.5_f32), Just(100.0), 0.5..=3.0_f32, 3.0..=100.0_f32]
 }
 
 fn tones() -> impl Strategy<Value = Tone> {

@@ -127,8 +127,8 @@ impl Plan {
 
     /// Cuts `length` bytes into units of `stride` bytes and chunks of `units` units, each sent
     /// with `halo` units on either side. Without `units` it chooses: about
-    /// [`Plan::CHUNK_BYTES`], up to twice that where a wide halo would otherwise cost more than
-    /// the core.
+    /// [`Plan::CHUNK_BYTES`], up to eight times that where a wide halo would otherwise cost more
+    /// than the core.
     ///
     /// ```
     /// use unjank_protocol::Plan;
@@ -249,7 +249,9 @@ fn count_units(length: usize, stride: u32) -> Result<u32, PlanError> {
 fn default_units(stride: u32, halo: u32) -> u32 {
     let halo_bytes = u64::from(stride).saturating_mul(u64::from(halo) * 2);
     let chunk = u64::from(Plan::CHUNK_BYTES);
-    let bytes = halo_bytes.clamp(chunk, 2 * chunk);
+    // Every row of the halo is copied for two chunks and often computed for both: that costs more
+    // than a chunk that leaves the cache.
+    let bytes = halo_bytes.clamp(chunk, 8 * chunk);
     u32::try_from(bytes / u64::from(stride)).unwrap_or(u32::MAX).max(1)
 }
 

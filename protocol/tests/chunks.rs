@@ -201,7 +201,7 @@ fn the_default_chunk_fits_a_cache() {
     assert_eq!(core(4096, 0), 256);
     assert_eq!(core(4096, 128), 256);
     assert_eq!(core(4096, 200), 400);
-    assert_eq!(core(4096, 5000), 512);
+    assert_eq!(core(4096, 5000), 2048);
     assert_eq!(core(1 << 22, 0), 1, "a unit is never cut");
 }
 

@@ -7,7 +7,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
     bite::{self, Laws},
     browser::Engine,
-    deny, fuzz,
+    deny, filters, fuzz,
     package::{self, DEMO, Profile},
     scaling::{self, Effort},
     serve::{self, Server},
@@ -23,6 +23,7 @@ cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check,
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask scaling [--quick]                                   see how the scheduler scales
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
+cargo xtask filters                                             measure the filters on one worker and two
 cargo xtask advisories                                          look up known holes of the dependencies
 
 NAME is chromium, firefox or webkit: where the built sites are tested; in all unless said.
@@ -45,6 +46,7 @@ enum Task {
     Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
     Scaling { effort: Effort },
+    Filters,
     Fuzz { seconds: u32 },
     Advisories,
 }
@@ -73,8 +75,9 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "test" => read_test(&mut parser),
         "bite" => read_bite(&mut parser),
         "scaling" => read_scaling(&mut parser),
+        "filters" => read_alone(&mut parser, Task::Filters),
         "fuzz" => read_fuzz(&mut parser),
-        "advisories" => read_advisories(&mut parser),
+        "advisories" => read_alone(&mut parser, Task::Advisories),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
     }
 }
@@ -178,8 +181,9 @@ fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Fuzz { seconds })
 }
 
-fn read_advisories(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    parser.next()?.map_or(Ok(Task::Advisories), help_or_error)
+/// For tasks without options.
+fn read_alone(parser: &mut Parser, task: Task) -> Result<Task, lexopt::Error> {
+    parser.next()?.map_or(Ok(task), help_or_error)
 }
 
 fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
@@ -223,6 +227,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
         Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
+        Task::Filters => filters::run(&Workspace::find()?)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
         Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
     }
@@ -263,6 +268,7 @@ mod tests {
         let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
+        assert_eq!(asked("filters"), Ok(Task::Filters));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
     }
 

@@ -74,6 +74,13 @@ pub const FAULTS: Recipe = Recipe {
     kernels: &[],
 };
 
+/// The filters without a pool, and the script that measures them in Node.js.
+pub const FILTERS: Recipe = Recipe {
+    package: "unjank-bench-filters",
+    worker: "bench/filters/worker.js",
+    pages: "bench/filters/node",
+};
+
 /// Relative to the workspace: what each worker entry imports, which becomes pkg/shell.js.
 const SHELL: &str = "worker/js/shell.js";
 
