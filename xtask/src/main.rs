@@ -5,6 +5,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
+    bench::{self, Extent, Options, Report},
     bite::{self, Laws},
     browser::Engine,
     deny, fuzz,
@@ -20,6 +21,7 @@ cargo xtask build [--profile release|profiling]                 build the demo i
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
+cargo xtask bench [--quick] [--only CASE]... [--open]           measure the pool beside its peers
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
 cargo xtask advisories                                          look up known holes of the dependencies
 
@@ -42,6 +44,7 @@ enum Task {
     List,
     Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
+    Bench(Options),
     Fuzz { seconds: u32 },
     Advisories,
 }
@@ -69,6 +72,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
         "bite" => read_bite(&mut parser),
+        "bench" => read_bench(&mut parser),
         "fuzz" => read_fuzz(&mut parser),
         "advisories" => read_advisories(&mut parser),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
@@ -150,6 +154,19 @@ fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Bite { laws })
 }
 
+fn read_bench(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut options = Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("quick") => options.extent = Extent::Quick,
+            Arg::Long("only") => options.only.push(parser.value()?.string()?),
+            Arg::Long("open") => options.report = Report::Opened,
+            Arg::Short(_) | Arg::Long(_) | Arg::Value(_) => return help_or_error(argument),
+        }
+    }
+    Ok(Task::Bench(options))
+}
+
 fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     let mut seconds = SEARCH;
     while let Some(argument) = parser.next()? {
@@ -206,6 +223,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         }
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
+        Task::Bench(options) => bench::run(&Workspace::find()?, &options)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
         Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
     }
@@ -247,6 +265,7 @@ mod tests {
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
+        assert_eq!(asked("bench"), Ok(Task::Bench(Options::default())));
     }
 
     #[test]
@@ -254,6 +273,10 @@ mod tests {
         let folder = Some(PathBuf::from("a"));
         assert_eq!(asked("serve --port=0 --dir a"), Ok(Task::Serve { port: 0, folder }));
         assert_eq!(asked("fuzz --seconds 9"), Ok(Task::Fuzz { seconds: 9 }));
+        let only = vec!["small".to_owned(), "blur".to_owned()];
+        let options = Options { extent: Extent::Quick, only, report: Report::Opened };
+        let line = "bench --only small --open --quick --only=blur";
+        assert_eq!(asked(line), Ok(Task::Bench(options)));
         let profile = Profile::Profiling;
         assert_eq!(asked("demo --profile profiling --port 1"), Ok(Task::Demo { port: 1, profile }));
     }
@@ -300,6 +323,8 @@ mod tests {
             "test --only nothing",
             "test --browser",
             "test --browser nothing",
+            "bench --only",
+            "bench small",
             "fuzz --seconds soon",
             "advisories --seconds 9",
         ] {

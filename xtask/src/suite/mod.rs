@@ -16,7 +16,6 @@ use crate::{
 
 mod bundlers;
 mod failure;
-mod node;
 mod policy;
 mod sites;
 mod types;
@@ -251,11 +250,18 @@ fn format(workspace: &Workspace) -> Result<(), Failure> {
     plain(workspace, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
 }
 
-/// xtask is tested as it runs, in the `dev` profile: nothing of its many dependencies is compiled
-/// again.
+/// xtask and what drives browsers with it are tested as they run, in the `dev` profile: nothing of
+/// their many dependencies is compiled again.
 fn test_natively(workspace: &Workspace) -> Result<(), Failure> {
-    plain(workspace, &["test", "--workspace", "--exclude", "unjank-e2e", "--exclude", "xtask"])?;
-    plain(workspace, &["test", "--profile", "dev", "--package", "xtask"])
+    let as_they_run = ["xtask", "unjank-bench"];
+    let mut others = cargo();
+    others.args(["test", "--workspace", "--exclude", "unjank-e2e"]);
+    others.args(as_they_run.iter().flat_map(|package| ["--exclude", package]));
+    run_in(workspace, &mut others)?;
+    let mut command = cargo();
+    command.args(["test", "--profile", "dev"]);
+    command.args(as_they_run.iter().flat_map(|package| ["--package", package]));
+    run_in(workspace, &mut command)
 }
 
 fn document(workspace: &Workspace) -> Result<(), Failure> {
