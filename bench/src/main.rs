@@ -6,6 +6,8 @@
 //! | [`plan`] | which cases there are, and who has a part in them |
 //! | [`stage`] | the browser and its two pages |
 //! | [`measure`] | rounds of a case, one contender after the other |
+//! | [`turn`] | one turn of a contender |
+//! | [`sizes`] | how large files are |
 //! | [`statistics`] | medians and quantiles |
 //! | [`results`] | what was found, as it is written to results.json |
 //! | [`bars`] | the ratios that the pool must show, and whether it does |
@@ -21,9 +23,11 @@ mod plan;
 mod report;
 mod results;
 mod rounds;
+mod sizes;
 mod stage;
 mod statistics;
 mod terminal;
+mod turn;
 
 use std::{error::Error, fs, process::ExitCode};
 

@@ -71,6 +71,33 @@ pub(crate) enum Work {
     Start,
     /// A filter over a whole image.
     Filter { filter: Filter, size: Size },
+    /// The same while the page draws frames: its longest task.
+    Jank { filter: Filter, size: Size },
+    /// Jobs of 64 bytes: the processor time of the page's thread.
+    Cost { jobs: u32, manner: Manner },
+    /// Jobs of 64 bytes: calls between JavaScript and wasm on the page.
+    Crossings { jobs: u32, manner: Manner },
+    /// What is loaded.
+    Size,
+}
+
+/// How jobs are handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Each when the one before is back.
+    Alone,
+    /// All at once.
+    Burst,
+}
+
+impl Manner {
+    /// What the page calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Alone => "alone",
+            Self::Burst => "burst",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,33 +114,28 @@ pub(crate) struct Size {
 }
 
 const TWELVE_MEGAPIXELS: Size = Size { width: 4000, height: 3000 };
+const TWENTY_FOUR_MEGAPIXELS: Size = Size { width: 6000, height: 4000 };
 
 /// Who dispatches jobs of bytes.
 const DISPATCHERS: [&str; 6] = ["unjank", "raw", "comlink", "workerpool", "gloo", "wasmworker"];
 
 /// Who filters images; with the names of those that can't, which the page gives reasons for.
-const FILTERERS: [&str; 10] = [
-    "unjank",
-    "rayon",
-    "vips",
-    "canvas",
-    "photon",
-    "opencv",
-    "gloo",
-    "wasmworker",
-    "comlink",
-    "workerpool",
-];
+const FILTERERS: [&str; 7] =
+    ["unjank", "rayon", "vips", "gloo", "wasmworker", "comlink", "workerpool"];
+
+/// Those of them that have no workers: they compute on the thread that calls them.
+const SINGLE_THREADED: [&str; 3] = ["canvas", "photon", "opencv"];
 
 impl Work {
     /// What the contenders' reasons for not doing it are filed under.
     pub(crate) fn capability(self) -> &'static str {
         match self {
-            Self::Small { .. } => "small",
+            Self::Small { .. } | Self::Cost { .. } | Self::Crossings { .. } => "small",
             Self::Burst { .. } => "burst",
             Self::Echo { .. } => "bytes",
             Self::Start => "start",
-            Self::Filter { filter, .. } => filter.name(),
+            Self::Filter { filter, .. } | Self::Jank { filter, .. } => filter.name(),
+            Self::Size => "size",
         }
     }
 }
@@ -152,7 +174,8 @@ pub(crate) fn chosen(extent: Extent, only: &[String]) -> Result<Vec<Case>, Strin
 
 fn all(extent: Extent) -> Vec<Case> {
     let cases = dispatch_cases().into_iter().chain(byte_cases()).chain(start_cases());
-    let cases = cases.chain(filter_cases());
+    let cases = cases.chain(filter_cases()).chain([jank_case()]).chain(page_cases());
+    let cases = cases.chain([size_case()]);
     cases
         .map(|case| match extent {
             Extent::Full => case,
@@ -263,7 +286,89 @@ fn filter_cases() -> impl Iterator<Item = Case> {
 fn filter_entries() -> Vec<Entry> {
     let alone = with_workers(&["unjank", "rayon", "vips"], 1);
     let both = with_workers(&FILTERERS, WORKERS);
-    alone.into_iter().chain(both).collect()
+    let single = with_workers(&SINGLE_THREADED, 1);
+    alone.into_iter().chain(both).chain(single).collect()
+}
+
+fn jank_case() -> Case {
+    let entries = with_workers(&FILTERERS, WORKERS);
+    Case {
+        name: "jank",
+        title: "Longest task of the page while 24 megapixels are blurred",
+        about: "Gaussian blur, sigma 5, while the page draws frames. The longest task of its thread \
+                is read from the browser's trace; a frame at 60 Hz is 16.7 ms.",
+        unit: Unit::Milliseconds,
+        room: Room::Isolated,
+        work: Work::Jank { filter: Filter::Blur { sigma: 5.0 }, size: TWENTY_FOUR_MEGAPIXELS },
+        entries: entries.into_iter().chain(with_workers(&SINGLE_THREADED, 1)).collect(),
+        warm_up: 1,
+        rounds: 5,
+    }
+}
+
+/// What jobs cost the page.
+fn page_cases() -> impl Iterator<Item = Case> {
+    const COSTS: [(&str, &str, Manner, u32); 2] = [
+        ("cost-alone", "Processor time on the page, one job at a time", Manner::Alone, 500),
+        ("cost-burst", "Processor time on the page, in a burst", Manner::Burst, 5000),
+    ];
+    const CALLS: [(&str, &str, Manner, u32); 2] = [
+        ("calls-alone", "Calls into and out of wasm, one job at a time", Manner::Alone, 500),
+        ("calls-burst", "Calls into and out of wasm, in a burst", Manner::Burst, 5000),
+    ];
+    let costs = COSTS.into_iter().map(|(name, title, manner, jobs)| Case {
+        name,
+        title,
+        about: "Jobs of 64 bytes. What all tasks of the page's thread took on a processor, from the \
+                browser's trace, for each job; the harness's own share is in it for everybody.",
+        unit: Unit::Microseconds,
+        room: Room::Plain,
+        work: Work::Cost { jobs, manner },
+        entries: with_workers(&DISPATCHERS, WORKERS),
+        warm_up: 1,
+        rounds: 5,
+    });
+    let calls = CALLS.into_iter().map(|(name, title, manner, jobs)| Case {
+        name,
+        title,
+        about: "Counted on a page of its own, by functions around every import and export of the \
+                module.",
+        unit: Unit::Calls,
+        room: Room::Plain,
+        work: Work::Crossings { jobs, manner },
+        entries: with_workers(&["unjank"], WORKERS),
+        warm_up: 1,
+        rounds: 1,
+    });
+    costs.chain(calls)
+}
+
+fn size_case() -> Case {
+    Case {
+        name: "size",
+        title: "What is loaded",
+        about: "All files that a contender fetches to open with two workers, compressed with Brotli; \
+                without the harness. Ours has two image filters in it.",
+        unit: Unit::Bytes,
+        room: Room::Isolated,
+        work: Work::Size,
+        entries: with_workers(
+            &[
+                "unjank",
+                "comlink",
+                "workerpool",
+                "gloo",
+                "wasmworker",
+                "rayon",
+                "vips",
+                "photon",
+                "opencv",
+            ],
+            WORKERS,
+        ),
+        warm_up: 0,
+        rounds: 1,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ import { checkSize, checkStamp, stamped } from './check.js';
 import { open, take, close } from './contenders.js';
 import { cut, whole } from './image.js';
 import { bytes } from './random.js';
-import { error } from './reference.js';
+import { distance } from './reference.js';
 
 /**
  * @import { Filter, Image, Size } from '../seam.js'
@@ -15,6 +15,9 @@ import { error } from './reference.js';
 
 /** Bytes of a small job. */
 const SMALL = 64;
+
+/** Levels of 256 that a result may be from the definition. Edges are of brightness or of a colour. */
+const FAR = { blur: 5, sobel: 30 };
 
 /**
  * Milliseconds of a job that is waited for before the next.
@@ -98,7 +101,10 @@ export async function filter({ name, workers, filter, takes, checked, sigma, wid
   const ms = performance.now() - before;
   checkSize(result, size);
   const inner = contender.filterMs?.();
-  return { ms, inner, error: checked ? error(filter, size, params, result) : undefined };
+  if (!checked) return { ms, inner };
+  const error = distance(filter, size, params, result);
+  if (error > FAR[filter]) throw new Error(`its ${filter} is ${error.toFixed(1)} levels from the definition`);
+  return { ms, inner, error: filter === 'blur' ? error : undefined };
 }
 
 /**

@@ -28,7 +28,7 @@ const known = new Map();
  * @param {{ sigma?: number }} params
  * @param {ImageBands} result
  */
-export function error(filter, size, params, result) {
+export function distance(filter, size, params, result) {
   const points = pointsOf(filter, size, params);
   const at = reader(result, size);
   const sum = points.reduce((sum, { x, y, expected }) => sum + Math.abs(at(x, y) - expected), 0);
