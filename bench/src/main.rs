@@ -96,7 +96,9 @@ fn write(options: &Options, results: &Results) -> Result<(), Box<dyn Error>> {
     let (json, html) = (options.out.join("results.json"), options.out.join("report.html"));
     fs::create_dir_all(&options.out)?;
     fs::write(&json, format!("{}\n", serde_json::to_string_pretty(results)?))?;
-    fs::write(&html, report::page(results))?;
+    let scaling = fs::read(options.out.join("scaling.json")).ok();
+    let scaling = scaling.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    fs::write(&html, report::page(results, scaling.as_ref()))?;
     println!("{}\n{}", json.display(), html.display());
     Ok(())
 }
