@@ -2,17 +2,28 @@
 
 use crate::{
     results::{Bar, Bound, CaseResult},
-    statistics::paired_ratio,
+    statistics::{Summary, paired_ratio},
+    turn::DROPPED,
 };
 
-/// A ratio of two contenders' figures in one case.
+/// What must be true of a figure of one case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim {
     pub(crate) case: &'static str,
     text: &'static str,
-    dividend: Who,
-    divisor: Who,
+    figure: Figure,
     bound: Bound,
+}
+
+/// Which figure.
+#[derive(Clone, Copy, Debug)]
+enum Figure {
+    /// The first contender's to the second's.
+    Ratio(Who, Who),
+    /// A contender's own.
+    Median(Who),
+    /// What else was seen of it.
+    Also(Who, &'static str),
 }
 
 /// A contender with a number of workers.
@@ -25,7 +36,7 @@ const fn claim(
     divisor: Who,
     bound: Bound,
 ) -> Claim {
-    Claim { case, text, dividend, divisor, bound }
+    Claim { case, text, figure: Figure::Ratio(dividend, divisor), bound }
 }
 
 /// All of them.
@@ -142,23 +153,62 @@ pub(crate) const BARS: &[Claim] = &[
         ("rayon", 2),
         Bound::AtMost(1.05),
     ),
+    claim(
+        "blur-5",
+        "pre-cut bands, to wasm-vips, one thread each",
+        ("unjank-bands", 1),
+        ("vips", 1),
+        Bound::AtMost(0.8),
+    ),
+    claim(
+        "blur-5",
+        "pre-cut bands, to wasm-vips, two threads each",
+        ("unjank-bands", 2),
+        ("vips", 2),
+        Bound::AtMost(0.8),
+    ),
+    claim(
+        "blur-5",
+        "pre-cut bands, two workers, times one worker",
+        ("unjank-bands", 1),
+        ("unjank-bands", 2),
+        Bound::AtLeast(1.85),
+    ),
+    claim(
+        "blur-5",
+        "pre-cut bands, to wasm-bindgen-rayon, two threads each",
+        ("unjank-bands", 2),
+        ("rayon", 2),
+        Bound::AtMost(1.05),
+    ),
+    Claim {
+        case: "jank",
+        text: "longest task of the page, ms",
+        figure: Figure::Median(("unjank", 2)),
+        bound: Bound::AtMost(8.0),
+    },
+    Claim {
+        case: "jank",
+        text: "frames dropped",
+        figure: Figure::Also(("unjank", 2), DROPPED),
+        bound: Bound::AtMost(0.0),
+    },
 ];
 
 impl Claim {
-    /// What the results say of it.
-    pub(crate) fn judge(&self, cases: &[CaseResult]) -> Bar {
-        let case = cases.iter().find(|case| case.name == self.case);
-        let samples =
-            |(contender, workers)| case.map_or(&[][..], |case| case.samples(contender, workers));
-        let ratio = paired_ratio(samples(self.dividend), samples(self.divisor));
-        let found = ratio.map(|ratio| ratio.median);
-        Bar {
-            case: self.case.into(),
-            claim: self.text.into(),
-            bound: self.bound,
-            found,
-            verdict: self.bound.judge(found),
-        }
+    /// What its case says of it.
+    pub(crate) fn judge(&self, case: &CaseResult) -> Bar {
+        let figure = match self.figure {
+            Figure::Ratio(dividend, divisor) => {
+                let samples = |(contender, workers)| case.samples(contender, workers);
+                paired_ratio(samples(dividend), samples(divisor)).map(|ratio| ratio.median)
+            }
+            Figure::Median((contender, workers)) => {
+                Summary::of(case.samples(contender, workers)).map(|summary| summary.median)
+            }
+            Figure::Also((contender, workers), name) => case.also(contender, workers, name),
+        };
+        Bar::new(self.case, self.text, self.bound, figure)
     }
 }
 
@@ -170,14 +220,14 @@ mod tests {
     #[test]
     fn a_ratio_is_of_the_two_named_contenders() {
         let case = case("small", &[row("unjank", 2, &[2.0, 4.0]), row("raw", 2, &[1.0, 2.0])]);
-        let bar = BARS[0].judge(&[case]);
+        let bar = BARS[0].judge(&case);
         assert_eq!((bar.found, bar.verdict), (Some(2.0), Verdict::Missed));
     }
 
     #[test]
     fn what_was_not_measured_leaves_it_open() {
         let case = case("small", &[row("unjank", 2, &[2.0])]);
-        let bar = BARS[0].judge(&[case]);
+        let bar = BARS[0].judge(&case);
         assert_eq!((bar.found, bar.verdict), (None, Verdict::Open));
     }
 }

@@ -11,11 +11,13 @@
 //! | [`statistics`] | medians and quantiles |
 //! | [`results`] | what was found, as it is written to results.json |
 //! | [`bars`] | the ratios that the pool must show, and whether it does |
+//! | [`elsewhere`] | what other commands found |
 //! | [`terminal`] | progress and tables |
 //! | [`report`] | report.html |
 #![forbid(unsafe_code)]
 
 mod bars;
+mod elsewhere;
 mod figure;
 mod measure;
 mod options;
@@ -34,10 +36,11 @@ use std::{error::Error, fs, process::ExitCode};
 use unjank_e2e::{browser::Browser, deadline::Stopwatch};
 
 use crate::{
+    elsewhere::Elsewhere,
     measure::Measurer,
     options::Options,
     plan::{Case, Room},
-    results::{CaseResult, Results},
+    results::Results,
     stage::{Served, Stage},
     terminal::Progress,
 };
@@ -58,47 +61,40 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let served = Served::start(&options.site)?;
     let browser = Browser::start();
     let mut progress = Progress::new(cases.len());
-    let mut method = stage::method(&browser, options.extent);
-    let mut found = Vec::new();
+    let method = stage::method(&browser, options.extent);
+    let mut results = Results::new(method, Vec::new(), bars::BARS);
+    let elsewhere = Elsewhere::read(&options.out);
+    results.bars.extend(elsewhere.bars());
     for room in Room::ALL {
         let here: Vec<&Case> = cases.iter().filter(|case| case.room == room).collect();
-        if !here.is_empty() {
-            found.extend(in_room(&browser, &served, room, options, &here, &mut progress));
+        if here.is_empty() {
+            continue;
+        }
+        let stage = Stage::open(&browser, &served, room);
+        let mut measurer = Measurer::new(&stage, &options.absent);
+        for case in here {
+            let found = measurer.measure(case, &mut progress);
+            progress.end();
+            println!("{}", terminal::table(&found));
+            results.add(found, bars::BARS);
+            results.method.seconds = watch.milliseconds() as f64 / 1000.0;
+            // After each case, so that who has seen enough may stop it.
+            write(options, &results, &elsewhere)?;
         }
     }
-    method.seconds = watch.milliseconds() as f64 / 1000.0;
-    let results = Results::new(method, found, bars::BARS);
     results.bars.iter().for_each(|bar| println!("{}", terminal::bar(bar)));
-    write(options, &results)
+    println!("{}", options.out.join("report.html").display());
+    Ok(())
 }
 
-fn in_room(
-    browser: &Browser,
-    served: &Served,
-    room: Room,
+fn write(
     options: &Options,
-    cases: &[&Case],
-    progress: &mut Progress,
-) -> Vec<CaseResult> {
-    let stage = Stage::open(browser, served, room);
-    let mut measurer = Measurer::new(&stage, &options.absent);
-    let mut found = Vec::new();
-    for case in cases {
-        let result = measurer.measure(case, progress);
-        progress.end();
-        println!("{}", terminal::table(&result));
-        found.push(result);
-    }
-    found
-}
-
-fn write(options: &Options, results: &Results) -> Result<(), Box<dyn Error>> {
+    results: &Results,
+    elsewhere: &Elsewhere,
+) -> Result<(), Box<dyn Error>> {
     let (json, html) = (options.out.join("results.json"), options.out.join("report.html"));
     fs::create_dir_all(&options.out)?;
     fs::write(&json, format!("{}\n", serde_json::to_string_pretty(results)?))?;
-    let scaling = fs::read(options.out.join("scaling.json")).ok();
-    let scaling = scaling.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    fs::write(&html, report::page(results, scaling.as_ref()))?;
-    println!("{}\n{}", json.display(), html.display());
+    fs::write(&html, report::page(results, elsewhere.scaling.as_ref()))?;
     Ok(())
 }

@@ -124,12 +124,25 @@ impl Bound {
     }
 }
 
+impl Bar {
+    pub(crate) fn new(case: &str, claim: &str, bound: Bound, found: Option<f64>) -> Self {
+        Self { case: case.into(), claim: claim.into(), bound, found, verdict: bound.judge(found) }
+    }
+}
+
 impl Results {
     /// The cases, and what of the claims can be said of them.
     pub(crate) fn new(method: Method, cases: Vec<CaseResult>, claims: &[Claim]) -> Self {
-        let measured = |claim: &&Claim| cases.iter().any(|case| case.name == claim.case);
-        let bars = claims.iter().filter(measured).map(|claim| claim.judge(&cases)).collect();
-        Self { method, cases, bars }
+        let mut results = Self { method, cases: Vec::new(), bars: Vec::new() };
+        cases.into_iter().for_each(|case| results.add(case, claims));
+        results
+    }
+
+    /// One more case, and the claims about it.
+    pub(crate) fn add(&mut self, case: CaseResult, claims: &[Claim]) {
+        let about_it = claims.iter().filter(|claim| claim.case == case.name);
+        self.bars.extend(about_it.map(|claim| claim.judge(&case)));
+        self.cases.push(case);
     }
 }
 
@@ -152,6 +165,12 @@ impl CaseResult {
     pub(crate) fn samples(&self, contender: &str, workers: u32) -> &[f64] {
         let row = self.rows.iter().find(|row| row.contender == contender && row.workers == workers);
         row.and_then(Row::measured).map_or(&[], |measured| &measured.samples)
+    }
+
+    /// The median of what else was seen of a contender.
+    pub(crate) fn also(&self, contender: &str, workers: u32, name: &str) -> Option<f64> {
+        let row = self.rows.iter().find(|row| row.contender == contender && row.workers == workers);
+        row?.measured()?.also.get(name).copied()
     }
 
     /// What this pool's row of the same number of workers is to that one, as a ratio of their figures.

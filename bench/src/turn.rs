@@ -12,6 +12,9 @@ use crate::{
 /// The mean difference of a result from the definition.
 pub(crate) const ERROR: &str = "error, levels";
 
+/// Frames that the page could not draw meanwhile.
+pub(crate) const DROPPED: &str = "frames dropped";
+
 /// What a turn came to.
 #[derive(Debug)]
 pub(crate) struct Turn {
@@ -145,11 +148,8 @@ impl Turn {
 
 impl Told {
     fn extras(&self) -> Vec<(&'static str, f64)> {
-        let named = [
-            ("filter alone, ms", self.inner),
-            (ERROR, self.error),
-            ("frames dropped", self.dropped),
-        ];
+        let named =
+            [("filter alone, ms", self.inner), (ERROR, self.error), (DROPPED, self.dropped)];
         named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 }
