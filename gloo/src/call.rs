@@ -1,5 +1,7 @@
 //! What a page and a hosted kernel say to each other.
 
+use std::ptr;
+
 use serde::{Deserialize, Serialize};
 use unjank_protocol::{Context, Kernel, KernelError, Output, Window};
 
@@ -60,12 +62,18 @@ impl<P> Call<P> {
         let Self { params, window, input: Payload(mut input), .. } = self;
         let mut output = Output::new();
         match K::run(&params, &mut input, &mut output, &Context::new(window)) {
-            Ok(()) => match output.result(&input) {
-                Some(result) => Answer::Completed(Payload(result.to_vec())),
-                None => Answer::of(KernelError::failed(0, "the kernel kept more than its input")),
-            },
+            Ok(()) => completed(&output, input),
             Err(error) => Answer::of(error),
         }
+    }
+}
+
+/// An input that is kept as a whole is the output, and is not copied.
+fn completed(output: &Output, input: Vec<u8>) -> Answer {
+    match output.result(&input) {
+        Some(result) if ptr::eq(result, input.as_slice()) => Answer::Completed(Payload(input)),
+        Some(result) => Answer::Completed(Payload(result.to_vec())),
+        None => Answer::of(KernelError::failed(0, "the kernel kept more than its input")),
     }
 }
 
