@@ -87,7 +87,12 @@ pub(crate) struct Stage<'b> {
 
 impl<'b> Stage<'b> {
     pub(crate) fn open(browser: &'b Browser, served: &'b Served, room: Room) -> Self {
-        Self::open_as(browser, served, room, "", Watch::Page)
+        let stage = Self::open_as(browser, served, room, "", Watch::Page);
+        // Some write to the console for each job, which costs more when somebody listens.
+        for domain in ["Runtime", "Log", "Network"] {
+            stage.page.call(&format!("{domain}.disable"), json!({}));
+        }
+        stage
     }
 
     fn open_as(

@@ -30,14 +30,42 @@ struct Peer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Toolchain {
     /// The one that runs this program.
-    #[allow(dead_code, reason = "peers are added one by one")]
     Stable,
     /// With the sources of the standard library, which is built for threads.
-    #[allow(dead_code, reason = "peers are added one by one")]
     Nightly,
 }
 
-const ALL: [Peer; 0] = [];
+const SIMD: &str = "-Ctarget-feature=+simd128";
+
+/// Shared memory, and what its threads need of the module.
+const THREADS: &str = "-Ctarget-feature=+atomics,+bulk-memory,+simd128 \
+    -Clink-arg=--shared-memory -Clink-arg=--import-memory -Clink-arg=--max-memory=2147483648 \
+    -Clink-arg=--export=__wasm_init_tls -Clink-arg=--export=__tls_size \
+    -Clink-arg=--export=__tls_align -Clink-arg=--export=__tls_base -Clink-arg=--export=__heap_base";
+
+const ALL: [Peer; 3] = [
+    Peer {
+        name: "gloo",
+        library: "unjank_bench_gloo",
+        toolchain: Toolchain::Stable,
+        flags: SIMD,
+        arguments: &[],
+    },
+    Peer {
+        name: "wasmworker",
+        library: "unjank_bench_wasmworker",
+        toolchain: Toolchain::Stable,
+        flags: SIMD,
+        arguments: &[],
+    },
+    Peer {
+        name: "rayon",
+        library: "unjank_bench_rayon",
+        toolchain: Toolchain::Nightly,
+        flags: THREADS,
+        arguments: &["-Zbuild-std=std,panic_abort"],
+    },
+];
 
 /// Builds them into `rust`; says which are left out.
 pub(super) fn build(workspace: &Workspace, rust: &Path) -> Result<Absent, BenchError> {

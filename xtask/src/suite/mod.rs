@@ -244,10 +244,16 @@ fn run_in(workspace: &Workspace, command: &mut Command) -> Result<(), Failure> {
     command::run(command.current_dir(workspace.root())).map_err(Failure::Command)
 }
 
-/// The fuzz targets are no member of the workspace.
+/// Packages that are no members of the workspace.
+const OUTSIDERS: [&str; 5] =
+    ["fuzz", "bench/rust/gloo", "bench/rust/rayon", "bench/rust/wasmworker", "bench/rust/work"];
+
 fn format(workspace: &Workspace) -> Result<(), Failure> {
     plain(workspace, &["fmt", "--all", "--check"])?;
-    plain(workspace, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
+    OUTSIDERS.iter().try_for_each(|folder| {
+        let manifest = format!("{folder}/Cargo.toml");
+        plain(workspace, &["fmt", "--manifest-path", &manifest, "--check"])
+    })
 }
 
 /// xtask and what drives browsers with it are tested as they run, in the `dev` profile: nothing of
