@@ -7,6 +7,7 @@
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
+//! | [`bench`] | builds the pool and its peers side by side, and runs the benchmark |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
 //! | [`deny`] | judges the dependencies with cargo-deny |
 //! | [`scaling`] | measures the scheduler's steps, and simulates many workers |
@@ -26,6 +27,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod bite;
 pub mod browser;
 pub mod command;
@@ -43,6 +45,7 @@ pub mod workspace;
 mod compress;
 mod glue;
 mod manifest;
+mod node;
 mod optimise;
 mod programs;
 mod sizes;
