@@ -79,6 +79,7 @@ pub const FILTERS: Recipe = Recipe {
     package: "unjank-bench-filters",
     worker: "bench/filters/worker.js",
     pages: "bench/filters/node",
+    kernels: &[],
 };
 
 /// Relative to the workspace: what each worker entry imports, which becomes pkg/shell.js.
