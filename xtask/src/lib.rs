@@ -8,6 +8,7 @@
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
+//! | [`size`] | says how many bytes a page loads, and keeps them within budgets |
 //! | [`deny`] | judges the dependencies with cargo-deny |
 //! | [`scaling`] | measures the scheduler's steps, and simulates many workers |
 //! | [`filters`] | measures the filters without a pool |
@@ -36,6 +37,7 @@ pub mod package;
 pub mod progress;
 pub mod scaling;
 pub mod serve;
+pub mod size;
 pub mod suite;
 pub mod toolchain;
 pub mod workspace;
@@ -43,7 +45,9 @@ pub mod workspace;
 mod compress;
 mod glue;
 mod manifest;
+mod node;
 mod optimise;
 mod programs;
 mod sizes;
+mod tools;
 mod wasm;

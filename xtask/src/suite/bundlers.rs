@@ -12,8 +12,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Step, node::Node, run_in, sites, write};
-use crate::{browser::Engine, command, workspace::Workspace};
+use super::{Failure, Step, run_in, sites, write};
+use crate::{browser::Engine, command, node::Node, workspace::Workspace};
 
 /// Relative to the workspace: a folder for each app.
 const EXAMPLES: &str = "examples";

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Failure, Step, node::Node, run_in, sites::expect_site, write};
-use crate::workspace::Workspace;
+use super::{Failure, Step, run_in, sites::expect_site, write};
+use crate::{node::Node, workspace::Workspace};
 
 /// What is checked together. Sources import `./pkg/...`, which is where the site has it and they
 /// don't, so their folders and the site's are laid over each other.

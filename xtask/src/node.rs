@@ -1,4 +1,4 @@
-//! Node.js and npm, for the steps that need them.
+//! Node.js and npm, for what needs them.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,14 +12,14 @@ const TYPESCRIPT: &str = "typescript@5.9.3";
 
 /// Where npm's programs are, on a machine that has Node.js too.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     npm: PathBuf,
     npx: PathBuf,
 }
 
 impl Node {
     /// None when something is missing.
-    pub(super) fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let path = programs::search_path();
         let find = |name| programs::find_in(&path, &[name]);
         find("node")?;
@@ -27,14 +27,14 @@ impl Node {
     }
 
     /// Checks types as the file `settings` says.
-    pub(super) fn type_checker(&self, settings: &Path) -> Command {
+    pub(crate) fn type_checker(&self, settings: &Path) -> Command {
         let mut command = Command::new(&self.npx);
         command.args(["--yes", "--package", TYPESCRIPT, "--", "tsc", "--project"]).arg(settings);
         command
     }
 
     /// Installs what the lock file of the folder `app` names.
-    pub(super) fn install(&self, app: &Path) -> Command {
+    pub(crate) fn install(&self, app: &Path) -> Command {
         let mut command = Command::new(&self.npm);
         command.args(["ci", "--include=dev", "--prefer-offline", "--no-audit", "--no-fund"]);
         command.arg("--loglevel=error").current_dir(app);
@@ -42,7 +42,7 @@ impl Node {
     }
 
     /// Builds the folder `app`, if it says how.
-    pub(super) fn build(&self, app: &Path) -> Command {
+    pub(crate) fn build(&self, app: &Path) -> Command {
         let mut command = Command::new(&self.npm);
         command.args(["run", "build", "--if-present", "--loglevel=error"]).current_dir(app);
         command
