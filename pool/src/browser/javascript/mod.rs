@@ -2,21 +2,23 @@
 //! cancelling. `types.d.ts` describes what it takes and gives.
 
 mod chunks;
+mod object;
 mod options;
+mod promise;
 mod signal;
 mod stats;
 
 use js_sys::{Function, Reflect, Symbol};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::Url;
 
 use self::{
     chunks::JsChunks,
     options::{
-        BytesPromise, ChunkOptions, Common, Payload, PiecePromise, PoolOptions, PoolStats,
-        RunOptions, VoidPromise, milliseconds, place, whole,
+        BytesPromise, ChunkOptions, Common, Payload, PiecePromise, PoolOptions, PoolPromise,
+        PoolStats, RunOptions, VoidPromise, milliseconds, place, whole,
     },
+    promise::promise,
     signal::OnAbort,
 };
 use super::{Buffer, Pool, PoolBuilder};
@@ -36,14 +38,15 @@ pub struct JsPool {
 impl JsPool {
     /// Starts a pool; resolves when a worker is ready.
     ///
-    /// # Errors
-    /// An `UnjankError` that says why no worker can be started.
-    pub async fn build(options: Option<PoolOptions>) -> Result<Self, JsValue> {
-        let builder = match options {
-            Some(options) => configure(&options)?,
-            None => Pool::builder(),
-        };
-        Ok(Self { pool: builder.build().await? })
+    /// Rejects with an `UnjankError` that says why no worker can be started.
+    pub fn build(options: Option<PoolOptions>) -> PoolPromise {
+        promise(async move {
+            let builder = match options {
+                Some(options) => configure(&options)?,
+                None => Pool::builder(),
+            };
+            Ok(Self { pool: builder.build().await? }.into())
+        })
     }
 
     /// Runs a kernel on a payload, which is moved to the worker unless `transfer` is false.
@@ -55,13 +58,12 @@ impl JsPool {
         options: Option<RunOptions>,
     ) -> BytesPromise {
         let running = self.start(kernel, params, payload, options.as_ref());
-        let promise = future_to_promise(async move {
+        promise(async move {
             let (job, signal) = running?;
             let bytes = job.await;
             drop(signal);
             Ok(bytes?.as_view().into())
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// [`JsPool::run`] for those who want to know which worker computed the result, and for how
@@ -75,13 +77,12 @@ impl JsPool {
         options: Option<RunOptions>,
     ) -> PiecePromise {
         let running = self.start(kernel, params, payload, options.as_ref());
-        let promise = future_to_promise(async move {
+        promise(async move {
             let (job, signal) = running?;
             let piece = job.piece().await;
             drop(signal);
             chunks::chunk(&piece?)
-        });
-        promise.unchecked_into()
+        })
     }
 
     fn start(
@@ -144,7 +145,7 @@ impl JsPool {
             None | Some("finish") => Sequence::Finish,
             Some("source") => Sequence::Source,
             Some(other) => {
-                let message = format!("no order {other:?}: say \"finish\" or \"source\"");
+                let message = format!("no order \"{other}\": say \"finish\" or \"source\"");
                 return Err(Rejection::BadOption { message }.into());
             }
         });
@@ -156,11 +157,10 @@ impl JsPool {
     /// Resolves when the queue has room; rejects when the pool closes.
     pub fn ready(&self) -> VoidPromise {
         let pool = self.pool.clone();
-        let promise = future_to_promise(async move {
+        promise(async move {
             pool.ready().await?;
             Ok(JsValue::UNDEFINED)
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// Starts workers again in a pool that has none because none could be started; resolves when
@@ -168,16 +168,15 @@ impl JsPool {
     /// is left as it is.
     pub fn reopen(&self) -> VoidPromise {
         let reopened = self.pool.reopen();
-        let promise = future_to_promise(async move {
+        promise(async move {
             reopened.await?;
             Ok(JsValue::UNDEFINED)
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// What the pool has done and is doing.
     pub fn stats(&self) -> Result<PoolStats, JsValue> {
-        stats::object(&self.pool.stats()).map(JsCast::unchecked_into)
+        stats::plain(&self.pool.stats()).map(JsCast::unchecked_into)
     }
 
     /// Takes no more jobs; lets the accepted ones finish (`"drain"`, the default) or cancels them
@@ -187,14 +186,13 @@ impl JsPool {
             None | Some("drain") => Ok(self.pool.close(Close::Drain)),
             Some("abort") => Ok(self.pool.close(Close::Abort)),
             Some(other) => Err(Rejection::BadOption {
-                message: format!("no way {other:?} to close: say \"drain\" or \"abort\""),
+                message: format!("no way \"{other}\" to close: say \"drain\" or \"abort\""),
             }),
         };
-        let promise = future_to_promise(async move {
+        promise(async move {
             close?.await;
             Ok(JsValue::UNDEFINED)
-        });
-        promise.unchecked_into()
+        })
     }
 }
 

@@ -10,6 +10,10 @@ use crate::{Lane, Rejection};
 
 #[wasm_bindgen]
 extern "C" {
+    /// Throws what the value's own method throws.
+    #[wasm_bindgen(catch, js_name = String)]
+    fn string(value: &JsValue) -> Result<String, JsValue>;
+
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "PoolOptions")]
     #[derive(Debug)]
@@ -96,6 +100,10 @@ extern "C" {
     #[derive(Debug)]
     pub type ChunkPromise;
     /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<Pool>")]
+    #[derive(Debug)]
+    pub type PoolPromise;
+    /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "Promise<void>")]
     #[derive(Debug)]
     pub type VoidPromise;
@@ -124,7 +132,7 @@ impl Common {
             Some("interactive") => Lane::Interactive,
             Some("background") => Lane::Background,
             Some(other) => {
-                return Err(Rejection::BadOption { message: format!("no lane {other:?}") });
+                return Err(Rejection::BadOption { message: format!("no lane \"{other}\"") });
             }
         };
         let deadline = options.deadline_ms().map(milliseconds).transpose()?;
@@ -163,13 +171,22 @@ pub(super) fn whole<T: TryFrom<u64>>(name: &str, value: &JsValue) -> Result<Opti
     let number = value.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
     let whole = number.and_then(|number| T::try_from(number as u64).ok());
     whole.map(Some).ok_or_else(|| Rejection::BadOption {
-        message: format!("{name} is {value:?}: give a whole number that is not too large"),
+        message: format!("{name} is {}: give a whole number that is not too large", written(value)),
     })
 }
 
 /// A duration that JavaScript gave in milliseconds.
 pub(super) fn milliseconds(number: f64) -> Result<Duration, Rejection> {
-    Duration::try_from_secs_f64(number / 1000.0).map_err(|_| Rejection::BadOption {
-        message: format!("{number} is no number of milliseconds"),
-    })
+    let micros = number * 1000.0;
+    if !(0.0..u64::MAX as f64).contains(&micros) {
+        return Err(Rejection::BadOption {
+            message: format!("{} is no number of milliseconds", written(&number.into())),
+        });
+    }
+    Ok(Duration::from_micros(micros as u64))
+}
+
+/// A value as JavaScript writes it.
+fn written(value: &JsValue) -> String {
+    string(value).unwrap_or_else(|_| "of no use".into())
 }
