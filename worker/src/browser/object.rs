@@ -284,7 +284,7 @@ impl<'de> Deserializer<'de> for Given {
         // Only what the type has: getters of classes count, and nothing else is looked at.
         let present = fields.iter().filter_map(|&field| {
             let value = Reflect::get(&self.0, &field.into()).ok()?;
-            (!value.is_undefined()).then_some((field, Given(value)))
+            (!value.is_undefined()).then_some((field, Self(value)))
         });
         visitor.visit_map(MapDeserializer::new(present))
     }

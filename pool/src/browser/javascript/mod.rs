@@ -15,8 +15,8 @@ use web_sys::Url;
 use self::{
     chunks::JsChunks,
     options::{
-        BytesPromise, ChunkOptions, Common, Payload, PiecePromise, PoolOptions, PoolPromise,
-        PoolStats, RunOptions, VoidPromise, milliseconds, place, whole,
+        BytesPromise, ChunkOptions, Common, Options, Payload, PiecePromise, PoolOptions,
+        PoolPromise, PoolStats, RunOptions, VoidPromise, place,
     },
     promise::promise,
     signal::OnAbort,
@@ -26,6 +26,9 @@ use crate::{Close, Rejection, Sequence, Words};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("../../../js/types.d.ts");
+
+/// The options of a caller who passes none.
+const NOTHING: &JsValue = &JsValue::UNDEFINED;
 
 /// A pool of workers.
 #[wasm_bindgen(js_name = Pool)]
@@ -92,21 +95,21 @@ impl JsPool {
         payload: &Payload,
         options: Option<&RunOptions>,
     ) -> Result<(crate::JobHandle<super::WebPort>, Option<OnAbort>), JsValue> {
-        let common = Common::of(options.map(AsRef::as_ref))?;
+        let options = Options(options.map_or(NOTHING, AsRef::as_ref));
+        let common = Common::of(options)?;
         let buffer = Buffer::from_js(payload)?;
         let mut job = self.pool.named_job(kernel, Ok(Words::Object(params)), buffer);
         job = job.lane(common.lane);
         if let Some(deadline) = common.deadline {
             job = job.deadline(deadline);
         }
-        let stride = options.map(RunOptions::run_stride).unwrap_or_default();
-        if let Some(stride) = whole("stride", &stride)? {
+        if let Some(stride) = options.whole("stride")? {
             job = job.stride(stride);
         }
-        if let Some(place) = place(&options.map(RunOptions::window).unwrap_or_default())? {
+        if let Some(place) = place(&options.value("window"))? {
             job = job.window(place);
         }
-        if options.and_then(RunOptions::transfer) == Some(false) {
+        if options.given("transfer").is_some_and(|transfer| transfer.is_falsy()) {
             job = job.keep();
         }
         let job = job.submit()?;
@@ -127,21 +130,22 @@ impl JsPool {
         source: &Payload,
         options: &ChunkOptions,
     ) -> Result<JsChunks, JsValue> {
-        let common = Common::of(Some(options.as_ref()))?;
+        let options = Options(options.as_ref());
+        let common = Common::of(options)?;
         let source = Buffer::from_js(source)?;
-        let stride = whole("stride", &options.stride())?.ok_or_else(|| Rejection::BadOption {
+        let stride = options.whole("stride")?.ok_or_else(|| Rejection::BadOption {
             message: "stride is missing: how many bytes has one unit?".into(),
         })?;
         let mut work = self.pool.named_chunks(kernel, Ok(Words::Object(params)), source, stride);
-        let halo = whole("halo", &options.halo())?.unwrap_or(0);
+        let halo = options.whole("halo")?.unwrap_or(0);
         work = work.lane(common.lane).halo(halo);
-        if let Some(units) = whole("chunkUnits", &options.chunk_units())? {
+        if let Some(units) = options.whole("chunkUnits")? {
             work = work.chunk_units(units);
         }
         if let Some(deadline) = common.deadline {
             work = work.deadline(deadline);
         }
-        work = work.sequence(match options.order().as_deref() {
+        work = work.sequence(match options.text("order").as_deref() {
             None | Some("finish") => Sequence::Finish,
             Some("source") => Sequence::Source,
             Some(other) => {
@@ -197,35 +201,36 @@ impl JsPool {
 }
 
 fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
+    let options = Options(options.as_ref());
     let mut builder = Pool::builder();
-    if let Some(workers) = whole("workers", &options.workers())? {
+    if let Some(workers) = options.whole("workers")? {
         builder = builder.workers(workers);
     }
-    if let Some(workers) = whole("minWorkers", &options.min_workers())? {
+    if let Some(workers) = options.whole("minWorkers")? {
         builder = builder.min_workers(workers);
     }
-    if let Some(workers) = whole("spares", &options.spares())? {
+    if let Some(workers) = options.whole("spares")? {
         builder = builder.spares(workers);
     }
-    if let Some(jobs) = whole("queue", &options.queue())? {
+    if let Some(jobs) = options.whole("queue")? {
         builder = builder.queue(jobs);
     }
-    if let Some(tasks) = whole("depth", &options.depth())? {
+    if let Some(tasks) = options.whole("depth")? {
         builder = builder.depth(tasks);
     }
-    if let Some(timeout) = options.idle_timeout_ms() {
-        builder = builder.idle_timeout(milliseconds(timeout)?);
+    if let Some(timeout) = options.duration("idleTimeoutMs")? {
+        builder = builder.idle_timeout(timeout);
     }
-    if let Some(timeout) = options.start_timeout_ms() {
-        builder = builder.start_timeout(milliseconds(timeout)?);
+    if let Some(timeout) = options.duration("startTimeoutMs")? {
+        builder = builder.start_timeout(timeout);
     }
-    if let Some(bytes) = whole("memoryLimitBytes", &options.memory_limit_bytes())? {
+    if let Some(bytes) = options.whole("memoryLimitBytes")? {
         builder = builder.memory_limit(bytes);
     }
-    if let Some(heading) = heading(&options.timeline())? {
+    if let Some(heading) = heading(&options.value("timeline"))? {
         builder = builder.timeline(heading);
     }
-    let worker = options.worker();
+    let worker = options.value("worker");
     Ok(match worker.dyn_into::<Function>() {
         Ok(make) => builder.worker_factory(make),
         Err(worker) if worker.is_undefined() => builder,

@@ -11,3 +11,11 @@ pub(super) fn object(properties: &[(&str, JsValue)]) -> Result<JsValue, JsValue>
     }
     Ok(object.into())
 }
+
+/// Sets some numbers of an object.
+pub(super) fn set_numbers(object: &JsValue, numbers: &[(&str, f64)]) -> Result<(), JsValue> {
+    for (name, number) in numbers {
+        Reflect::set(object, &(*name).into(), &(*number).into())?;
+    }
+    Ok(())
+}

@@ -3,24 +3,26 @@
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::object::object;
+use super::object::{object, set_numbers};
 use crate::{Stats, WorkerStats, scheduler::WorkerView};
 
 /// The object that `PoolStats` in `types.d.ts` describes.
 pub(super) fn plain(stats: &Stats) -> Result<JsValue, JsValue> {
     let workers = stats.workers.iter().enumerate().map(|(slot, worker)| of_worker(slot, worker));
     let jobs = stats.jobs;
-    object(&[
-        ("workers", workers.collect::<Result<Array, _>>()?.into()),
-        ("queued", (stats.queued as f64).into()),
-        ("inFlight", (stats.in_flight as f64).into()),
-        ("submitted", (jobs.submitted as f64).into()),
-        ("completed", (jobs.completed as f64).into()),
-        ("failed", (jobs.failed as f64).into()),
-        ("cancelled", (jobs.cancelled as f64).into()),
-        ("timedOut", (jobs.timed_out as f64).into()),
-        ("lost", (jobs.lost as f64).into()),
-    ])
+    let plain = object(&[("workers", workers.collect::<Result<Array, _>>()?.into())])?;
+    let numbers = [
+        ("queued", stats.queued as f64),
+        ("inFlight", stats.in_flight as f64),
+        ("submitted", jobs.submitted as f64),
+        ("completed", jobs.completed as f64),
+        ("failed", jobs.failed as f64),
+        ("cancelled", jobs.cancelled as f64),
+        ("timedOut", jobs.timed_out as f64),
+        ("lost", jobs.lost as f64),
+    ];
+    set_numbers(&plain, &numbers)?;
+    Ok(plain)
 }
 
 fn of_worker(slot: usize, worker: &WorkerStats) -> Result<JsValue, JsValue> {
@@ -30,16 +32,18 @@ fn of_worker(slot: usize, worker: &WorkerStats) -> Result<JsValue, JsValue> {
         WorkerView::Ready { in_flight: 0 } => "idle",
         WorkerView::Ready { .. } => "busy",
     };
-    object(&[
-        ("slot", (slot as f64).into()),
-        ("state", state.into()),
+    let plain = object(&[("state", state.into())])?;
+    let numbers = [
+        ("slot", slot as f64),
         ("generation", worker.generation.into()),
-        ("tasks", (worker.tasks as f64).into()),
-        ("busyMs", (worker.compute_us as f64 / 1000.0).into()),
-        ("copyMs", (worker.copy_us as f64 / 1000.0).into()),
-        ("memoryBytes", (worker.memory as f64).into()),
-        ("peakMemoryBytes", (worker.peak_memory as f64).into()),
-        ("readyMs", (worker.ready_us as f64 / 1000.0).into()),
-        ("busyShare", worker.busy_share().into()),
-    ])
+        ("tasks", worker.tasks as f64),
+        ("busyMs", worker.compute_us as f64 / 1000.0),
+        ("copyMs", worker.copy_us as f64 / 1000.0),
+        ("memoryBytes", worker.memory as f64),
+        ("peakMemoryBytes", worker.peak_memory as f64),
+        ("readyMs", worker.ready_us as f64 / 1000.0),
+        ("busyShare", worker.busy_share()),
+    ];
+    set_numbers(&plain, &numbers)?;
+    Ok(plain)
 }
