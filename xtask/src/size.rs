@@ -45,10 +45,13 @@ struct Load {
     name: &'static str,
     /// Bytes in brotli at most.
     budget: usize,
+    /// Bytes in brotli that would be good.
+    aim: usize,
 }
 
-const RUNTIME: Load = Load { name: "runtime", budget: 25_000 };
-const PAGE: Load = Load { name: "demo", budget: 150_000 };
+/// The worker's side, on the glue, with the code that drives futures, has 26,000 without any pool.
+const RUNTIME: Load = Load { name: "runtime", budget: 71_000, aim: 25_000 };
+const PAGE: Load = Load { name: "demo", budget: 150_000, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
 #[derive(Debug)]
@@ -190,18 +193,18 @@ fn note(Sum { raw, gzip, brotli }: Sum) -> Value {
 impl Load {
     /// What is said of it beside its table.
     fn compare(self, brotli: usize, before: Option<usize>) -> String {
-        let of_budget = 100 * brotli / self.budget;
+        let Self { budget, aim, .. } = self;
         let change = match before {
             None => format!("nothing in {NOTED} to compare with"),
             Some(before) if before == brotli => "as noted".to_owned(),
             Some(before) if before < brotli => format!("{} more than noted", brotli - before),
             Some(before) => format!("{} less than noted", before - brotli),
         };
-        format!("  {brotli} bytes are {of_budget} % of the budget, {change}")
+        format!("  {brotli} of {budget} bytes, {change}; the aim is {aim}")
     }
 
     fn excess(self, brotli: usize) -> Option<String> {
-        let Self { name, budget } = self;
+        let Self { name, budget, .. } = self;
         (brotli > budget).then(|| format!("{name} has {brotli} bytes where {budget} are allowed"))
     }
 }
@@ -214,7 +217,7 @@ fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, SizeError> {
 mod tests {
     use super::*;
 
-    const LOAD: Load = Load { name: "it", budget: 1000 };
+    const LOAD: Load = Load { name: "it", budget: 1000, aim: 100 };
 
     #[test]
     fn a_budget_holds_up_to_its_last_byte() {
@@ -232,7 +235,7 @@ mod tests {
             (Some(520), "20 less than noted"),
         ] {
             let line = LOAD.compare(500, before);
-            assert_eq!(line, format!("  500 bytes are 50 % of the budget, {told}"));
+            assert_eq!(line, format!("  500 of 1000 bytes, {told}; the aim is 100"));
         }
     }
 }
