@@ -2,5 +2,5 @@
 
 pub mod kernels;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "start"))]
 mod start;

@@ -28,7 +28,7 @@ const FRAME: &str = "FireAnimationFrame";
 
 /// How often a run is tried. On two cores the workers and the browser's own threads leave none to the
 /// page, and a task may stand still while others run.
-const TRIES: usize = 6;
+const TRIES: usize = 12;
 
 /// Of several runs, each of which gives the milliseconds of its longest task, the shortest: the first
 /// below `bar` ends the search.

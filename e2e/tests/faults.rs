@@ -14,8 +14,8 @@ use unjank_e2e::{
 use xtask::browser::Engine;
 
 /// Kernels, payloads, chunks, pieces, workers, scripts, the module, hosts, others, memory, closing, and
-/// callers in Rust.
-const MODULES: [Module; 12] = [
+/// callers in Rust, of the pool and of gloo.
+const MODULES: [Module; 13] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/payloads.js", prefix: "" },
     Module { path: "/stories/chunks.js", prefix: "" },
@@ -28,6 +28,7 @@ const MODULES: [Module; 12] = [
     Module { path: "/stories/memory.js", prefix: "" },
     Module { path: "/stories/closing.js", prefix: "" },
     Module { path: "/pkg/unjank_faults.js", prefix: "rust_" },
+    Module { path: "/pkg/unjank_faults.js", prefix: "gloo_" },
 ];
 
 /// The only stories that an engine need not be able to do. Each says why when it is told.

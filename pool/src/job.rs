@@ -29,6 +29,8 @@ pub struct JobHandle<P: Port> {
     result: Option<Piece<P::Buffer>>,
 }
 
+type Outcome<B> = Result<Piece<B>, Failed<B>>;
+
 impl<P: Port> JobHandle<P> {
     pub(crate) fn new(driver: Rc<Driver<P>>, accepted: Accepted<P>) -> Self {
         Self { driver, accepted, result: None }
@@ -59,10 +61,7 @@ impl<P: Port> JobHandle<P> {
         poll_fn(|cx| self.poll_piece(cx)).await
     }
 
-    fn poll_piece(
-        &mut self,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<Result<Piece<P::Buffer>, Failed<P::Buffer>>> {
+    fn poll_piece(&mut self, cx: &mut task::Context<'_>) -> Poll<Outcome<P::Buffer>> {
         loop {
             match task::ready!(self.accepted.mailbox.poll(cx.waker())) {
                 Mail::Piece(piece) => self.result = Some(piece),

@@ -12,8 +12,8 @@ use flate2::{Compression, write::GzEncoder};
 use crate::{package::Profile, sizes::FileSizes};
 
 /// What gains by it. Pictures, fonts and films are compressed as they are.
-const COMPRESSIBLE: [&str; 10] =
-    ["css", "html", "js", "json", "md", "svg", "ts", "txt", "wasm", "webmanifest"];
+const COMPRESSIBLE: [&str; 11] =
+    ["css", "html", "js", "json", "md", "mjs", "svg", "ts", "txt", "wasm", "webmanifest"];
 
 /// Brotli's level. The best takes most of a minute for a module with all its names, which is served on
 /// this machine only.

@@ -5,6 +5,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use lexopt::{Arg, Parser, ValueExt};
 use xtask::{
+    bench::{self, Extent, Options, Report},
     bite::{self, Laws},
     browser::Engine,
     deny, filters, fuzz,
@@ -24,6 +25,7 @@ cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check,
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask scaling [--quick]                                   see how the scheduler scales
 cargo xtask size  [--note]                                      weigh what a page loads
+cargo xtask bench [--quick] [--only CASE]... [--open]           measure the pool beside its peers
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
 cargo xtask filters                                             measure the filters on one worker and two
 cargo xtask advisories                                          look up known holes of the dependencies
@@ -50,6 +52,7 @@ enum Task {
     Scaling { effort: Effort },
     Filters,
     Size { figures: Figures },
+    Bench(Options),
     Fuzz { seconds: u32 },
     Advisories,
 }
@@ -80,6 +83,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "scaling" => read_scaling(&mut parser),
         "filters" => read_alone(&mut parser, Task::Filters),
         "size" => read_size(&mut parser),
+        "bench" => read_bench(&mut parser),
         "fuzz" => read_fuzz(&mut parser),
         "advisories" => read_alone(&mut parser, Task::Advisories),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
@@ -185,6 +189,19 @@ fn read_size(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Size { figures })
 }
 
+fn read_bench(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut options = Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("quick") => options.extent = Extent::Quick,
+            Arg::Long("only") => options.only.push(parser.value()?.string()?),
+            Arg::Long("open") => options.report = Report::Opened,
+            Arg::Short(_) | Arg::Long(_) | Arg::Value(_) => return help_or_error(argument),
+        }
+    }
+    Ok(Task::Bench(options))
+}
+
 fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     let mut seconds = SEARCH;
     while let Some(argument) = parser.next()? {
@@ -245,6 +262,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
         Task::Filters => filters::run(&Workspace::find()?)?,
         Task::Size { figures } => size::run(&Workspace::find()?, figures)?,
+        Task::Bench(options) => bench::run(&Workspace::find()?, &options)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
         Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
     }
@@ -289,6 +307,7 @@ mod tests {
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
         assert_eq!(asked("size"), Ok(Task::Size { figures: Figures::Compared }));
         assert_eq!(asked("size --note"), Ok(Task::Size { figures: Figures::Noted }));
+        assert_eq!(asked("bench"), Ok(Task::Bench(Options::default())));
     }
 
     #[test]
@@ -298,6 +317,10 @@ mod tests {
         assert_eq!(asked("fuzz --seconds 9"), Ok(Task::Fuzz { seconds: 9 }));
         assert_eq!(asked("scaling"), Ok(Task::Scaling { effort: Effort::Full }));
         assert_eq!(asked("scaling --quick"), Ok(Task::Scaling { effort: Effort::Quick }));
+        let only = vec!["small".to_owned(), "blur".to_owned()];
+        let options = Options { extent: Extent::Quick, only, report: Report::Opened };
+        let line = "bench --only small --open --quick --only=blur";
+        assert_eq!(asked(line), Ok(Task::Bench(options)));
         let profile = Profile::Profiling;
         assert_eq!(asked("demo --profile profiling --port 1"), Ok(Task::Demo { port: 1, profile }));
     }
@@ -345,6 +368,8 @@ mod tests {
             "test --browser",
             "test --browser nothing",
             "size --accept",
+            "bench --only",
+            "bench small",
             "fuzz --seconds soon",
             "advisories --seconds 9",
         ] {

@@ -91,6 +91,14 @@ pub const TRIVIAL: Recipe = Recipe {
     kernels: &[],
 };
 
+/// The pool beside its peers: what the benchmark's page loads of ours.
+pub const BENCH: Recipe = Recipe {
+    package: "unjank-bench-module",
+    worker: "bench/module/worker.js",
+    pages: "bench/pages",
+    kernels: &[],
+};
+
 /// Relative to the workspace: what each worker entry imports, which becomes pkg/shell.js.
 const SHELL: &str = "worker/js/shell.js";
 
@@ -276,7 +284,7 @@ fn compile(
     if module.is_file() { Ok(module) } else { Err(PackageError::NoModule(recipe.package)) }
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), PackageError> {
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<(), PackageError> {
     at(to, fs::create_dir_all(to))?;
     for entry in at(from, fs::read_dir(from))? {
         let entry = at(from, entry)?;
@@ -294,14 +302,14 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), PackageError> {
     at(from, fs::copy(from, to)).map(|_bytes| ())
 }
 
-fn remove(folder: &Path) -> Result<(), PackageError> {
+pub(crate) fn remove(folder: &Path) -> Result<(), PackageError> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => at(folder, Err(error)),
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
-fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, PackageError> {
+pub(crate) fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, PackageError> {
     outcome.map_err(|error| PackageError::File { path: path.to_path_buf(), error })
 }
 

@@ -57,6 +57,18 @@ impl Workspace {
         self.target.join("site-faults")
     }
 
+    /// The benchmark's page: `<target>/site-bench`.
+    #[must_use]
+    pub fn bench_site(&self) -> PathBuf {
+        self.target.join("site-bench")
+    }
+
+    /// What the benchmark keeps and what it finds: `<target>/bench`.
+    #[must_use]
+    pub fn bench(&self) -> PathBuf {
+        self.target.join("bench")
+    }
+
     /// Stands in for the real one where a test needs other folders.
     #[cfg(test)]
     pub(crate) fn at(root: impl Into<PathBuf>, target: impl Into<PathBuf>) -> Self {

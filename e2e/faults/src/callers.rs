@@ -9,14 +9,10 @@ use unjank_pool::{
 use unjank_protocol::{Context, Kernel, KernelError, Output, run_in_chunks};
 use wasm_bindgen::prelude::*;
 
-use crate::kernels::{Echo, Nothing, Panic, Spin, Sum, Where};
-
-/// What a story says when it does not end as it should.
-type Story = Result<(), JsValue>;
-
-fn check(holds: bool, what: &str) -> Story {
-    if holds { Ok(()) } else { Err(JsValue::from(what)) }
-}
+use crate::{
+    kernels::{Echo, Nothing, Panic, Spin, Sum, Where},
+    story::{Story, check},
+};
 
 async fn two_workers() -> Result<Pool, JsValue> {
     Ok(Pool::builder().workers(2).build().await?)

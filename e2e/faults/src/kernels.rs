@@ -61,7 +61,7 @@ kernel!(
 /// Which error [`Fail`] answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Failure {
-    code: u32,
+    pub(crate) code: u32,
 }
 
 kernel!(

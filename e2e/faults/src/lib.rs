@@ -3,8 +3,11 @@
 #![cfg(target_arch = "wasm32")]
 
 pub mod callers;
+pub mod gloo;
 mod kernels;
+mod story;
 
+use unjank_gloo::browser::OneshotKernel;
 use unjank_worker::{Registry, browser};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -25,5 +28,8 @@ fn start() {
             .with::<kernels::Grow>()
             .with::<kernels::Calls>()
             .with::<kernels::Tell>()
+            .with::<OneshotKernel<gloo::Concat>>()
+            .with::<OneshotKernel<gloo::Falls>>()
+            .with::<OneshotKernel<gloo::Waits>>()
     });
 }

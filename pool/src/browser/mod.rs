@@ -8,6 +8,8 @@ mod builder;
 mod bytes;
 mod clock;
 mod error;
+#[cfg(feature = "gloo")]
+mod gloo;
 mod javascript;
 #[cfg_attr(not(feature = "timeline"), path = "unseen.rs")]
 mod measures;
@@ -18,6 +20,8 @@ mod worker;
 
 pub use buffer::Buffer;
 pub use builder::PoolBuilder;
+#[cfg(feature = "gloo")]
+pub use gloo::{OneshotBuilder, OneshotError, OneshotHandle};
 pub use port::WebPort;
 
 #[cfg(doc)]

@@ -126,6 +126,14 @@ impl Server {
         self
     }
 
+    /// Gives every answer these headers, each in the place of the usual one of its name: for sites that
+    /// need another policy than a careful host's, or an isolated page.
+    #[must_use]
+    pub fn with_headers(self, headers: &[(&'static str, &str)]) -> Self {
+        self.shared.variants.add_to_all(headers);
+        self
+    }
+
     /// The port it listens on.
     #[must_use]
     pub fn port(&self) -> u16 {

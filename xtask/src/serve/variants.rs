@@ -10,37 +10,56 @@ use super::{
     response::{Response, Status},
 };
 
-/// Headers that take the place of the usual ones, by the name of the variant.
+/// Headers that take the place of the usual ones.
 #[derive(Debug, Default)]
-pub(super) struct Variants(Mutex<BTreeMap<String, Headers>>);
+pub(super) struct Variants(Mutex<Replacements>);
+
+#[derive(Debug, Default)]
+struct Replacements {
+    /// In every answer.
+    everywhere: Headers,
+    /// By the name of the variant.
+    named: BTreeMap<String, Headers>,
+}
 
 type Headers = Vec<(&'static str, String)>;
 
 impl Variants {
     /// One more, or another in the place of one of that name.
     pub(super) fn add(&self, name: &str, headers: &[(&'static str, &str)]) {
-        let headers = headers.iter().map(|&(name, value)| (name, value.to_owned())).collect();
-        self.all().insert(name.to_owned(), headers);
+        self.all().named.insert(name.to_owned(), owned(headers));
+    }
+
+    /// These in every answer; a variant's come before them.
+    pub(super) fn add_to_all(&self, headers: &[(&'static str, &str)]) {
+        self.all().everywhere.extend(owned(headers));
     }
 
     /// The answer to a request for `target`, as the variant that it asks for has it.
     pub(super) fn apply(&self, target: &str, answer: Answer) -> Answer {
-        let Some(name) = asked(target) else { return answer };
         let all = self.all();
-        let Some(headers) = all.get(name) else {
+        let Answer { response, hit } = answer;
+        let response = with(response, &all.everywhere);
+        let Some(name) = asked(target) else { return Answer { response, hit } };
+        let Some(headers) = all.named.get(name) else {
             let response = Response::text(Status::NotFound, "404: there is no such variant");
             return Answer { response, hit: None };
         };
-        let response = headers
-            .iter()
-            .fold(answer.response, |response, (name, value)| response.with(name, value.as_str()));
-        Answer { response, ..answer }
+        Answer { response: with(response, headers), hit }
     }
 
     /// Each change is whole, so what a panicking thread left behind is sound.
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Headers>> {
+    fn all(&self) -> MutexGuard<'_, Replacements> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn owned(headers: &[(&'static str, &str)]) -> Headers {
+    headers.iter().map(|&(name, value)| (name, value.to_owned())).collect()
+}
+
+fn with(response: Response, headers: &Headers) -> Response {
+    headers.iter().fold(response, |response, (name, value)| response.with(name, value.as_str()))
 }
 
 /// The variant that a target asks for: the first `as` of its query.

@@ -264,17 +264,30 @@ fn run_in(workspace: &Workspace, command: &mut Command) -> Result<(), Failure> {
     command::run(command.current_dir(workspace.root())).map_err(Failure::Command)
 }
 
-/// The fuzz targets are no member of the workspace.
+/// Packages that are no members of the workspace.
+const OUTSIDERS: [&str; 5] =
+    ["fuzz", "bench/rust/gloo", "bench/rust/rayon", "bench/rust/wasmworker", "bench/rust/work"];
+
 fn format(workspace: &Workspace) -> Result<(), Failure> {
     plain(workspace, &["fmt", "--all", "--check"])?;
-    plain(workspace, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
+    OUTSIDERS.iter().try_for_each(|folder| {
+        let manifest = format!("{folder}/Cargo.toml");
+        plain(workspace, &["fmt", "--manifest-path", &manifest, "--check"])
+    })
 }
 
-/// xtask is tested as it runs, in the `dev` profile: nothing of its many dependencies is compiled
-/// again.
+/// xtask and what drives browsers with it are tested as they run, in the `dev` profile: nothing of
+/// their many dependencies is compiled again.
 fn test_natively(workspace: &Workspace) -> Result<(), Failure> {
-    plain(workspace, &["test", "--workspace", "--exclude", "unjank-e2e", "--exclude", "xtask"])?;
-    plain(workspace, &["test", "--profile", "dev", "--package", "xtask"])
+    let as_they_run = ["xtask", "unjank-bench"];
+    let mut others = cargo();
+    others.args(["test", "--workspace", "--exclude", "unjank-e2e"]);
+    others.args(as_they_run.iter().flat_map(|package| ["--exclude", package]));
+    run_in(workspace, &mut others)?;
+    let mut command = cargo();
+    command.args(["test", "--profile", "dev"]);
+    command.args(as_they_run.iter().flat_map(|package| ["--package", package]));
+    run_in(workspace, &mut command)
 }
 
 fn document(workspace: &Workspace) -> Result<(), Failure> {

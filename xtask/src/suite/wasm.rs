@@ -11,13 +11,19 @@ use crate::{
 };
 
 /// The folders of the packages that run in the browser; each has tests/wasm.rs.
-const WASM_FOLDERS: [&str; 4] = ["protocol", "pool", "worker", "demo"];
+const WASM_FOLDERS: [&str; 5] = ["protocol", "pool", "worker", "gloo", "demo"];
+
+/// Names the program that cargo hands what it has compiled for the browser.
+const RUNNER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER";
+
+/// What is off by default and is checked all the same.
+const FEATURES: &str = "--features=unjank-pool/gloo";
 
 /// Lints the browser's packages as they are compiled for the browser.
 pub(super) fn lint(workspace: &Workspace) -> Result<(), Failure> {
     expect_wasm_tests(workspace)?;
     let mut command = wasm_cargo();
-    command.args(["clippy", "--target", WASM_TARGET]).args(wasm_packages());
+    command.args(["clippy", "--target", WASM_TARGET, FEATURES]).args(wasm_packages());
     command.args(["--lib", "--test", "wasm", "--", "-Dwarnings"]);
     run_in(workspace, &mut command)
 }
@@ -44,8 +50,22 @@ pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
     let settings = workspace.target().join("webdriver.json");
     write(&settings, &webdriver_settings(&browser))?;
     let mut command = wasm_cargo();
-    command.args(["test", "--target", WASM_TARGET]).args(wasm_packages()).args(["--test", "wasm"]);
+    command.args(["test", "--target", WASM_TARGET, FEATURES]).args(wasm_packages());
+    command.args(["--test", "wasm"]);
     runner_environment(&mut command, workspace, &browser, &settings);
+    run_in(workspace, &mut command)?;
+    compile_examples(workspace)
+}
+
+/// What cargo is told to run the examples with. They are all `no_run`, and still they are handed over.
+const READS_NOTHING: &str = "cargo --version";
+
+/// Compiles the examples in the docs of what only a browser has.
+fn compile_examples(workspace: &Workspace) -> Result<(), Failure> {
+    let mut command = wasm_cargo();
+    command.args(["test", "--doc", "--target", WASM_TARGET, FEATURES]);
+    command.args(["--package=unjank-pool", "--package=unjank-gloo"]);
+    command.env(RUNNER, READS_NOTHING);
     run_in(workspace, &mut command)
 }
 
@@ -64,10 +84,7 @@ fn runner_environment(
     command.env_remove("NO_HEADLESS");
     let runner = format!("wasm-runner{}", EXE_SUFFIX);
     command
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            workspace.target().join("debug").join(runner),
-        )
+        .env(RUNNER, workspace.target().join("debug").join(runner))
         .env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings)
         // A test file that does not say where it runs would run in Node.

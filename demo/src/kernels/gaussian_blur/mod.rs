@@ -34,13 +34,13 @@ pub(super) const BETWEEN: u32 = 7;
 /// and enlarged again with cubic B-splines (Burt and Adelson's pyramid). What a pixel costs does
 /// not grow with sigma then; what a chunk's halo costs does. Whatever the image, the result
 /// differs by less than 2.2 from an endless Gaussian, which is also what direct taps are good for:
-/// most of it is what lies behind three standard deviations. Chains of boxes would cost as much
-/// and be off by several times that; recursive filters never end, and so would the halo.
+/// most of it is what lies behind three standard deviations. A recursive filter would never end,
+/// and neither would its halo.
 ///
 /// A flat image stays as it is. Alpha is blurred as a channel of its own, so the colours should be
 /// premultiplied where it varies.
 ///
-/// Direct taps need about 36 bytes besides the output for each byte of a row; smaller images are
+/// Direct taps need about 32 bytes besides the output for each byte of a row; smaller images are
 /// held whole, 16-bit, and the result takes the place of the input.
 ///
 /// ```

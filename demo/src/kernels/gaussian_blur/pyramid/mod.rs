@@ -43,7 +43,8 @@ impl Pyramid {
     /// The most steps. Behind three the narrow blur costs next to nothing, and each adds rounding.
     const MAX_STEPS: u32 = 3;
 
-    /// From this sigma on a pyramid is faster than direct taps.
+    /// From here on a pyramid is about as near to a Gaussian as direct taps are. It is faster for
+    /// lesser sigmas too, and further off.
     const LEAST_SIGMA: f64 = 3.0;
 
     /// For a Gaussian of `sigma` pixels; none where direct taps are better.
