@@ -7,7 +7,10 @@ use unjank_protocol::Place;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use web_sys::AbortSignal;
 
-use crate::{Lane, Rejection};
+use super::super::WebPort;
+use crate::{Lane, Ownership, Rejection};
+
+type JobBuilder = crate::JobBuilder<WebPort>;
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,6 +41,14 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Promise<Uint8Array<ArrayBuffer>>")]
     #[derive(Debug)]
     pub type BytesPromise;
+    /// Payloads: see `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "readonly Payload[]")]
+    #[derive(Debug)]
+    pub type Payloads;
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<Uint8Array<ArrayBuffer>[]>")]
+    #[derive(Debug)]
+    pub type AllPromise;
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "Promise<Chunk>")]
     #[derive(Debug)]
@@ -67,6 +78,10 @@ pub(super) struct Options<'a>(pub(super) &'a JsValue);
 impl Options<'_> {
     /// The value of an option; `undefined` when it is not there.
     pub(super) fn value(self, name: &str) -> JsValue {
+        // Most jobs have none, and asking nothing for its properties would throw, which is slow.
+        if self.0.is_undefined() {
+            return JsValue::UNDEFINED;
+        }
         Reflect::get(self.0, &name.into()).unwrap_or_default()
     }
 
@@ -108,6 +123,40 @@ impl Common {
         };
         let signal = options.given("signal").map(JsCast::unchecked_into);
         Ok(Self { lane, deadline: options.duration("deadlineMs")?, signal })
+    }
+}
+
+/// How one payload is to be run, wherever it stands.
+#[derive(Debug)]
+pub(super) struct Terms {
+    common: Common,
+    stride: Option<u32>,
+    ownership: Ownership,
+}
+
+impl Terms {
+    pub(super) fn of(options: Options<'_>) -> Result<Self, Rejection> {
+        let keeps = options.given("transfer").is_some_and(|transfer| transfer.is_falsy());
+        let ownership = if keeps { Ownership::Keep } else { Ownership::Move };
+        Ok(Self { common: Common::of(options)?, stride: options.whole("stride")?, ownership })
+    }
+
+    pub(super) fn apply(&self, job: JobBuilder) -> JobBuilder {
+        let mut job = job.lane(self.common.lane);
+        if let Some(deadline) = self.common.deadline {
+            job = job.deadline(deadline);
+        }
+        if let Some(stride) = self.stride {
+            job = job.stride(stride);
+        }
+        match self.ownership {
+            Ownership::Move => job,
+            Ownership::Keep => job.keep(),
+        }
+    }
+
+    pub(super) fn take_signal(&mut self) -> Option<AbortSignal> {
+        self.common.signal.take()
     }
 }
 
