@@ -1,13 +1,15 @@
 /**
- * The decode worker: an image file in, RGBA pixels and their preview out, both transferred. The page's
- * main thread never sees a whole frame.
+ * The decode worker: an image file in, its preview out. It keeps the pixels and cuts bands of them when
+ * the page asks: the page's main thread never sees a whole frame.
  */
 
 import { answer } from './engine/answer.js';
 import { DemoError } from './engine/errors.js';
 import { enlarge, enlargedSize } from './pixels/enlarge.js';
+import { Originals } from './pixels/originals.js';
 import { previewOf } from './pixels/preview.js';
 
+/** @import { Band } from './pixels/bands.js' */
 /** @import { Bitmap } from './pixels/enlarge.js' */
 
 const MOST_PIXELS = 100e6;
@@ -126,6 +128,8 @@ async function decode(blob) {
   }
 }
 
+const originals = new Originals();
+
 answer({
   /** @param {{ blob: Blob, megapixels: number | null }} body */
   async decode({ blob, megapixels }) {
@@ -134,9 +138,34 @@ answer({
     checkSize(size.width, size.height);
     const large = enlarge(photo, size);
     const preview = previewOf(large);
-    return {
-      value: { ...size, pixels: large.pixels.buffer, preview },
-      transfer: [large.pixels.buffer, preview.pixels.buffer],
-    };
+    return { value: { ...size, id: originals.add(large), preview }, transfer: [preview.pixels.buffer] };
+  },
+
+  /** @param {{ id: number, band: Band }} body */
+  cut({ id, band }) {
+    const value = originals.cut(id, band);
+    return { value, transfer: [value.buffer] };
+  },
+
+  /** @param {{ id: number }} body */
+  lend({ id }) {
+    const { buffer } = originals.lend(id);
+    return { value: buffer, transfer: [buffer] };
+  },
+
+  /** @param {{ id: number, buffer: ArrayBuffer }} body */
+  takeBack({ id, buffer }) {
+    originals.takeBack(id, buffer);
+  },
+
+  /** @param {{ id: number }} body */
+  drop({ id }) {
+    originals.drop(id);
+  },
+
+  /** @param {{ port: MessagePort }} body whose messages are buffers to cut into again */
+  recycle({ port }) {
+    port.addEventListener('message', ({ data }) => originals.recycle(data));
+    port.start();
   },
 });

@@ -67,9 +67,13 @@ export class Demo {
    */
   constructor(canvases, jank, wasm) {
     this.#painter = new Painter(canvases);
-    this.#runner = new Runner(this.#host, this.#painter);
+    this.#runner = new Runner(this.#photos, this.#host, this.#painter);
     this.#jank = jank;
     this.#wasm = wasm;
+    // From where tiles end to where bands begin, past the page.
+    const { port1, port2 } = new MessageChannel();
+    this.#painter.recycleTo(port1);
+    this.#photos.recycleFrom(port2);
     /** @type {Topic<Promise<Shown>>} a photo was asked for */
     this.loading = new Topic();
     /** @type {Topic<Started>} */
@@ -124,6 +128,7 @@ export class Demo {
     const loaded = await photo;
     this.cancel();
     await this.#lastRun.catch(() => undefined);
+    if (this.#photo !== null) this.#photos.drop(this.#photo);
     this.#photo = loaded;
     this.#painter.show(loaded);
     const { name, isSample, width, height } = loaded;

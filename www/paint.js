@@ -17,6 +17,8 @@ let surfaces = null;
 let original = null;
 /** @type {Result | null} */
 let result = null;
+/** @type {MessagePort | null} where buffers go that were taken in */
+let recycling = null;
 
 function shown() {
   if (surfaces === null) {
@@ -76,9 +78,15 @@ answer({
     result?.clear();
   },
 
-  /** @param {{ start: number, bytes: Uint8Array }} tile */
+  /** @param {{ port: MessagePort }} body */
+  recycle({ port }) {
+    recycling = port;
+  },
+
+  /** @param {{ start: number, bytes: Uint8Array<ArrayBuffer> }} tile */
   tile({ start, bytes }) {
     const band = result?.put(start, bytes);
+    recycling?.postMessage(bytes.buffer, [bytes.buffer]);
     if (band) shown().after.put(band.image, band.y);
   },
 

@@ -1,9 +1,9 @@
-//! The tasks of a page's main thread, from the browser's own trace.
+//! The tasks of a page's main thread, and what pages draw on tracks, from the browser's own trace.
 //!
 //! The events are those of the Trace Event Format: complete ones (`X`) with a start, a wall
 //! duration and, where the thread's clock was read, the processor time they took.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,21 +12,31 @@ use serde_json::Value;
 pub const CATEGORIES: [&str; 4] =
     ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"];
 
-/// One turn of a thread's event loop, under its names in these categories.
-/// Milliseconds that no task of a page's main thread may take: about a frame at 60 Hz.
+/// Milliseconds that no task of a page's main thread may take while much arrives at once: about a
+/// frame at 60 Hz.
 pub const FRAME_MS: f64 = 16.0;
+
+/// Milliseconds that no task of a page's main thread may take while workers compute: half a frame, which
+/// leaves the other half to the page's own work.
+pub const CALM_MS: f64 = 8.0;
+
+/// Milliseconds between two frames, at 60 Hz, from which on one between them was dropped.
+const DROPPED_MS: f64 = 25.0;
+
+/// Where a frame's part on the main thread begins.
+const FRAME: &str = "FireAnimationFrame";
 
 /// How often a run is tried. On two cores the workers and the browser's own threads leave none to the
 /// page, and a task may stand still while others run.
-const TRIES: usize = 6;
+const TRIES: usize = 12;
 
 /// Of several runs, each of which gives the milliseconds of its longest task, the shortest: the first
-/// below [`FRAME_MS`] ends the search.
-pub fn calmest(mut run: impl FnMut() -> f64) -> f64 {
+/// below `bar` ends the search.
+pub fn calmest(bar: f64, mut run: impl FnMut() -> f64) -> f64 {
     let mut calmest = f64::MAX;
     for _ in 0..TRIES {
         calmest = calmest.min(run());
-        if calmest < FRAME_MS {
+        if calmest < bar {
             break;
         }
     }
@@ -39,6 +49,7 @@ pub fn longest_ms(tasks: &[Task]) -> f64 {
     tasks.iter().map(|task| task.wall_ms).fold(0.0, f64::max)
 }
 
+/// One turn of a thread's event loop, under its names in these categories.
 const TASKS: [&str; 2] = ["ThreadControllerImpl::RunTask", "RunTask"];
 
 /// Causes given for each task.
@@ -63,6 +74,9 @@ pub struct TraceEvent {
     /// Microseconds on a processor.
     #[serde(rename = "tdur")]
     processor: Option<f64>,
+    /// What tells the two events of one entry from others.
+    #[serde(default, alias = "id2")]
+    id: Value,
     #[serde(default)]
     args: Value,
 }
@@ -100,6 +114,48 @@ pub struct Trace {
     events: Vec<TraceEvent>,
 }
 
+/// An entry that a page made for a track of the performance panel.
+#[derive(Debug, Clone)]
+pub struct TrackEntry {
+    /// What it is called.
+    pub name: String,
+    /// The heading of its track.
+    pub group: String,
+    /// Its track.
+    pub track: String,
+    /// What else is known of it.
+    pub properties: BTreeMap<String, String>,
+    /// When it began, in microseconds on the trace's clock.
+    pub start: f64,
+    /// When it ended.
+    pub end: f64,
+}
+
+/// What an entry's `detail` says to the performance panel.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Devtools {
+    data_type: String,
+    track_group: String,
+    track: String,
+    properties: Vec<(String, String)>,
+}
+
+impl TrackEntry {
+    fn of(begin: &TraceEvent, end: f64) -> Option<Self> {
+        let mut detail: Value = serde_json::from_str(begin.args["detail"].as_str()?).ok()?;
+        let devtools: Devtools = serde_json::from_value(detail["devtools"].take()).ok()?;
+        let Devtools { data_type, track_group: group, track, properties } = devtools;
+        let (name, properties) = (begin.name.clone(), properties.into_iter().collect());
+        let entry = Self { name, group, track, properties, start: begin.start, end };
+        (data_type == "track-entry").then_some(entry)
+    }
+}
+
+/// A thread of some process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Thread(i64, i64);
+
 /// One task of a thread.
 #[derive(Debug, Clone)]
 pub struct Task {
@@ -112,6 +168,23 @@ pub struct Task {
     pub at_ms: f64,
     /// What took longest in it, in words.
     pub causes: Vec<String>,
+}
+
+/// A time between two frames in which another had room.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gap {
+    /// Milliseconds between the frames.
+    pub ms: f64,
+    /// Milliseconds of them in which the thread had tasks, those of the first frame among them.
+    pub busy_ms: f64,
+}
+
+impl Gap {
+    /// Whether the thread's tasks left no time for a frame: had they been short, there was one.
+    #[must_use]
+    pub fn is_by_tasks(&self) -> bool {
+        self.busy_ms > FRAME_MS
+    }
 }
 
 impl Task {
@@ -145,6 +218,39 @@ impl Trace {
     #[must_use]
     #[track_caller]
     pub fn tasks(&self, from: &str, to: &str) -> Vec<Task> {
+        let (events, name) = self.of_thread(from, to);
+        let origin = self.mark(from).start;
+        let tasks = events.iter().filter(|event| event.name == name);
+        let mut tasks: Vec<Task> = tasks.map(|task| describe(task, &events, origin)).collect();
+        tasks.sort_by(|a, b| b.wall_ms.total_cmp(&a.wall_ms));
+        tasks
+    }
+
+    /// Where the same thread skipped frames between the same marks.
+    ///
+    /// # Panics
+    /// As [`Trace::tasks`], and when there is no frame at all.
+    #[must_use]
+    #[track_caller]
+    pub fn dropped_frames(&self, from: &str, to: &str) -> Vec<Gap> {
+        let (events, name) = self.of_thread(from, to);
+        let frames = events.iter().filter(|event| event.name == FRAME);
+        let mut starts: Vec<f64> = frames.map(|frame| frame.start).collect();
+        assert!(!starts.is_empty(), "the trace has no frames of the page's thread");
+        starts.sort_by(f64::total_cmp);
+        let gaps = starts.windows(2).map(|pair| (pair[0], pair[1]));
+        let dropped = gaps.filter(|(start, end)| (end - start) / 1000.0 >= DROPPED_MS);
+        let busy = |(start, end): (f64, f64)| {
+            let tasks = events.iter().filter(|event| event.name == name);
+            let within = tasks.map(|task| (task.end().min(end) - task.start.max(start)).max(0.0));
+            Gap { ms: (end - start) / 1000.0, busy_ms: within.sum::<f64>() / 1000.0 }
+        };
+        dropped.map(busy).collect()
+    }
+
+    /// The events between two marks of the thread that made them, and what its tasks are called.
+    #[track_caller]
+    fn of_thread(&self, from: &str, to: &str) -> (Vec<&TraceEvent>, &'static str) {
         let (from, to) = (self.mark(from), self.mark(to));
         let here = |event: &&TraceEvent| {
             event.phase == "X"
@@ -155,10 +261,52 @@ impl Trace {
         let events: Vec<&TraceEvent> = self.events.iter().filter(here).collect();
         let name = TASKS.into_iter().find(|name| events.iter().any(|event| event.name == *name));
         let name = name.unwrap_or_else(|| panic!("the trace has no tasks of the page's thread"));
-        let tasks = events.iter().filter(|event| event.name == name);
-        let mut tasks: Vec<Task> = tasks.map(|task| describe(task, &events, from.start)).collect();
-        tasks.sort_by(|a, b| b.wall_ms.total_cmp(&a.wall_ms));
-        tasks
+        (events, name)
+    }
+
+    /// What pages drew on tracks, in the order of its beginning; of what begins together the longest
+    /// first.
+    ///
+    /// # Panics
+    /// When an entry ends that did not begin.
+    #[must_use]
+    #[track_caller]
+    pub fn track_entries(&self) -> Vec<TrackEntry> {
+        let (mut open, mut entries) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+        // The browser gives an id to several entries, if they follow or enclose each other.
+        for event in &self.events {
+            let begun = open.entry((event.process, event.id.to_string())).or_default();
+            match &*event.phase {
+                "b" => begun.push(event),
+                "e" => match begun.pop() {
+                    Some(begin) if begin.name == event.name => {
+                        entries.extend(TrackEntry::of(begin, event.start));
+                    }
+                    other => panic!("{} ends where {other:?} began", event.name),
+                },
+                _ => {}
+            }
+        }
+        entries.sort_by(|a, b| a.start.total_cmp(&b.start).then(b.end.total_cmp(&a.end)));
+        entries
+    }
+
+    /// The worker threads that were in a task at this time: microseconds on the trace's clock.
+    #[must_use]
+    pub fn workers_at(&self, moment: f64) -> Vec<Thread> {
+        let named = |event: &&TraceEvent| {
+            event.name == "thread_name" && event.args["name"] == "DedicatedWorker thread"
+        };
+        let workers = self.events.iter().filter(named);
+        let busy = |&Thread(process, thread): &Thread| {
+            self.events.iter().any(|event| {
+                (event.process, event.thread) == (process, thread)
+                    && event.phase == "X"
+                    && TASKS.contains(&&*event.name)
+                    && (event.start..event.end()).contains(&moment)
+            })
+        };
+        workers.map(|event| Thread(event.process, event.thread)).filter(busy).collect()
     }
 
     #[track_caller]

@@ -25,6 +25,12 @@ export interface PoolOptions {
   startTimeoutMs?: number;
   /** Linear memory above which an instance is replaced by a fresh one; 64 MiB by default. */
   memoryLimitBytes?: number;
+  /**
+   * Whether to show what each task goes through in the browser's performance timeline: in DevTools
+   * on one track for what waits and one for each worker. A text is the heading of these tracks;
+   * `true` stands for `'unjank'`. False by default.
+   */
+  timeline?: boolean | string;
 }
 
 export interface JobOptions {
@@ -41,6 +47,20 @@ export interface RunOptions extends JobOptions {
   transfer?: boolean;
   /** Bytes of one unit of the payload; 1 by default. */
   stride?: number;
+  /** Where the payload stands in a whole that was cut elsewhere; it is the whole by default. */
+  window?: PieceWindow;
+}
+
+/** Where a piece stands in its whole, in units of `stride` bytes. */
+export interface PieceWindow {
+  /** Index, in the whole, of the first unit to compute: the one behind the halo. */
+  start: number;
+  /** Units of the whole. */
+  total: number;
+  /** Halo units at the beginning of the piece; 0 by default. See `kernelHalo`. */
+  before?: number;
+  /** Halo units at the end of the piece; 0 by default. */
+  after?: number;
 }
 
 export interface ChunkOptions extends JobOptions {
@@ -54,15 +74,15 @@ export interface ChunkOptions extends JobOptions {
   order?: 'finish' | 'source';
 }
 
-/** One result of chunked work. */
+/** One result of chunked work, or of a piece. */
 export interface Chunk {
-  /** Which chunk, from 0. */
+  /** Which chunk, from 0; 0 for a piece. */
   index: number;
   /** The first unit it answers for. */
   start: number;
   /** How many units it answers for. */
   units: number;
-  /** The result. */
+  /** The result: a view of a buffer that may be longer, such as the one that the input came in. */
   bytes: Uint8Array<ArrayBuffer>;
   /** The slot of the worker that computed it. */
   slot: number;
@@ -85,6 +105,10 @@ export interface WorkerStats {
   memoryBytes: number;
   /** The most linear memory seen after an answer. */
   peakMemoryBytes: number;
+  /** Time with a ready worker. */
+  readyMs: number;
+  /** The share of that time spent on answered tasks, copies included: from 0 to 1. */
+  busyShare: number;
 }
 
 export interface PoolStats {

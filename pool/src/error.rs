@@ -121,7 +121,7 @@ pub enum Rejection {
     SharedBuffer,
     /// The buffer is resizable.
     ResizableBuffer,
-    /// The buffer cannot be cut as was asked.
+    /// The buffer cannot be cut as was asked, or be the piece that it is said to be.
     Plan(PlanError),
 }
 

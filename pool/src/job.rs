@@ -1,12 +1,18 @@
 //! The handle of one job.
 
-use std::{future::Future, pin::Pin, rc::Rc, task, task::Poll};
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    rc::Rc,
+    task,
+    task::Poll,
+};
 
 use unjank_protocol::JobId;
 
 use crate::{
     Failed, JobError,
-    driver::{Accepted, Driver, Mail},
+    driver::{Accepted, Driver, Mail, Piece},
     port::Port,
 };
 
@@ -20,8 +26,10 @@ pub struct JobHandle<P: Port> {
     driver: Rc<Driver<P>>,
     accepted: Accepted<P>,
     /// The result, between its arrival and the end of the job.
-    result: Option<P::Buffer>,
+    result: Option<Piece<P::Buffer>>,
 }
+
+type Outcome<B> = Result<Piece<B>, Failed<B>>;
 
 impl<P: Port> JobHandle<P> {
     pub(crate) fn new(driver: Rc<Driver<P>>, accepted: Accepted<P>) -> Self {
@@ -44,15 +52,19 @@ impl<P: Port> JobHandle<P> {
     pub fn aborter(&self) -> impl Fn() + use<P> {
         self.driver.aborter(self.accepted.id)
     }
-}
 
-impl<P: Port> Future for JobHandle<P> {
-    type Output = Result<P::Buffer, Failed<P::Buffer>>;
+    /// The result, with the worker that computed it and how long that took.
+    ///
+    /// # Errors
+    /// As the future of the result alone.
+    pub async fn piece(mut self) -> Result<Piece<P::Buffer>, Failed<P::Buffer>> {
+        poll_fn(|cx| self.poll_piece(cx)).await
+    }
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+    fn poll_piece(&mut self, cx: &mut task::Context<'_>) -> Poll<Outcome<P::Buffer>> {
         loop {
             match task::ready!(self.accepted.mailbox.poll(cx.waker())) {
-                Mail::Piece(piece) => self.result = Some(piece.bytes),
+                Mail::Piece(piece) => self.result = Some(piece),
                 Mail::End(Err(failed)) => return Poll::Ready(Err(failed)),
                 Mail::End(Ok(())) => {
                     // Polled again after it resolved, it has nothing left to give.
@@ -61,6 +73,14 @@ impl<P: Port> Future for JobHandle<P> {
                 }
             }
         }
+    }
+}
+
+impl<P: Port> Future for JobHandle<P> {
+    type Output = Result<P::Buffer, Failed<P::Buffer>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        self.poll_piece(cx).map_ok(|piece| piece.bytes)
     }
 }
 

@@ -11,6 +11,7 @@
 //! Everything but `browser` is tested natively; a native build cannot name a browser type.
 #![forbid(unsafe_code)]
 
+mod chart;
 mod chunks;
 mod driver;
 mod error;
@@ -24,6 +25,7 @@ mod sizing;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 
+pub use chart::{Chart, Phase, Span, Track};
 pub use chunks::{Chunks, Progress};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use driver::INLINE_BYTES;

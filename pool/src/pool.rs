@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, rc::Rc, task, time::Duration};
 
 use task::Poll;
-use unjank_protocol::{Kernel, KernelId, Plan};
+use unjank_protocol::{Kernel, KernelId, Place, Plan};
 
 use crate::{
     Chunks, JobHandle, Rejection, SpawnError, SubmitError,
@@ -82,7 +82,7 @@ impl<P: Port> Pool<P> {
         payload: P::Buffer,
     ) -> JobBuilder<P> {
         let call = Call::new(&self.driver, kernel, words, payload);
-        JobBuilder { call, stride: 1, ownership: Ownership::Move }
+        JobBuilder { call, stride: 1, place: None, ownership: Ownership::Move }
     }
 
     /// Chunked work: the kernel `K` on pieces of `source`, a buffer of units of `stride` bytes.
@@ -274,6 +274,8 @@ struct Submitted<P: Port> {
 pub struct JobBuilder<P: Port> {
     call: Call<P>,
     stride: u32,
+    /// Where the payload stands in its whole, unless it is the whole.
+    place: Option<Place>,
     ownership: Ownership,
 }
 
@@ -296,6 +298,16 @@ impl<P: Port> JobBuilder<P> {
         self
     }
 
+    /// The payload is a piece of a whole that was cut elsewhere, halo included: so much the kernel
+    /// finds in its window. Pieces that are moved cost the page no copy. How wide the halo should be
+    /// says [`Kernel::halo`].
+    ///
+    /// [`JobBuilder::submit`] refuses with [`Rejection::Plan`] a payload that cannot stand there.
+    pub fn window(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
     /// The payload stays with the page, which must not change it until the job has settled. It is
     /// copied when the job is sent, and can be sent again if its worker dies.
     pub fn keep(mut self) -> Self {
@@ -308,10 +320,16 @@ impl<P: Port> JobBuilder<P> {
     /// # Errors
     /// Says why it is not accepted, and gives the payload back.
     pub fn submit(self) -> Result<JobHandle<P>, SubmitError<P::Buffer>> {
-        let Self { call, stride, ownership } = self;
+        let Self { call, stride, place, ownership } = self;
         let submitted = call.submit(ownership, |length| {
-            let whole = u32::try_from(length).unwrap_or(u32::MAX).max(1);
-            Plan::new(length, stride, Some(whole), 0).map_err(Rejection::Plan)
+            let plan = match place {
+                Some(place) => Plan::piece(length, stride, place),
+                None => {
+                    let whole = u32::try_from(length).unwrap_or(u32::MAX).max(1);
+                    Plan::new(length, stride, Some(whole), 0)
+                }
+            };
+            plan.map_err(Rejection::Plan)
         })?;
         Ok(JobHandle::new(submitted.driver, submitted.accepted))
     }

@@ -4,7 +4,7 @@ use std::{fmt, ops::Range};
 
 use unjank_protocol::WorkerId;
 
-use crate::{JobError, Rejection, SpawnError, scheduler::Timestamp};
+use crate::{Chart, JobError, Rejection, SpawnError, scheduler::Timestamp};
 
 /// All that the driver asks of the world outside: workers, buffers, a clock and a timer.
 ///
@@ -20,6 +20,12 @@ pub trait Port: fmt::Debug + Sized + 'static {
 
     /// What the clock says. Time in which the page could not run is left out.
     fn now(&self) -> Timestamp;
+
+    /// Where to draw what the tasks go through, if somebody wants to see it. The driver asks when it
+    /// is made; without a chart it keeps nothing for one.
+    fn chart(&self) -> Option<&dyn Chart> {
+        None
+    }
 
     /// Calls [`Driver::handle_timeout`](crate::Driver::handle_timeout) at that time, instead of
     /// any time asked for before.

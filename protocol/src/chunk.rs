@@ -72,13 +72,40 @@ impl Window {
     }
 }
 
+/// Where a piece that was cut elsewhere stands in its whole, in units.
+///
+/// ```
+/// use unjank_protocol::Place;
+///
+/// // Rows 100 to 199 of 3000, in a buffer that also has the 5 rows above and the 5 below.
+/// let place = Place { start: 100, total: 3000, before: 5, after: 5 };
+/// assert_eq!(place.total, 3000);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// Index, in the whole, of the first unit to compute: the one behind the halo.
+    pub start: u32,
+    /// Units of the whole.
+    pub total: u32,
+    /// Halo units at the beginning of the piece.
+    pub before: u32,
+    /// Halo units at the end of the piece.
+    pub after: u32,
+}
+
 /// How a buffer is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Plan {
     stride: u32,
-    total: u32,
-    units: u32,
-    halo: u32,
+    cut: Cut,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Cut {
+    /// Into chunks of as many units each, with a halo; the last may have fewer.
+    Even { total: u32, units: u32, halo: u32 },
+    /// Not here: all of it is one piece, of as many units without its halo.
+    Elsewhere { place: Place, core: u32 },
 }
 
 /// One piece of a [`Plan`].
@@ -100,8 +127,8 @@ impl Plan {
 
     /// Cuts `length` bytes into units of `stride` bytes and chunks of `units` units, each sent
     /// with `halo` units on either side. Without `units` it chooses: about
-    /// [`Plan::CHUNK_BYTES`], up to twice that where a wide halo would otherwise cost more than
-    /// the core.
+    /// [`Plan::CHUNK_BYTES`], up to eight times that where a wide halo would otherwise cost more
+    /// than the core.
     ///
     /// ```
     /// use unjank_protocol::Plan;
@@ -122,25 +149,58 @@ impl Plan {
         units: Option<u32>,
         halo: u32,
     ) -> Result<Self, PlanError> {
-        let length = u32::try_from(length).map_err(|_| PlanError::TooLong)?;
-        if stride == 0 || units == Some(0) {
+        if units == Some(0) {
             return Err(PlanError::Zero);
         }
-        if !length.is_multiple_of(stride) {
-            return Err(PlanError::Ragged { length, stride });
-        }
+        let total = count_units(length, stride)?;
         let units = units.unwrap_or_else(|| default_units(stride, halo));
-        let plan = Self { stride, total: length / stride, units, halo };
+        let plan = Self { stride, cut: Cut::Even { total, units, halo } };
         if plan.len().get() > Self::MAX_CHUNKS {
             return Err(PlanError::TooMany);
         }
         Ok(plan)
     }
 
+    /// One chunk of `length` bytes that was cut elsewhere, in units of `stride` bytes, halo
+    /// included. Its whole may be longer than any buffer.
+    ///
+    /// ```
+    /// use unjank_protocol::{Place, Plan};
+    ///
+    /// // Rows 3 to 5 of ten rows of 4 bytes, with one row of context on either side.
+    /// let place = Place { start: 3, total: 10, before: 1, after: 1 };
+    /// let piece = Plan::piece(20, 4, place)?;
+    /// let cut_here = Plan::new(40, 4, Some(3), 1)?;
+    /// let window = |plan: Plan, index| plan.chunk(index).map(|chunk| chunk.window);
+    /// assert_eq!(window(piece, 0), window(cut_here, 1));
+    /// # Ok::<(), unjank_protocol::PlanError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A stride of zero, a length that is no whole number of units or needs more than 32 bits, a
+    /// halo that leaves no unit of the piece to compute (unless the whole has none), or a piece
+    /// that reaches over an end of its whole.
+    pub fn piece(length: usize, stride: u32, place: Place) -> Result<Self, PlanError> {
+        let units = count_units(length, stride)?;
+        let halo = u64::from(place.before) + u64::from(place.after);
+        let rest = u64::from(units).checked_sub(halo).filter(|&core| core > 0 || place.total == 0);
+        let core = rest.and_then(|core| u32::try_from(core).ok());
+        let core = core.ok_or(PlanError::NoCore { units, place })?;
+        let end = u64::from(place.start) + u64::from(core) + u64::from(place.after);
+        if place.before > place.start || end > u64::from(place.total) {
+            return Err(PlanError::Outside { units, place });
+        }
+        Ok(Self { stride, cut: Cut::Elsewhere { place, core } })
+    }
+
     /// How many chunks there are: at least one, so that empty input is computed too.
     #[must_use]
     pub fn len(&self) -> NonZeroU32 {
-        NonZeroU32::new(self.total.div_ceil(self.units)).unwrap_or(NonZeroU32::MIN)
+        match self.cut {
+            Cut::Even { total, units, .. } => NonZeroU32::new(total.div_ceil(units)),
+            Cut::Elsewhere { .. } => None,
+        }
+        .unwrap_or(NonZeroU32::MIN)
     }
 
     /// The `index`-th chunk; `None` past the last.
@@ -149,13 +209,22 @@ impl Plan {
         if index >= self.len().get() {
             return None;
         }
-        let start = index * self.units;
-        let core = self.units.min(self.total - start);
-        let before = self.halo.min(start);
-        let after = self.halo.min(self.total - start - core);
-        let window = Window { stride: self.stride, total: self.total, start, before, core, after };
-        let first = (start - before) as usize * self.stride as usize;
-        let input = first..first + (before + core + after) as usize * self.stride as usize;
+        let stride = self.stride;
+        let (window, skipped) = match self.cut {
+            Cut::Even { total, units, halo } => {
+                let start = index * units;
+                let core = units.min(total - start);
+                let before = halo.min(start);
+                let after = halo.min(total - start - core);
+                (Window { stride, total, start, before, core, after }, start - before)
+            }
+            Cut::Elsewhere { place: Place { start, total, before, after }, core } => {
+                (Window { stride, total, start, before, core, after }, 0)
+            }
+        };
+        let Window { before, core, after, .. } = window;
+        let first = skipped as usize * stride as usize;
+        let input = first..first + (before + core + after) as usize * stride as usize;
         Some(Chunk { input, window })
     }
 
@@ -166,10 +235,23 @@ impl Plan {
     }
 }
 
+fn count_units(length: usize, stride: u32) -> Result<u32, PlanError> {
+    let length = u32::try_from(length).map_err(|_| PlanError::TooLong)?;
+    if stride == 0 {
+        return Err(PlanError::Zero);
+    }
+    if !length.is_multiple_of(stride) {
+        return Err(PlanError::Ragged { length, stride });
+    }
+    Ok(length / stride)
+}
+
 fn default_units(stride: u32, halo: u32) -> u32 {
     let halo_bytes = u64::from(stride).saturating_mul(u64::from(halo) * 2);
     let chunk = u64::from(Plan::CHUNK_BYTES);
-    let bytes = halo_bytes.clamp(chunk, 2 * chunk);
+    // Every row of the halo is copied for two chunks and often computed for both: that costs more
+    // than a chunk that leaves the cache.
+    let bytes = halo_bytes.clamp(chunk, 8 * chunk);
     u32::try_from(bytes / u64::from(stride)).unwrap_or(u32::MAX).max(1)
 }
 
@@ -190,6 +272,20 @@ pub enum PlanError {
     TooLong,
     /// There would be more than [`Plan::MAX_CHUNKS`] chunks.
     TooMany,
+    /// The halo of a piece leaves none of its units to compute.
+    NoCore {
+        /// Units of the piece.
+        units: u32,
+        /// Where it is said to be.
+        place: Place,
+    },
+    /// A piece reaches over an end of its whole.
+    Outside {
+        /// Units of the piece.
+        units: u32,
+        /// Where it is said to be.
+        place: Place,
+    },
 }
 
 impl fmt::Display for PlanError {
@@ -204,6 +300,16 @@ impl fmt::Display for PlanError {
                 f.write_str("a payload must stay below 4 GiB: cut it into several jobs")
             }
             Self::TooMany => write!(f, "more than {} chunks: make them longer", Plan::MAX_CHUNKS),
+            Self::NoCore { units, place: Place { before, after, .. } } => write!(
+                f,
+                "a halo of {before} units before and {after} after leaves nothing to compute of a \
+                 piece of {units}: check the window"
+            ),
+            Self::Outside { units, place: Place { start, total, before, .. } } => write!(
+                f,
+                "a piece of {units} units with {before} of them before unit {start} reaches out of \
+                 a whole of {total}: check the window"
+            ),
         }
     }
 }

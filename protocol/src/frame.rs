@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{DecodeError, KernelId, TaskId, Window};
 
 /// The version of the format and of the handshake. Raised by any change to either.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// The most memory that [`decode`] takes, in bytes for each byte it is given.
 ///
@@ -109,6 +109,10 @@ pub enum Bytes<'a> {
 pub struct Reply<'a> {
     /// Size of the worker's linear memory after the request, in bytes.
     pub memory: u64,
+    /// When the first task of the request began, in microseconds since the Unix epoch; 0 where the
+    /// worker does not know. Each task begins where the one before it ended, so the [`Times`] say
+    /// the rest.
+    pub began: u64,
     /// One entry for each task of the request, in the same order.
     #[serde(borrow)]
     pub entries: Vec<Entry<'a>>,
@@ -163,7 +167,8 @@ pub enum Verdict<'a> {
     },
 }
 
-/// How long the parts of a task took in the worker, in microseconds.
+/// How long the parts of a task took in the worker, in microseconds. Between them, and between the
+/// tasks of a request, no time passes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// Copying the input into linear memory.

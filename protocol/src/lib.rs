@@ -29,7 +29,7 @@ mod frame;
 mod id;
 mod kernel;
 
-pub use chunk::{Chunk, Plan, PlanError, Window};
+pub use chunk::{Chunk, Place, Plan, PlanError, Window};
 pub use error::DecodeError;
 pub use frame::{
     Bytes, Entry, Frame, Hello, MEMORY_PER_BYTE, Params, Reply, Request, Task, Times, VERSION,

@@ -1,7 +1,7 @@
 //! How buffers are cut: whatever the numbers, the pieces make up the whole.
 
 use proptest::prelude::*;
-use unjank_protocol::{Plan, PlanError, Window};
+use unjank_protocol::{Place, Plan, PlanError, Window};
 
 /// A plan that can be made, and what it was made from.
 fn plans() -> impl Strategy<Value = (Plan, u32, u32)> {
@@ -92,6 +92,50 @@ proptest! {
         prop_assert_eq!(first.window.input_len(), first.input.len() as u64);
     }
 
+    /// Cut elsewhere or here, a chunk has the same window.
+    #[test]
+    fn a_piece_that_says_where_it_stands_is_the_chunk_cut_here((plan, stride, _) in plans()) {
+        for chunk in plan.chunks() {
+            let Window { start, total, before, after, .. } = chunk.window;
+            let place = Place { start, total, before, after };
+            let piece = Plan::piece(chunk.input.len(), stride, place).expect("a chunk is a piece");
+            prop_assert_eq!(piece.len().get(), 1);
+            let alone = piece.chunk(0).expect("there is one chunk");
+            prop_assert_eq!((alone.input, alone.window), (0..chunk.input.len(), chunk.window));
+            prop_assert_eq!(piece.chunk(1), None);
+        }
+    }
+
+    /// Near 2^32 as elsewhere: a piece is refused for a reason that is true, or lies in its whole.
+    #[test]
+    fn a_piece_lies_in_its_whole_or_is_refused(
+        units in edges(),
+        stride in edges(),
+        parts in [edges(), edges(), edges(), edges()],
+    ) {
+        let Ok(length) = usize::try_from(u64::from(units) * u64::from(stride)) else { return Ok(()) };
+        let [start, total, before, after] = parts;
+        let place = Place { start, total, before, after };
+        let [has, start, total, before, after] = [units, start, total, before, after].map(i128::from);
+        let core = has - before - after;
+        match Plan::piece(length, stride, place) {
+            Ok(plan) => {
+                let window = plan.chunk(0).expect("there is one chunk").window;
+                prop_assert_eq!(window.input_len(), length as u64);
+                prop_assert_eq!(i128::from(window.core), core);
+                prop_assert!(core > 0 || total == 0);
+                prop_assert!(before <= start && start + core + after <= total);
+            }
+            Err(PlanError::Zero) => prop_assert_eq!(stride, 0),
+            Err(PlanError::TooLong) => prop_assert!(length > u32::MAX as usize),
+            Err(PlanError::NoCore { .. }) => prop_assert!(core < 0 || core == 0 && total > 0),
+            Err(PlanError::Outside { .. }) => {
+                prop_assert!(before > start || start + core + after > total);
+            }
+            Err(other) => prop_assert!(false, "{other:?} is not true of a piece"),
+        }
+    }
+
     /// Windows come from outside too: whatever they say, they can be asked.
     #[test]
     fn any_window_can_be_asked(parts in [edges(), edges(), edges(), edges(), edges(), edges()], reach in edges()) {
@@ -124,6 +168,22 @@ fn what_cannot_be_cut_is_refused() {
 }
 
 #[test]
+fn a_piece_that_cannot_be_one_is_refused() {
+    let ends = Place { start: 4, total: 10, before: 2, after: 3 };
+    assert!(Plan::piece(8, 1, ends).is_ok(), "units 2 to 9");
+    assert_eq!(Plan::piece(8, 0, ends), Err(PlanError::Zero));
+    assert_eq!(Plan::piece(9, 2, ends), Err(PlanError::Ragged { length: 9, stride: 2 }));
+    assert_eq!(Plan::piece(5, 1, ends), Err(PlanError::NoCore { units: 5, place: ends }));
+    assert_eq!(Plan::piece(4, 1, ends), Err(PlanError::NoCore { units: 4, place: ends }));
+    assert_eq!(Plan::piece(9, 1, ends), Err(PlanError::Outside { units: 9, place: ends }));
+    let early = Place { start: 1, ..ends };
+    assert_eq!(Plan::piece(8, 1, early), Err(PlanError::Outside { units: 8, place: early }));
+    let nothing = Place { start: 0, total: 0, before: 0, after: 0 };
+    let empty = Plan::piece(0, 4, nothing).expect("all of nothing");
+    assert_eq!(empty.chunk(0).map(|chunk| chunk.window), Some(Window::whole(4, 0)));
+}
+
+#[test]
 fn the_number_of_chunks_is_bounded() {
     let most = Plan::MAX_CHUNKS as usize;
     assert_eq!(Plan::new(most, 1, Some(1), 0).map(|plan| plan.len().get()), Ok(Plan::MAX_CHUNKS));
@@ -141,17 +201,20 @@ fn the_default_chunk_fits_a_cache() {
     assert_eq!(core(4096, 0), 256);
     assert_eq!(core(4096, 128), 256);
     assert_eq!(core(4096, 200), 400);
-    assert_eq!(core(4096, 5000), 512);
+    assert_eq!(core(4096, 5000), 2048);
     assert_eq!(core(1 << 22, 0), 1, "a unit is never cut");
 }
 
 #[test]
 fn every_refusal_says_what_to_do() {
+    let place = Place { start: 3, total: 8, before: 2, after: 5 };
     let refusals = [
         (PlanError::Zero, "at least 1"),
         (PlanError::Ragged { length: 9, stride: 4 }, "9 bytes"),
         (PlanError::TooLong, "4 GiB"),
         (PlanError::TooMany, "1048576 chunks"),
+        (PlanError::NoCore { units: 7, place }, "2 units before and 5 after"),
+        (PlanError::Outside { units: 9, place }, "a whole of 8"),
     ];
     for (refusal, told) in refusals {
         assert!(refusal.to_string().contains(told), "{refusal}");

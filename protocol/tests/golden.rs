@@ -21,14 +21,14 @@ fn task(job: u64, index: u32) -> TaskId {
 
 #[test]
 fn the_version_is_frozen_with_the_bytes() {
-    assert_eq!(VERSION, 1);
+    assert_eq!(VERSION, 2);
 }
 
 #[test]
 fn a_hello() {
     let hello = Hello { kernels: vec!["gaussian_blur".into(), "größe".into()] };
     let bytes =
-        frozen(&encode(&hello), "756a 0100 01 02 0d 676175737369616e5f626c7572 07 6772c3b6c39f65");
+        frozen(&encode(&hello), "756a 0200 01 02 0d 676175737369616e5f626c7572 07 6772c3b6c39f65");
     assert_eq!(decode::<Hello<'_>>(&bytes), Ok(hello));
 }
 
@@ -52,7 +52,7 @@ fn a_request_with_all_ways_of_bytes() {
     let request = Request { tasks: vec![inline, buffer] };
     let bytes = frozen(
         &encode(&request),
-        "756a 0100 02 02
+        "756a 0200 02 02
          07 00 01 00 03 010203 00 03 616263 01 03 00 00 03 00
          ffffffffffffff0f ac02 8002 01 05 01 02 808040 04 ac02 8001 01 40 02",
     );
@@ -77,10 +77,10 @@ fn a_reply_with_every_verdict() {
         verdict,
         times: if index == 0 { times } else { Times::default() },
     });
-    let reply = Reply { memory: 1 << 24, entries: entries.collect() };
+    let reply = Reply { memory: 1 << 24, began: 1_234_567, entries: entries.collect() };
     let bytes = frozen(
         &encode(&reply),
-        "756a 0100 03 80808008 08
+        "756a 0200 03 80808008 87ad4b 08
          01 00 00 00 02 6f6b 01 c801 f0a204
          01 01 00 01 00 f0a204 00 00 00
          01 02 01 9403 02 6e6f 00 00 00

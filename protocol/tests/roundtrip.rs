@@ -110,11 +110,11 @@ fn ends() -> impl Strategy<Value = End> {
 
 type Answer = (TaskId, End, [u32; 3]);
 
-fn answers() -> impl Strategy<Value = (u64, Vec<Answer>)> {
-    (any::<u64>(), vec((tasks(), ends(), [numbers(), numbers(), numbers()]), 0..5))
+fn answers() -> impl Strategy<Value = ([u64; 2], Vec<Answer>)> {
+    (any::<[u64; 2]>(), vec((tasks(), ends(), [numbers(), numbers(), numbers()]), 0..5))
 }
 
-fn reply(memory: u64, answers: &[Answer]) -> Reply<'_> {
+fn reply([memory, began]: [u64; 2], answers: &[Answer]) -> Reply<'_> {
     let entries = answers.iter().map(|(id, end, [copy_in, compute, copy_out])| Entry {
         id: *id,
         verdict: match end {
@@ -123,7 +123,7 @@ fn reply(memory: u64, answers: &[Answer]) -> Reply<'_> {
         },
         times: Times { copy_in: *copy_in, compute: *compute, copy_out: *copy_out },
     });
-    Reply { memory, entries: entries.collect() }
+    Reply { memory, began, entries: entries.collect() }
 }
 
 // ---- Laws
@@ -229,14 +229,14 @@ fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
 #[test]
 fn less_than_a_header_is_truncated() {
     for length in 0..5 {
-        assert_eq!(decode::<Hello<'_>>(&b"uj\x01\x00\x01"[..length]), Err(DecodeError::Truncated));
+        assert_eq!(decode::<Hello<'_>>(&b"uj\x02\x00\x01"[..length]), Err(DecodeError::Truncated));
     }
     assert_eq!(decode::<Hello<'_>>(&frame(1, &[])), Err(DecodeError::Truncated));
 }
 
 #[test]
 fn other_bytes_are_not_a_frame() {
-    for bytes in [b"ju\x01\x00\x01\x00", b"u\0\x01\x00\x01\x00", b"\0asm\x01\0"] {
+    for bytes in [b"ju\x02\x00\x01\x00", b"u\0\x02\x00\x01\x00", b"\0asm\x01\0"] {
         assert_eq!(decode::<Hello<'_>>(bytes), Err(DecodeError::NotAFrame));
     }
 }
@@ -244,9 +244,9 @@ fn other_bytes_are_not_a_frame() {
 /// The version comes before the kind: a frame of another build may have kinds of its own.
 #[test]
 fn another_version_is_told_from_ours() {
-    for theirs in [0, 2, 0x0100, u16::MAX] {
+    for theirs in [0, 1, 3, 0x0200, u16::MAX] {
         let [low, high] = theirs.to_le_bytes();
-        let met = Err(DecodeError::VersionMismatch { ours: 1, theirs });
+        let met = Err(DecodeError::VersionMismatch { ours: VERSION, theirs });
         assert_eq!(decode::<Hello<'_>>(&[b'u', b'j', low, high, 99, 0]), met);
     }
 }
@@ -265,7 +265,7 @@ fn what_breaks_the_format_is_malformed() {
     assert_eq!(decode::<Hello<'_>>(&not_text), Err(DecodeError::Malformed));
     let count_past_64_bits = frame(1, &[0xff; 11]);
     assert_eq!(decode::<Hello<'_>>(&count_past_64_bits), Err(DecodeError::Malformed));
-    let no_such_verdict = frame(3, &[0, 1, 0, 0, 6]);
+    let no_such_verdict = frame(3, &[0, 0, 1, 0, 0, 6]);
     assert_eq!(decode::<Reply<'_>>(&no_such_verdict), Err(DecodeError::Malformed));
     let kernel_past_16_bits = frame(2, &[1, 0, 0, 0xff, 0xff, 0x04]);
     assert_eq!(decode::<Request<'_>>(&kernel_past_16_bits), Err(DecodeError::Malformed));
@@ -276,7 +276,7 @@ fn what_breaks_the_format_is_malformed() {
 fn a_job_id_past_its_bound_is_malformed() {
     let last = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
     let past = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10];
-    let with = |id: [u8; 8]| frame(3, &[&[0, 1], &id[..], &[0, 4, 0, 0, 0]].concat());
+    let with = |id: [u8; 8]| frame(3, &[&[0, 0, 1], &id[..], &[0, 4, 0, 0, 0]].concat());
     let bytes = with(last);
     let reply = decode::<Reply<'_>>(&bytes).expect("the last id is one");
     assert_eq!(reply.entries[0].id.job, JobId::LAST);

@@ -19,6 +19,10 @@ const PAGE_BYTES: u64 = 65_536;
 /// Where, in a message, the shell finds which task was running: behind frame, buffers, objects.
 const CURSOR: u32 = 3;
 
+/// How many times as long as an output the buffer may be that it goes back in. A core and a halo as
+/// wide on either side have three.
+const MOST_ROOM: usize = 4;
+
 thread_local! {
     static RUNTIME: RefCell<Runtime<Objects>> = const { RefCell::new(Runtime::new(Registry::new())) };
 }
@@ -223,7 +227,7 @@ impl Luggage {
 
 impl Baggage<JsValue> for Luggage {
     fn now(&self) -> u64 {
-        (now_ms() * 1000.0) as u64
+        now_us()
     }
 
     fn memory(&self) -> u64 {
@@ -255,21 +259,36 @@ impl Baggage<JsValue> for Luggage {
 
     fn copy_out(&mut self, source: Option<u16>, output: &[u8]) -> Result<u16, String> {
         let source = source.and_then(|index| self.buffers.get_mut(usize::from(index)));
-        let fits = source
-            .and_then(|slot| slot.take_if(|buffer| buffer.byte_length() as usize == output.len()));
-        let buffer = fits.unwrap_or_else(|| ArrayBuffer::new(output.len() as u32));
-        Uint8Array::new(&buffer).copy_from(output);
+        let fits = source.and_then(|slot| slot.take_if(|buffer| holds(buffer, output.len())));
+        let length = output.len() as u32;
+        let buffer = fits.unwrap_or_else(|| ArrayBuffer::new(length));
+        Uint8Array::new_with_byte_offset_and_length(&buffer, 0, length).copy_from(output);
         self.outputs.push(&buffer);
         u16::try_from(self.outputs.length() - 1).map_err(|_| "too many outputs".into())
     }
 }
 
-fn now_ms() -> f64 {
+/// Whether an output may go back in the buffer that its input came in: it has the room, and most of
+/// it is not left over, which whoever keeps the output would keep too.
+fn holds(buffer: &ArrayBuffer, output: usize) -> bool {
+    let room = buffer.byte_length() as usize;
+    (output..=output.saturating_mul(MOST_ROOM)).contains(&room)
+}
+
+/// Microseconds since the Unix epoch, by a clock that does not jump: what the page, whose own clock
+/// began at another time, can compare with.
+fn now_us() -> u64 {
     thread_local! {
-        static PERFORMANCE: Option<web_sys::Performance> =
+        static CLOCK: Option<(web_sys::Performance, u64)> =
             Reflect::get(&js_sys::global(), &"performance".into())
                 .ok()
-                .and_then(|performance| performance.dyn_into().ok());
+                .and_then(|performance| performance.dyn_into().ok())
+                .map(|clock: web_sys::Performance| {
+                    let origin = (clock.time_origin() * 1000.0) as u64;
+                    (clock, origin)
+                });
     }
-    PERFORMANCE.with(|performance| performance.as_ref().map_or(0.0, |clock| clock.now()))
+    CLOCK.with(|clock| {
+        clock.as_ref().map_or(0, |(clock, origin)| origin + (clock.now() * 1000.0) as u64)
+    })
 }

@@ -14,7 +14,7 @@ const INLINE_BYTES: usize = 4096;
 
 /// What came with a request besides its frame, and the surroundings of the runtime.
 pub trait Baggage<O> {
-    /// Microseconds on a clock of its own.
+    /// Microseconds since the Unix epoch; where that is not known, on a clock of its own.
     fn now(&self) -> u64;
 
     /// Size of the linear memory, in bytes.
@@ -65,7 +65,7 @@ impl Trap {
             let verdict = if index == self.index { self.verdict() } else { Verdict::Returned };
             Entry { id: task.id, verdict, times: Times::default() }
         });
-        Ok(encode(&Reply { memory, entries: entries.collect() }))
+        Ok(encode(&Reply { memory, began: 0, entries: entries.collect() }))
     }
 
     fn verdict(&self) -> Verdict<'_> {
@@ -117,14 +117,15 @@ impl<D: Decode> Runtime<D> {
         let request = decode::<Request<'_>>(frame)?;
         let tasks = request.tasks.as_slice();
         let precision = if tasks.len() > 1 { Precision::Whole } else { Precision::Parts };
-        let mut watch = Stopwatch::start(precision, baggage.now());
+        let began = baggage.now();
+        let mut watch = Stopwatch::start(precision, began);
         let mut answers = Vec::with_capacity(tasks.len());
         for (index, task) in tasks.iter().enumerate() {
             baggage.begin(index);
             answers.push(self.run(task, baggage, &mut watch));
         }
         let entries = answers.iter().map(Answer::entry).collect();
-        Ok(encode(&Reply { memory: baggage.memory(), entries }))
+        Ok(encode(&Reply { memory: baggage.memory(), began, entries }))
     }
 
     fn run<B: Baggage<D::Object>>(

@@ -148,6 +148,10 @@ fn ask<'a>(tasks: Vec<Task<'_>>, luggage: &mut Luggage, reply: &'a mut Vec<u8>) 
     reply.entries
 }
 
+fn began(reply: &[u8]) -> u64 {
+    decode::<Reply<'_>>(reply).expect("a reply").began
+}
+
 fn verdict_of(task: Task<'_>, luggage: &mut Luggage, check: impl FnOnce(&Verdict<'_>)) {
     let mut reply = Vec::new();
     let entries = ask(vec![task], luggage, &mut reply);
@@ -176,9 +180,20 @@ fn tasks_are_answered_in_order_with_their_times() {
     for (entry, (index, bytes)) in entries.iter().zip(expected) {
         assert_eq!(entry.id, id(index));
         assert_eq!(entry.verdict, Verdict::Completed(Bytes::Inline(bytes)));
-        assert_eq!(entry.times, Times { copy_in: 10, compute: 10, copy_out: 10 });
+        assert_eq!(entry.times, Times { compute: 10, ..Times::default() }, "as a whole");
     }
     assert_eq!(luggage.begun, [0, 1]);
+    assert_eq!(began(&reply), 10);
+    assert_eq!(luggage.now(), 10 + 2 * 10 + 10, "a reading between two tasks serves both");
+}
+
+#[test]
+fn the_parts_of_a_task_that_is_alone_are_measured() {
+    let (mut luggage, mut reply) = (Luggage::default(), Vec::new());
+    let entries = ask(vec![task(5, 0, &[1], &[1, 2])], &mut luggage, &mut reply);
+    assert_eq!(entries[0].times, Times { copy_in: 10, compute: 10, copy_out: 10 });
+    assert_eq!(began(&reply), 10);
+    assert_eq!(luggage.now(), 10 + 30 + 10, "a reading between two parts serves both");
 }
 
 #[test]

@@ -93,15 +93,20 @@ fn a_result_of_the_same_length_comes_back_in_its_buffer() {
 }
 
 #[wasm_bindgen_test]
-fn a_longer_buffer_is_read_as_far_as_it_counts_and_comes_back_as_a_spare() {
+fn a_longer_buffer_is_read_as_far_as_it_counts_and_takes_the_result_unless_most_is_left_over() {
     install();
-    let view = Uint8Array::new_with_length(9000);
-    view.fill(1, 0, 8000);
-    let reply = browser::answer(&message(&view.buffer(), 8000, &params(1))).expect("a reply");
-    let buffers: Array = reply.get(1).unchecked_into();
-    let result: ArrayBuffer = buffers.get(0).unchecked_into();
-    assert_eq!(Uint8Array::new(&result).to_vec(), vec![2; 8000]);
-    assert!(buffers.get(1).loose_eq(&view.buffer()));
+    for (room, takes) in [(8000, true), (9000, true), (32_000, true), (32_001, false)] {
+        let view = Uint8Array::new_with_length(room);
+        view.fill(1, 0, 8000);
+        let reply = browser::answer(&message(&view.buffer(), 8000, &params(1))).expect("a reply");
+        let buffers: Array = reply.get(1).unchecked_into();
+        let result: ArrayBuffer = buffers.get(0).unchecked_into();
+        let bytes = Uint8Array::new_with_byte_offset_and_length(&result, 0, 8000);
+        assert_eq!(bytes.to_vec(), vec![2; 8000]);
+        assert_eq!(result.loose_eq(&view.buffer()), takes, "a buffer of {room} bytes");
+        assert_eq!(buffers.length(), if takes { 1 } else { 2 }, "what is free goes back too");
+        assert!(buffers.get(buffers.length() - 1).loose_eq(&view.buffer()));
+    }
 }
 
 #[wasm_bindgen_test]

@@ -18,6 +18,11 @@ export class Painter {
     this.#remote.tell('adopt', { before, after }, before && after ? [before, after] : []);
   }
 
+  /** @param {MessagePort} port where it sends the buffers of tiles that it has taken in */
+  recycleTo(port) {
+    this.#remote.tell('recycle', { port }, [port]);
+  }
+
   /**
    * Shows a photo in both canvases. Its preview is moved away.
    * @param {Photo} photo

@@ -1,17 +1,21 @@
-/** Where photos come from: the samples and the user's own files, all decoded by the decode worker. */
+/**
+ * Where photos come from: the samples and the user's own files, all decoded by the decode worker. It
+ * keeps their pixels; what the page has of a photo is a number.
+ */
 
 import { DemoError } from './errors.js';
 import { Remote } from './remote.js';
 
+/** @import { Band } from '../pixels/bands.js' */
 /** @import { Bitmap } from '../pixels/enlarge.js' */
 
 /**
  * @typedef {object} Photo
+ * @property {number} id by which the decode worker knows it
  * @property {string} name
  * @property {boolean} isSample
  * @property {number} width
  * @property {number} height
- * @property {Uint8Array<ArrayBuffer>} pixels RGBA, rows from the top, no padding
  * @property {Bitmap} preview
  */
 
@@ -86,10 +90,50 @@ export class Photos {
   async #load(origin, megapixels) {
     const ticket = (this.#ticket += 1);
     const blob = await origin.blob;
-    const { pixels, ...rest } = await this.#remote.ask('decode', { blob, megapixels });
-    if (ticket !== this.#ticket) throw new DemoError('superseded', 'another photo was chosen meanwhile');
+    const decoded = await this.#remote.ask('decode', { blob, megapixels });
+    if (ticket !== this.#ticket) {
+      this.drop(decoded);
+      throw new DemoError('superseded', 'another photo was chosen meanwhile');
+    }
     this.#latest = origin;
     const { name, isSample } = origin;
-    return { name, isSample, ...rest, pixels: new Uint8Array(pixels) };
+    return { name, isSample, ...decoded };
+  }
+
+  /**
+   * @param {{ id: number }} photo
+   * @param {Band} band
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} RGBA: the rows of the band and those around it, in a
+   *   buffer of their own
+   */
+  cut({ id }, band) {
+    return this.#remote.ask('cut', { id, band });
+  }
+
+  /**
+   * All pixels of a photo, for as long as nobody cuts it: `takeBack` ends that.
+   * @param {{ id: number }} photo
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} RGBA, rows from the top, no padding
+   */
+  async lend({ id }) {
+    return new Uint8Array(await this.#remote.ask('lend', { id }));
+  }
+
+  /**
+   * @param {{ id: number }} photo
+   * @param {Uint8Array<ArrayBuffer>} pixels
+   */
+  takeBack({ id }, { buffer }) {
+    this.#remote.tell('takeBack', { id, buffer }, [buffer]);
+  }
+
+  /** @param {{ id: number }} photo that is shown no more */
+  drop({ id }) {
+    this.#remote.tell('drop', { id });
+  }
+
+  /** @param {MessagePort} port whose messages are buffers to cut into again */
+  recycleFrom(port) {
+    this.#remote.tell('recycle', { port }, [port]);
   }
 }

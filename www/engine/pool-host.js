@@ -1,5 +1,8 @@
 import { Pool } from '../pkg/unjank_demo.js';
 
+/** Whether DevTools is to show what each task goes through. */
+const TIMELINE = new URLSearchParams(location.search).has('timeline');
+
 /** Keeps the page's one pool, and builds another when a different number of workers is wanted. */
 export class PoolHost {
   /** @type {Pool | null} */
@@ -25,7 +28,7 @@ export class PoolHost {
     const former = this.#pool;
     this.#pool = null;
     await former?.close('abort');
-    const pool = await Pool.build({ workers, minWorkers: workers });
+    const pool = await Pool.build({ workers, minWorkers: workers, timeline: TIMELINE });
     this.#pool = pool;
     this.#workers = workers;
     return pool;

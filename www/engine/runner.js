@@ -2,9 +2,12 @@
 
 import { kernelHalo, runOnPage } from '../pkg/unjank_demo.js';
 import { painted } from '../meter/frames.js';
+import { Bands } from '../pixels/bands.js';
+import { Allowance } from './allowance.js';
+import { BandRun } from './band-run.js';
 
 /** @import { Painter } from './painter.js' */
-/** @import { Photo } from './photos.js' */
+/** @import { Photo, Photos } from './photos.js' */
 /** @import { PoolHost } from './pool-host.js' */
 /** @import { Chunk } from '../pkg/unjank_demo.js' */
 
@@ -25,14 +28,17 @@ import { painted } from '../meter/frames.js';
 const BYTES_PER_PIXEL = 4;
 
 export class Runner {
+  #photos;
   #host;
   #painter;
 
   /**
+   * @param {Photos} photos
    * @param {PoolHost} host
    * @param {Painter} painter
    */
-  constructor(host, painter) {
+  constructor(photos, host, painter) {
+    this.#photos = photos;
     this.#host = host;
     this.#painter = painter;
   }
@@ -48,7 +54,7 @@ export class Runner {
   }
 
   /**
-   * @param {Photo} photo its pixels stay with the page
+   * @param {Photo} photo
    * @param {Job} job
    * @param {(step: Step) => void} onStep
    * @returns {Promise<Timing>} times until tiles arrived on the page
@@ -57,38 +63,45 @@ export class Runner {
     const pool = await this.#host.withWorkers(workers);
     await this.#settle(signal);
     const startedAt = performance.now();
+    const bands = new Bands(photo, kernelHalo(filter, params));
+    const allowance = new Allowance(deadlineMs);
+    const run = new BandRun(this.#photos, photo, bands, { filter, params, workers, signal, allowance });
     let firstTileMs = 0;
-    const chunks = pool.mapChunks(filter, params, photo.pixels, {
-      stride: photo.width * BYTES_PER_PIXEL,
-      halo: kernelHalo(filter, params),
-      signal,
-      deadlineMs,
-    });
     let tiles = 0;
-    for await (const chunk of chunks) {
-      tiles += 1;
-      if (tiles === 1) firstTileMs = performance.now() - startedAt;
-      onStep({ done: tiles, total: chunks.total, chunk });
-      this.#painter.put(chunk.start, chunk.bytes);
+    try {
+      await run.run(pool, (chunk) => {
+        tiles += 1;
+        if (tiles === 1) firstTileMs = performance.now() - startedAt;
+        onStep({ done: tiles, total: bands.count, chunk });
+        this.#painter.put(chunk.start, chunk.bytes);
+      });
+    } finally {
+      allowance.end();
     }
     return { firstTileMs, totalMs: performance.now() - startedAt, tiles, startedAt };
   }
 
   /**
-   * Blocks the page's main thread until the filter is done.
+   * Blocks the page's main thread until the filter is done. The page has the pixels for that long; the
+   * time to fetch them is not counted, since a page that filters on its main thread would have them.
    * @param {Photo} photo
    * @param {Job} job
    * @param {(step: Step) => void} onStep
    * @returns {Promise<Timing>}
    */
   async onPage(photo, { filter, params, signal }, onStep) {
-    await this.#settle(signal);
-    const startedAt = performance.now();
-    const stride = photo.width * BYTES_PER_PIXEL;
-    const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (runOnPage(filter, params, photo.pixels, stride));
-    const totalMs = performance.now() - startedAt;
-    onStep({ done: 1, total: 1, chunk: null });
-    this.#painter.put(0, bytes);
-    return { firstTileMs: totalMs, totalMs, tiles: 1, startedAt };
+    const pixels = await this.#photos.lend(photo);
+    try {
+      await this.#settle(signal);
+      const startedAt = performance.now();
+      const stride = photo.width * BYTES_PER_PIXEL;
+      const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (runOnPage(filter, params, pixels, stride));
+      const totalMs = performance.now() - startedAt;
+      onStep({ done: 1, total: 1, chunk: null });
+      this.#painter.put(0, bytes);
+      return { firstTileMs: totalMs, totalMs, tiles: 1, startedAt };
+    } finally {
+      this.#photos.takeBack(photo, pixels);
+    }
   }
 }

@@ -9,6 +9,9 @@ const FRAME_MS = 1000 / 60;
 const MISSED_MS = 25;
 const SEEN_MS = 50;
 
+/** More than there are between two drawings. */
+const MOST_FRESH = 60;
+
 /** The heights are logarithmic from 4 ms to 4 s, so that 17 ms and 2 s both can be read. */
 const LOWEST_MS = 4;
 const HIGHEST_MS = 4096;
@@ -28,6 +31,8 @@ export class StripChart {
   #context;
   #x = 0;
   #scale = 1;
+  /** @type {number[]} */
+  #fresh = [];
   /** @type {Record<string, string>} */
   #colours = {};
 
@@ -56,8 +61,18 @@ export class StripChart {
     this.#clear(0, this.#canvas.width);
   }
 
-  /** @param {number} interval ms since the frame before */
+  /** @param {number} interval ms since the frame before, for the next drawing */
   add(interval) {
+    this.#fresh.push(interval);
+    if (this.#fresh.length > MOST_FRESH) this.#fresh.shift();
+  }
+
+  draw() {
+    for (const interval of this.#fresh.splice(0)) this.#append(interval);
+  }
+
+  /** @param {number} interval */
+  #append(interval) {
     const whole = this.#canvas.width;
     const end = this.#x + Math.min(whole, (interval / 1000) * SECOND * this.#scale);
     this.#bar(Math.floor(this.#x), Math.floor(Math.min(end, whole)), interval);

@@ -5,12 +5,17 @@ const NO_PAINT_MS = 300;
 export class Frames {
   /** @type {((now: number) => void)[]} */
   #listeners = [];
+  /** @type {((now: number) => void)[]} */
+  #taking = [];
+  #turn = 0;
 
   start() {
     /** @param {number} now */
     const frame = (now) => {
       requestAnimationFrame(frame);
       for (const listener of this.#listeners) listener(now);
+      this.#turn += 1;
+      this.#taking[this.#turn % this.#taking.length]?.(now);
     };
     requestAnimationFrame(frame);
   }
@@ -18,6 +23,14 @@ export class Frames {
   /** @param {(now: number) => void} listener called once per frame with its time in ms */
   each(listener) {
     this.#listeners.push(listener);
+  }
+
+  /**
+   * For what takes the page a while to show: however much there is, a frame has one of it.
+   * @param {(now: number) => void} listener called in turn with the others, one a frame
+   */
+  inTurn(listener) {
+    this.#taking.push(listener);
   }
 }
 

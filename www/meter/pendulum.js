@@ -25,10 +25,14 @@ export class Pendulum {
     }).observe(track);
   }
 
-  /** @param {number} now */
+  /** @param {number} now called once per frame */
   swing(now) {
     const turn = wantsStillness() ? 0 : (1 - Math.cos((now / PERIOD_MS) * 2 * Math.PI)) / 2;
     this.#dot.style.setProperty('transform', `translate3d(${(turn * this.#reach).toFixed(1)}px, 0, 0)`);
+  }
+
+  /** @param {number} now */
+  tell(now) {
     const tenths = Math.floor(now / 100);
     if (tenths === this.#shownTenths) return;
     this.#shownTenths = tenths;

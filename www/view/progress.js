@@ -8,9 +8,6 @@ import { onThemeChange, themeColour } from './theme.js';
 /** As many as the style sheet has colours for. */
 export const WORKER_COLOURS = 8;
 
-/** Text is laid out anew when it changes; nobody reads faster than this. */
-const TEXT_EVERY_MS = 100;
-
 /** How far a run is: bar, tiles, times, and a strip beside the photo coloured by worker. */
 export class Progress {
   #bar = element('progress', HTMLProgressElement);
@@ -25,7 +22,6 @@ export class Progress {
   /** @type {string[]} */
   #colours = [];
   #startedAt = 0;
-  #lastText = 0;
 
   constructor() {
     this.#mix();
@@ -45,25 +41,19 @@ export class Progress {
     for (const figure of [this.#tiles, this.#first, this.#total, this.#speed]) figure.textContent = NONE;
   }
 
-  /** @param {Step} step shown with the next frame */
+  /** @param {Step} step shown with one of the next frames */
   note(step) {
     if (step.done === 1) this.#first.textContent = milliseconds(performance.now() - this.#startedAt);
     this.#fresh.push(step);
   }
 
-  /**
-   * However many tiles came, the page changes once.
-   * @param {number} now called once per frame
-   */
-  draw(now) {
+  /** However many tiles came, the page changes once. */
+  draw() {
     const latest = this.#fresh.at(-1);
     if (latest === undefined) return;
     this.#bar.max = latest.total;
     this.#bar.value = latest.done;
-    if (now - this.#lastText >= TEXT_EVERY_MS) {
-      this.#lastText = now;
-      this.#tiles.textContent = `${latest.done} / ${latest.total}`;
-    }
+    this.#tiles.textContent = `${latest.done} / ${latest.total}`;
     for (const step of this.#fresh) this.#paint(step);
     this.#fresh = [];
   }
@@ -78,8 +68,7 @@ export class Progress {
 
   /** @param {RunResult} result */
   finish(result) {
-    this.draw(Infinity);
-    this.#lastText = 0;
+    this.draw();
     this.#tiles.textContent = `${result.tiles} / ${result.tiles}`;
     this.#first.textContent = milliseconds(result.firstTileMs);
     this.#total.textContent = milliseconds(result.totalMs);

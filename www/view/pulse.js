@@ -24,6 +24,9 @@ export function showPulse(frames, jank) {
   placeLabels(labels);
   nameLongTasks(jank);
   frames.each((now) => pendulum.swing(now));
+  frames.inTurn((now) => pendulum.tell(now));
+  frames.inTurn(() => chart.draw());
+  frames.inTurn(() => rate.draw());
   jank.intervals.listen((interval) => {
     chart.add(interval);
     rate.add(interval);
@@ -51,6 +54,9 @@ class FrameRate {
   add(interval) {
     this.#frames += 1;
     this.#span += interval;
+  }
+
+  draw() {
     if (this.#span < EVERY_MS) return;
     this.#output.textContent = String(Math.round((this.#frames * 1000) / this.#span));
     this.#frames = 0;

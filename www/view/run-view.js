@@ -42,14 +42,13 @@ export class RunView {
     demo.stepped.listen((step) => this.#progress.note(step));
     demo.finished.listen((finished) => this.#finish(finished));
     demo.failed.listen((failed) => this.#fail(failed));
-    frames.each((now) => this.#draw(now));
+    frames.inTurn((now) => this.#workers.draw(now));
+    frames.inTurn(() => this.#progress.draw());
+    frames.inTurn(() => this.#showGap());
   }
 
-  /** @param {number} now */
-  #draw(now) {
-    this.#workers.draw(now);
+  #showGap() {
     if (this.#phase === 'resting') return;
-    this.#progress.draw(now);
     const soFar = gap(this.#jank.longestGapMs);
     if (this.#gap.textContent !== soFar) this.#gap.textContent = soFar;
   }
@@ -84,7 +83,7 @@ export class RunView {
   /** @param {Failed} failed */
   #fail({ error }) {
     this.#end();
-    this.#progress.draw(performance.now());
+    this.#progress.draw();
     if (error.code === 'cancelled') this.#status.say('Cancelled.');
     else this.#status.fail(error);
   }

@@ -63,10 +63,12 @@ export class WorkerList {
     this.#rows = Array.from({ length: count }, (_, slot) => {
       const row = make('li', 'worker');
       const bar = make('span', 'busy-bar');
-      const text = make('span', 'worker-text');
+      const line = make('span', 'worker-text');
+      const text = make('span', '');
+      line.append(text);
       bar.setAttribute('aria-hidden', 'true');
       row.style.setProperty('--colour', `var(--worker-${slot % WORKER_COLOURS})`);
-      row.append(make('span', 'worker-name', `Worker ${slot + 1}`), bar, text);
+      row.append(make('span', 'worker-name', `Worker ${slot + 1}`), bar, line);
       return { row, bar, text, before: { tasks: 0, busyMs: 0 } };
     });
     this.#list.replaceChildren(...this.#rows.map(({ row }) => row));

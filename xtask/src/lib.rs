@@ -10,6 +10,8 @@
 //! | [`bench`] | builds the pool and its peers side by side, and runs the benchmark |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
 //! | [`deny`] | judges the dependencies with cargo-deny |
+//! | [`scaling`] | measures the scheduler's steps, and simulates many workers |
+//! | [`filters`] | measures the filters without a pool |
 //! | [`fuzz`] | looks for bytes that break a law of what is read |
 //!
 //! `cargo xtask help` prints what the program takes. The library is for the end-to-end tests, which
@@ -30,9 +32,11 @@ pub mod bite;
 pub mod browser;
 pub mod command;
 pub mod deny;
+pub mod filters;
 pub mod fuzz;
 pub mod package;
 pub mod progress;
+pub mod scaling;
 pub mod serve;
 pub mod suite;
 pub mod toolchain;

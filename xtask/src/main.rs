@@ -8,8 +8,9 @@ use xtask::{
     bench::{self, Extent, Options, Report},
     bite::{self, Laws},
     browser::Engine,
-    deny, fuzz,
+    deny, filters, fuzz,
     package::{self, DEMO, Profile},
+    scaling::{self, Effort},
     serve::{self, Server},
     suite::{self, Step},
     workspace::Workspace,
@@ -21,8 +22,10 @@ cargo xtask build [--profile release|profiling]                 build the demo i
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
+cargo xtask scaling [--quick]                                   see how the scheduler scales
 cargo xtask bench [--quick] [--only CASE]... [--open]           measure the pool beside its peers
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
+cargo xtask filters                                             measure the filters on one worker and two
 cargo xtask advisories                                          look up known holes of the dependencies
 
 NAME is chromium, firefox or webkit: where the built sites are tested; in all unless said.
@@ -44,6 +47,8 @@ enum Task {
     List,
     Test { steps: Vec<Step>, engines: Vec<Engine> },
     Bite { laws: Laws },
+    Scaling { effort: Effort },
+    Filters,
     Bench(Options),
     Fuzz { seconds: u32 },
     Advisories,
@@ -72,9 +77,11 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
         "bite" => read_bite(&mut parser),
+        "scaling" => read_scaling(&mut parser),
+        "filters" => read_alone(&mut parser, Task::Filters),
         "bench" => read_bench(&mut parser),
         "fuzz" => read_fuzz(&mut parser),
-        "advisories" => read_advisories(&mut parser),
+        "advisories" => read_alone(&mut parser, Task::Advisories),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
     }
 }
@@ -154,6 +161,18 @@ fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Bite { laws })
 }
 
+fn read_scaling(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut effort = Effort::default();
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("quick") {
+            effort = Effort::Quick;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Scaling { effort })
+}
+
 fn read_bench(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     let mut options = Options::default();
     while let Some(argument) = parser.next()? {
@@ -179,8 +198,9 @@ fn read_fuzz(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Fuzz { seconds })
 }
 
-fn read_advisories(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    parser.next()?.map_or(Ok(Task::Advisories), help_or_error)
+/// For tasks without options.
+fn read_alone(parser: &mut Parser, task: Task) -> Result<Task, lexopt::Error> {
+    parser.next()?.map_or(Ok(task), help_or_error)
 }
 
 fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
@@ -223,6 +243,8 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         }
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
+        Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
+        Task::Filters => filters::run(&Workspace::find()?)?,
         Task::Bench(options) => bench::run(&Workspace::find()?, &options)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
         Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
@@ -264,6 +286,7 @@ mod tests {
         let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
+        assert_eq!(asked("filters"), Ok(Task::Filters));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
         assert_eq!(asked("bench"), Ok(Task::Bench(Options::default())));
     }
@@ -273,6 +296,8 @@ mod tests {
         let folder = Some(PathBuf::from("a"));
         assert_eq!(asked("serve --port=0 --dir a"), Ok(Task::Serve { port: 0, folder }));
         assert_eq!(asked("fuzz --seconds 9"), Ok(Task::Fuzz { seconds: 9 }));
+        assert_eq!(asked("scaling"), Ok(Task::Scaling { effort: Effort::Full }));
+        assert_eq!(asked("scaling --quick"), Ok(Task::Scaling { effort: Effort::Quick }));
         let only = vec!["small".to_owned(), "blur".to_owned()];
         let options = Options { extent: Extent::Quick, only, report: Report::Opened };
         let line = "bench --only small --open --quick --only=blur";

@@ -20,6 +20,7 @@ use crate::{
     progress::Progress,
     sizes::Table,
     toolchain::{self, TargetError, WASM_TARGET, wasm_cargo},
+    wasm,
     workspace::Workspace,
 };
 
@@ -53,20 +54,40 @@ pub struct Recipe {
     pub worker: &'static str,
     /// Relative to the workspace: the folder whose files go to the top.
     pub pages: &'static str,
+    /// The modules of its kernels, which a profiler shall show by name.
+    pub kernels: &'static [&'static str],
 }
 
 /// The demo page.
-pub const DEMO: Recipe = Recipe { package: "unjank-demo", worker: "demo/worker.js", pages: "www" };
+pub const DEMO: Recipe = Recipe {
+    package: "unjank-demo",
+    worker: "demo/worker.js",
+    pages: "www",
+    kernels: &["gaussian_blur", "grayscale", "median", "sobel", "tone_curve"],
+};
 
 /// The kernels that go wrong on purpose, and the pages that the end-to-end tests open.
-pub const FAULTS: Recipe =
-    Recipe { package: "unjank-faults", worker: "e2e/faults/worker.js", pages: "e2e/faults/www" };
+pub const FAULTS: Recipe = Recipe {
+    package: "unjank-faults",
+    worker: "e2e/faults/worker.js",
+    pages: "e2e/faults/www",
+    kernels: &[],
+};
+
+/// The filters without a pool, and the script that measures them in Node.js.
+pub const FILTERS: Recipe = Recipe {
+    package: "unjank-bench-filters",
+    worker: "bench/filters/worker.js",
+    pages: "bench/filters/node",
+    kernels: &[],
+};
 
 /// The pool beside its peers: what the benchmark's page loads of ours.
 pub const BENCH: Recipe = Recipe {
     package: "unjank-bench-module",
     worker: "bench/module/worker.js",
     pages: "bench/pages",
+    kernels: &[],
 };
 
 /// Relative to the workspace: what each worker entry imports, which becomes pkg/shell.js.
@@ -103,6 +124,8 @@ pub enum PackageError {
     Compile(CommandError),
     /// The package compiled to no .wasm file.
     NoModule(&'static str),
+    /// A profiling build in which none of a kernel's functions has a name.
+    Nameless(&'static str),
     /// The glue generator refused the module.
     Glue(String),
     /// A file can't be read or written.
@@ -131,6 +154,10 @@ impl fmt::Display for PackageError {
                 f,
                 "{package} compiled to no .wasm file: give its [lib] crate-type = [\"cdylib\", \
                  \"rlib\"]"
+            ),
+            Self::Nameless(kernel) => write!(
+                f,
+                "a profiler would show no function of {kernel}: see that every step keeps names"
             ),
             Self::Glue(said) => write!(f, "wasm-bindgen refused the module: {said}"),
             Self::File { path, error } => write!(
@@ -209,10 +236,25 @@ fn assemble(
         at(&module, optimise::optimise(&module, profile, workspace.root()))
     })?;
     println!("      {optimised}");
+    if profile == Profile::Profiling {
+        let bytes = at(&module, fs::read(&module))?;
+        expect_names(recipe, &bytes)?;
+    }
     let sizes = progress
         .quiet("compressing for the wire", || at(staged, compress::precompress(staged, profile)))?;
     println!("{}", Table(sizes));
     Ok(())
+}
+
+/// Stripping is easily done, and noticed by whoever has something to find.
+fn expect_names(recipe: &Recipe, module: &[u8]) -> Result<(), PackageError> {
+    let names = wasm::function_names(module)
+        .map_err(|error| PackageError::Glue(format!("its names: {error}")))?;
+    let named = |kernel: &&&str| names.iter().any(|name| name.contains(&format!("::{kernel}::")));
+    match recipe.kernels.iter().find(|kernel| !named(kernel)) {
+        Some(kernel) => Err(PackageError::Nameless(kernel)),
+        None => Ok(()),
+    }
 }
 
 fn compile(
@@ -263,6 +305,7 @@ pub(crate) fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, PackageErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wasm::samples::{EXPORTS_F, NAMED};
 
     #[test]
     fn a_folder_outside_cargos_output_is_never_deleted() {
@@ -278,6 +321,17 @@ mod tests {
         let workspace = Workspace::at("/no/such/source", "/no/such/target");
         let error = package(&workspace, &DEMO, Profile::Release, &workspace.site()).unwrap_err();
         assert!(error.to_string().contains("worker.js is missing"), "{error}");
+    }
+
+    #[test]
+    fn a_profiling_build_without_the_names_of_a_kernel_is_refused() {
+        let about = |kernels: &'static [&'static str], module| {
+            expect_names(&Recipe { kernels, ..DEMO }, module).map_err(|error| error.to_string())
+        };
+        // Its one function is `a::b`.
+        assert!(about(&["b"], NAMED).unwrap_err().contains("no function of b"));
+        assert!(about(DEMO.kernels, EXPORTS_F).unwrap_err().contains("gaussian_blur"));
+        assert_eq!(about(&[], EXPORTS_F), Ok(()));
     }
 
     #[test]

@@ -1,8 +1,10 @@
-//! What a wasm module promises to its host.
+//! What a wasm module promises to its host, and tells a profiler.
 
 use std::collections::BTreeSet;
 
-use wasmparser::{BinaryReaderError, ExternalKind, Parser, Payload, TypeRef, Validator};
+use wasmparser::{
+    BinaryReaderError, ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef, Validator,
+};
 
 /// One thing a module imports or exports: direction, name and kind.
 pub(crate) type Promise = String;
@@ -33,6 +35,26 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
     Ok(promises)
 }
 
+/// The names of functions that `module` keeps for debuggers and profilers.
+///
+/// # Errors
+/// Where and why the bytes are not a module.
+pub(crate) fn function_names(module: &[u8]) -> Result<BTreeSet<String>, BinaryReaderError> {
+    let mut names = BTreeSet::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let Payload::CustomSection(section) = payload? else { continue };
+        let KnownCustom::Name(kinds) = section.as_known() else { continue };
+        for kind in kinds {
+            if let Name::Function(functions) = kind? {
+                for function in functions {
+                    names.insert(function?.name.to_owned());
+                }
+            }
+        }
+    }
+    Ok(names)
+}
+
 fn kind(import: TypeRef) -> ExternalKind {
     match import {
         TypeRef::Func(_) | TypeRef::FuncExact(_) => ExternalKind::Func,
@@ -48,6 +70,9 @@ pub(crate) mod samples {
     /// `(module (func (export "f")))`
     pub(crate) const EXPORTS_F: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
         \x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b";
+    /// The first with its function named `a::b`.
+    pub(crate) const NAMED: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
+        \x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b\0\x0e\x04name\x01\x07\x01\0\x04a::b";
     /// The same with the function exported as `g`.
     pub(crate) const EXPORTS_G: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
         \x07\x05\x01\x01g\0\0\x0a\x04\x01\x02\0\x0b";
@@ -65,6 +90,14 @@ mod tests {
         let listed = |module| interface(module).unwrap().into_iter().collect::<Vec<_>>();
         assert_eq!(listed(EXPORTS_F), ["export f Func"]);
         assert_eq!(listed(IMPORTS_I), ["import m.i Func"]);
+    }
+
+    #[test]
+    fn functions_are_listed_that_have_a_name() {
+        assert_eq!(Vec::from_iter(function_names(NAMED).unwrap()), ["a::b"]);
+        assert_eq!(interface(NAMED).unwrap(), interface(EXPORTS_F).unwrap());
+        assert!(function_names(EXPORTS_F).unwrap().is_empty());
+        assert!(function_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
     }
 
     #[test]

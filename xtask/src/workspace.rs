@@ -45,6 +45,12 @@ impl Workspace {
         self.target.join("site")
     }
 
+    /// The demo page built for profilers: `<target>/site-profiling`.
+    #[must_use]
+    pub fn profiling_site(&self) -> PathBuf {
+        self.target.join("site-profiling")
+    }
+
     /// The built package of deliberately faulty kernels: `<target>/site-faults`.
     #[must_use]
     pub fn faults_site(&self) -> PathBuf {

@@ -6,8 +6,8 @@
 //!
 //! | kernel | name | parameters | halo | alpha |
 //! |---|---|---|---|---|
-//! | [`GaussianBlur`] | `gaussian_blur` | [`Blur`] | three sigma, rounded up | blurred as the colours are |
-//! | [`Sobel`] | `sobel` | [`NoParams`] | 1 | kept |
+//! | [`GaussianBlur`] | `gaussian_blur` | [`Blur`] | three sigma, and a little more | blurred as the colours are |
+//! | [`Sobel`] | `sobel` | [`NoParams`] | 1, in place | kept |
 //! | [`ToneCurve`] | `tone_curve` | [`Tone`] | 0, in place | kept |
 //! | [`Grayscale`] | `grayscale` | [`NoParams`] | 0, in place | kept |
 //! | [`Median`] | `median` | [`NoParams`] | 2 | kept |

@@ -19,7 +19,7 @@
 
 use super::{
     Blur, NoParams, Tone,
-    gaussian_blur::{BETWEEN, weights::Weights},
+    gaussian_blur::{BETWEEN, pyramid::Pyramid, weights::Weights},
     luma,
     rows::PIXEL,
 };
@@ -27,6 +27,9 @@ use super::{
 /// Values of an image: `i32`, so that what stands between two steps fits too.
 struct Image {
     values: Vec<i32>,
+    /// Where the first value is.
+    left: isize,
+    top: isize,
     width: usize,
     height: usize,
 }
@@ -35,25 +38,30 @@ impl Image {
     fn new(pixels: &[u8], width: usize) -> Self {
         let height = pixels.len().checked_div(width * PIXEL).unwrap_or(0);
         assert_eq!(pixels.len(), width * height * PIXEL, "pixels must be whole rows");
-        Self { values: pixels.iter().map(|&value| i32::from(value)).collect(), width, height }
+        let values = pixels.iter().map(|&value| i32::from(value)).collect();
+        Self { values, left: 0, top: 0, width, height }
     }
 
     /// One value; past an edge, the edge's.
     fn at(&self, x: isize, y: isize, channel: usize) -> i32 {
-        let x = x.clamp(0, self.width as isize - 1) as usize;
-        let y = y.clamp(0, self.height as isize - 1) as usize;
+        let x = (x - self.left).clamp(0, self.width as isize - 1) as usize;
+        let y = (y - self.top).clamp(0, self.height as isize - 1) as usize;
         self.values[(y * self.width + x) * PIXEL + channel]
     }
 
-    /// The image whose values are `value(x, y, channel)`.
+    /// The image of the same size whose values are `value(x, y, channel)`.
     fn map(&self, value: impl Fn(isize, isize, usize) -> i32) -> Self {
-        let mut values = Vec::with_capacity(self.values.len());
-        for y in 0..self.height as isize {
-            for x in 0..self.width as isize {
-                values.extend((0..PIXEL).map(|channel| value(x, y, channel)));
+        Self { values: Vec::new(), ..*self }.filled(value)
+    }
+
+    /// The same, having been given another size.
+    fn filled(mut self, value: impl Fn(isize, isize, usize) -> i32) -> Self {
+        for y in self.top..self.top + self.height as isize {
+            for x in self.left..self.left + self.width as isize {
+                self.values.extend((0..PIXEL).map(|channel| value(x, y, channel)));
             }
         }
-        Self { values, ..*self }
+        self
     }
 
     /// As [`Image::map`] for the colours; alpha stays.
@@ -77,21 +85,86 @@ impl Image {
 /// What [`GaussianBlur`](super::GaussianBlur) should compute.
 #[must_use]
 pub fn gaussian_blur(params: &Blur, pixels: &[u8], width: usize) -> Vec<u8> {
-    let weights = Weights::new(params.sigma);
+    let image = Image::new(pixels, width);
+    if image.values.is_empty() {
+        return Vec::new();
+    }
+    let blurred = match Pyramid::new(params.sigma) {
+        None => {
+            let weights = Weights::new(params.sigma.into());
+            let bits = [Weights::BITS - BETWEEN, Weights::BITS + BETWEEN];
+            weigh_around(&image, &weights, bits)
+        }
+        Some(Pyramid { steps, sigma }) => blur_levels(image, steps, &Weights::new(sigma)),
+    };
+    blurred.into_bytes()
+}
+
+/// Weighs all around each value: down, leaving the first number of bits out of the sums, and
+/// across, leaving out the second.
+fn weigh_around(image: &Image, weights: &Weights, [first, second]: [u32; 2]) -> Image {
     let reach = weights.reach() as isize;
     let sum = |value: &dyn Fn(isize) -> i32| -> i32 {
         (-reach..=reach).map(|tap| i32::from(weights.tap(tap + reach)) * value(tap)).sum()
     };
-    let round = |sum: i32, bits: u32| (sum + (1 << (bits - 1))) >> bits;
+    let down = image.map(|x, y, channel| round(sum(&|tap| image.at(x, y + tap, channel)), first));
+    down.map(|x, y, channel| round(sum(&|tap| down.at(x + tap, y, channel)), second))
+}
 
-    let image = Image::new(pixels, width);
-    let down = image.map(|x, y, channel| {
-        round(sum(&|tap| image.at(x, y + tap, channel)), Weights::BITS - BETWEEN)
-    });
-    let across = down.map(|x, y, channel| {
-        round(sum(&|tap| down.at(x + tap, y, channel)), Weights::BITS + BETWEEN)
-    });
-    across.into_bytes()
+const fn round(sum: i32, bits: u32) -> i32 {
+    (sum + (1 << bits >> 1)) >> bits
+}
+
+/// Halves the image, blurs what is left, and doubles it again.
+fn blur_levels(image: Image, steps: u32, weights: &Weights) -> Image {
+    let mut levels = vec![image];
+    for step in 0..steps {
+        // From eight bits to twelve first, and from twelve to twelve ever after.
+        let halved = halve(&levels[step as usize], if step == 0 { 0 } else { 4 });
+        levels.push(halved);
+    }
+    let last = levels.pop().expect("the image at least");
+    // From twelve bits to fifteen and back.
+    let bits = [Weights::BITS + 4 - BETWEEN, Weights::BITS + BETWEEN - 4];
+    let blurred = weigh_around(&last, weights, bits);
+    (0..steps).rev().zip(levels.iter().rev()).fold(blurred, |blurred, (step, like)| {
+        double(&blurred, like, if step == 0 { 7 } else { 3 })
+    })
+}
+
+/// Every other pixel, each weighed with two neighbours on all sides, as far as they differ from
+/// each other. Two more at the left and top, where doubling will look. `bits` are left out of the
+/// sums downwards.
+fn halve(image: &Image, bits: u32) -> Image {
+    let weigh = |value: &dyn Fn(isize) -> i32| {
+        value(-2) + 4 * value(-1) + 6 * value(0) + 4 * value(1) + value(2)
+    };
+    let length = |first: isize, length: usize| {
+        let last = (first + length as isize + 2) / 2;
+        (last + 3) as usize
+    };
+    let width = length(image.left, image.width);
+    let height = length(image.top, image.height);
+    let down = Image { values: Vec::new(), top: -2, height, ..*image }
+        .filled(|x, y, channel| round(weigh(&|tap| image.at(x, 2 * y + tap, channel)), bits));
+    Image { values: Vec::new(), left: -2, width, ..down }
+        .filled(|x, y, channel| round(weigh(&|tap| down.at(2 * x + tap, y, channel)), 4))
+}
+
+/// An image of the size of `like`, in which the pixels of this one are every other. `bits` are
+/// left out of the last sums.
+fn double(image: &Image, like: &Image, bits: u32) -> Image {
+    let weigh = |index: isize, value: &dyn Fn(isize) -> i32| {
+        let near = index.div_euclid(2);
+        match index.rem_euclid(2) {
+            0 => value(near - 1) + 6 * value(near) + value(near + 1),
+            _ => 4 * (value(near) + value(near + 1)),
+        }
+    };
+    let down = Image { values: Vec::new(), top: like.top, height: like.height, ..*image }
+        .filled(|x, y, channel| round(weigh(y, &|near| image.at(x, near, channel)), 3));
+    Image { values: Vec::new(), left: like.left, width: like.width, ..down }
+        .filled(|x, y, channel| round(weigh(x, &|near| down.at(near, y, channel)), bits))
 }
 
 /// What [`Sobel`](super::Sobel) should compute.

@@ -1,6 +1,6 @@
 //! The view that every kernel takes of its input: rows of pixels, some of which are halo.
 
-use core::fmt;
+use core::{fmt, ops::Range};
 
 use unjank_protocol::{KernelError, Window};
 
@@ -10,12 +10,33 @@ pub(super) type Pixel = [u8; PIXEL];
 /// Bytes of a pixel.
 pub(super) const PIXEL: usize = 4;
 
-/// The rows of a window, addressed from its first core row.
+/// Where the rows of a window are, addressed from its first core row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Places {
+    stride: usize,
+    rows: usize,
+    before: usize,
+}
+
+impl Places {
+    /// The bytes of the row `down` rows below the `index`-th core row, above it if negative. Past
+    /// the edge of the image its edge row is repeated.
+    ///
+    /// # Panics
+    /// When there are no rows.
+    pub(super) fn below(self, index: usize, down: isize) -> Range<usize> {
+        // Where the halo is shorter than was asked for, the image ends (`check` saw to it), so the
+        // last row that is here is the edge.
+        let row = (self.before + index).saturating_add_signed(down).min(self.rows - 1);
+        row * self.stride..(row + 1) * self.stride
+    }
+}
+
+/// The rows of a window.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows<'a> {
     bytes: &'a [u8],
-    stride: usize,
-    before: usize,
+    places: Places,
     core: usize,
 }
 
@@ -25,39 +46,46 @@ impl<'a> Rows<'a> {
     pub(super) fn new(bytes: &'a [u8], window: Window, halo: u32) -> Result<Self, Misfit> {
         check(bytes.len(), window, halo)?;
         let Window { stride, before, core, .. } = window;
-        Ok(Self { bytes, stride: stride as usize, before: before as usize, core: core as usize })
+        let rows = bytes.len().checked_div(stride as usize).unwrap_or(0);
+        let places = Places { stride: stride as usize, rows, before: before as usize };
+        Ok(Self { bytes, places, core: core as usize })
     }
 
     /// Bytes of a row: four times the width.
     pub(super) const fn stride(&self) -> usize {
-        self.stride
+        self.places.stride
+    }
+
+    /// Where they are, for kernels that compute in place.
+    pub(super) const fn places(&self) -> Places {
+        self.places
+    }
+
+    /// Rows to be computed.
+    pub(super) const fn core(&self) -> usize {
+        self.core
     }
 
     /// Bytes to be computed.
     pub(super) const fn core_len(&self) -> usize {
-        self.core * self.stride
+        self.core * self.places.stride
     }
 
-    /// The row `down` rows below the `index`-th core row, above it if negative. Past the edge of
-    /// the image its edge row is repeated.
+    /// The row that [`Places::below`] says.
     ///
     /// # Panics
-    /// When the core is empty.
+    /// When there are no rows.
     pub(super) fn below(&self, index: usize, down: isize) -> &'a [u8] {
-        // Where the halo is shorter than was asked for, the image ends (`check` saw to it), so the
-        // last row that is here is the edge.
-        let rows = self.bytes.len() / self.stride;
-        let row = (self.before + index).saturating_add_signed(down).min(rows - 1);
-        &self.bytes[row * self.stride..][..self.stride]
+        &self.bytes[self.places.below(index, down)]
     }
 }
 
-/// `N` bytes of `row` from `start`, with zeros behind its end.
+/// `N` numbers of `row` from `start`, with zeros behind its end.
 #[inline]
-pub(super) fn strip<const N: usize>(row: &[u8], start: usize) -> [u8; N] {
+pub(super) fn strip<T: Copy + Default, const N: usize>(row: &[T], start: usize) -> [T; N] {
     let rest = &row[start..];
     rest.first_chunk().copied().unwrap_or_else(|| {
-        let mut strip = [0; N];
+        let mut strip = [T::default(); N];
         strip[..rest.len()].copy_from_slice(rest);
         strip
     })

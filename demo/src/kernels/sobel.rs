@@ -5,7 +5,7 @@ use unjank_protocol::{Context, Kernel, KernelError, Output};
 use super::{
     NoParams,
     luma::{grey, luma},
-    rows::{Pixel, Rows},
+    rows::{Places, Rows},
 };
 
 /// Shows how steeply brightness changes, as grey: Sobel's two 3 by 3 gradients of the luma (as
@@ -15,6 +15,8 @@ use super::{
 /// The length, and not the cheaper `|gx| + |gy|`, because that would draw diagonal edges up to
 /// 1.41 times as bright as others. A full step from black to white has the length 1020, so edges
 /// of a quarter of it are white.
+///
+/// Works in place: a row is overwritten when the lumas of the one below have been read.
 ///
 /// ```
 /// use unjank_demo::kernels::{NoParams, Sobel};
@@ -44,24 +46,25 @@ impl Kernel for Sobel {
         cx: &Context,
     ) -> Result<(), KernelError> {
         let rows = Rows::new(input, cx.window(), Self::halo(params))?;
-        let output = output.fill(rows.core_len());
-        if !output.is_empty() {
-            find_edges(&rows, output);
+        if rows.core_len() > 0 {
+            let (places, core) = (rows.places(), rows.core());
+            find_edges(input, places, core);
         }
+        output.keep_input(cx.window().core_bytes());
         Ok(())
     }
 }
 
-fn find_edges(rows: &Rows<'_>, output: &mut [u8]) {
-    let mut lumas = [rows.below(0, -1), rows.below(0, 0), rows.below(0, 1)].map(Lumas::new);
+fn find_edges(input: &mut [u8], places: Places, core: usize) {
+    let mut lumas = [-1, 0, 1].map(|down| Lumas::new(&input[places.below(0, down)]));
     let mut gradients = Gradients::new(&lumas[0]);
-    for (index, output) in output.chunks_exact_mut(rows.stride()).enumerate() {
+    for index in 0..core {
         if index > 0 {
             lumas.rotate_left(1);
-            lumas[2].read(rows.below(index, 1));
+            lumas[2].read(&input[places.below(index, 1)]);
         }
         gradients.read(&lumas);
-        gradients.draw(rows.below(index, 0), output);
+        gradients.draw(&mut input[places.below(index, 0)]);
     }
 }
 
@@ -109,13 +112,11 @@ impl Gradients {
         }
     }
 
-    /// Writes the lengths as grey, with the alpha of `row`.
-    fn draw(&self, row: &[u8], output: &mut [u8]) {
+    /// Writes the lengths as grey over a row, whose alpha stays.
+    fn draw(&self, row: &mut [u8]) {
         let triples = self.smooth.array_windows().zip(self.rise.array_windows());
-        let pixels = output.as_chunks_mut().0.iter_mut().zip(row.as_chunks::<4>().0);
-        for ((to, pixel), (smooth, rise)) in pixels.zip(triples) {
-            let to: &mut Pixel = to;
-            *to = grey(length(smooth, rise), *pixel);
+        for (pixel, (smooth, rise)) in row.as_chunks_mut().0.iter_mut().zip(triples) {
+            *pixel = grey(length(smooth, rise), *pixel);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use serde::{Deserialize, Serialize};
-use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Kernel, KernelError, Output, Window};
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -44,6 +44,16 @@ kernel!(
     Sum, "sum", Nothing, |_, input, output, cx| {
         let sum: u64 = input[cx.window().core_bytes()].iter().map(|&byte| u64::from(byte)).sum();
         output.grow().extend_from_slice(&sum.to_le_bytes());
+        Ok(())
+    }
+);
+
+kernel!(
+    /// Tells its window: stride, total, start, before, core and after, four bytes each.
+    Tell, "tell_window", Nothing, |_, _, output, cx| {
+        let Window { stride, total, start, before, core, after } = cx.window();
+        let numbers = [stride, total, start, before, core, after].map(u32::to_le_bytes);
+        output.grow().extend_from_slice(numbers.as_flattened());
         Ok(())
     }
 );

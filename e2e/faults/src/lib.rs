@@ -27,6 +27,7 @@ fn start() {
             .with::<kernels::Vanish>()
             .with::<kernels::Grow>()
             .with::<kernels::Calls>()
+            .with::<kernels::Tell>()
             .with::<OneshotKernel<gloo::Concat>>()
             .with::<OneshotKernel<gloo::Falls>>()
             .with::<OneshotKernel<gloo::Waits>>()

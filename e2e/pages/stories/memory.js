@@ -146,3 +146,33 @@ export async function a_page_out_of_memory_fails_one_job_alone({ Pool }) {
   }
   settled(pool);
 }
+
+/**
+ * Measures are kept for as long as a page lives: the pool's are cleared, the page's own stay.
+ *
+ * @param {Unjank} unjank
+ */
+export async function a_timeline_is_seen_and_leaves_nothing_behind({ Pool }) {
+  const pool = await Pool.build({ workers: 1, timeline: 'story' });
+  /** @type {PerformanceEntryList} */
+  const seen = [];
+  const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
+  observer.observe({ type: 'measure' });
+  performance.measure('echo', { start: 0, end: 1 });
+  for (let job = 0; job < 20; job += 1) await pool.run('echo', {}, bytes(9000));
+  seen.push(...observer.takeRecords());
+  observer.disconnect();
+  const runs = seen.filter(({ name }) => name === 'echo · unjank');
+  equal(runs.length, 20, 'runs that were drawn');
+  const groups = seen.map((entry) => /** @type {any} */ (entry).detail?.devtools?.trackGroup);
+  equal(groups.filter((group) => group !== 'story').length, 1, 'measures that are not the pool\'s');
+  // A sum of two readings of a coarse clock may be past the reading it stands for by its last bit.
+  const now = performance.now() + 0.001;
+  const orderly = runs.every(({ startTime, duration }) => startTime > 0 && startTime + duration < now);
+  check(orderly, 'what ran stands on the time axis of the page');
+  const left = performance.getEntriesByType('measure').map(({ name }) => name);
+  equal(left.join(), 'echo', 'measures that are kept');
+  performance.clearMeasures('echo');
+  settled(pool);
+  return `${seen.length - 1} spans of ${runs.length} jobs`;
+}

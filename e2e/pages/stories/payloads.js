@@ -170,6 +170,7 @@ export async function options_that_make_no_sense_are_refused({ Pool }) {
     for (const option of ['workers', 'minWorkers', 'spares', 'queue', 'depth', 'memoryLimitBytes']) {
       await rejects(Pool.build({ [option]: wrong }), 'bad_option');
     }
+    await rejects(Pool.build({ timeline: wrong === '2' ? {} : wrong }), 'bad_option');
     for (const option of ['stride', 'halo', 'chunkUnits']) {
       await rejects(() => pool.mapChunks('echo', {}, bytes(8), { stride: 1, [option]: wrong }), 'bad_option');
     }

@@ -97,10 +97,12 @@ impl Photo {
     fn of(page: &Page<'_>) -> Self {
         let width = page.run(&format!(
             "const {{ Photos }} = await import('/engine/photos.js');
-            globalThis.photo = await new Photos().sample('astronaut', {MEDIUM});
+            const photos = new Photos();
+            const photo = await photos.sample('astronaut', {MEDIUM});
+            globalThis.pixels = await photos.lend(photo);
             return photo.width;"
         ));
-        Self { width, pixels: page.take_bytes("return new Blob([photo.pixels]);") }
+        Self { width, pixels: page.take_bytes("return new Blob([pixels]);") }
     }
 
     /// What should come of a filter: computed on two threads, each with half the rows and as many

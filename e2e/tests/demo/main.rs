@@ -1,9 +1,10 @@
 //! The demo page, as it is deployed.
 
 mod alike;
-mod jank;
 mod once;
 mod session;
+mod tiles;
+mod timeline;
 
 use std::time::Duration;
 
@@ -31,7 +32,6 @@ struct Run {
     total_ms: f64,
     tiles: u32,
     digest: Option<String>,
-    frame_gap_ms: Option<f64>,
 }
 
 /// Opens the demo and waits until it stands.

@@ -25,6 +25,15 @@ fn a_run_can_be_cancelled_and_a_mistake_is_shown() {
         page.run::<String>("return document.getElementById('status').textContent;"),
         "Cancelled."
     );
+    let (then, later, tiles): (u32, u32, u32) = page.run(
+        "const submitted = () => unjankDemo.stats().submitted;
+        const then = submitted();
+        for (let frame = 0; frame < 30; frame += 1) await new Promise(requestAnimationFrame);
+        return [then, submitted(), document.getElementById('progress').max];",
+    );
+    println!("cancelled after {then} of {tiles} bands were cut");
+    assert_eq!(then, later, "a cancelled run cuts no more");
+    assert!(then < tiles, "it was cancelled on its way");
 
     let fault = || -> String {
         page.run(

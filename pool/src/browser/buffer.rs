@@ -50,11 +50,13 @@ impl Buffer {
             let buffer = view.buffer();
             check(&buffer)?;
             // Detached is what a view is whose place in its buffer is gone.
-            bytes::over(&buffer, view.byte_offset(), countable(view.byte_length())?).map(|view| {
-                Self { view, store: OnceCell::from(buffer.unchecked_into::<ArrayBuffer>()) }
+            bytes::over(&buffer, view.byte_offset(), countable(bytes_of(view)?)?).map(|view| Self {
+                view,
+                store: OnceCell::from(buffer.unchecked_into::<ArrayBuffer>()),
             })
         } else {
-            bytes::over(value, 0.0, check(value)?).map(|view| Self {
+            let length = countable(check(value)?)?;
+            bytes::over(value, 0.0, length).map(|view| Self {
                 view,
                 store: OnceCell::from(value.clone().unchecked_into::<ArrayBuffer>()),
             })
@@ -95,7 +97,9 @@ impl Buffer {
     /// The buffer, if these are all its bytes.
     pub(super) fn whole(&self) -> Option<ArrayBuffer> {
         let store = self.store();
-        (store.byte_length() == self.view.length()).then(|| store.clone())
+        // Not by a length of 32 bits, which is wrong for a larger buffer.
+        let bytes = bytes_of(store.unchecked_ref()).ok()?;
+        (bytes == f64::from(self.view.length())).then(|| store.clone())
     }
 
     /// All bytes of a buffer.
@@ -130,7 +134,7 @@ fn check(value: &JsValue) -> Result<f64, Rejection> {
         check_tag(value)?;
     }
     let buffer: &Traits = value.unchecked_ref();
-    let length = countable(buffer.byte_length())?;
+    let length = bytes_of(buffer)?;
     if buffer.resizable() == Some(true) {
         return Err(Rejection::ResizableBuffer);
     }
@@ -152,13 +156,15 @@ fn check_tag(value: &JsValue) -> Result<(), Rejection> {
     }
 }
 
+/// Bytes of a buffer or a view.
+fn bytes_of(traits: &Traits) -> Result<f64, Rejection> {
+    traits.byte_length().map_err(|_| Rejection::NotABuffer)
+}
+
 /// A length that fits 32 bits, in which bytes are counted everywhere else.
-fn countable(length: Result<f64, JsValue>) -> Result<f64, Rejection> {
-    match length {
-        Ok(length) if length > f64::from(u32::MAX) => {
-            Err(Rejection::PayloadTooLarge { bytes: usize::MAX })
-        }
-        Ok(length) => Ok(length),
-        Err(_) => Err(Rejection::NotABuffer),
+fn countable(length: f64) -> Result<f64, Rejection> {
+    if length > f64::from(u32::MAX) {
+        return Err(Rejection::PayloadTooLarge { bytes: usize::MAX });
     }
+    Ok(length)
 }

@@ -6,7 +6,7 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Url;
 
-use super::{Pool, WebPort, clock::global, worker::Source};
+use super::{Pool, WebPort, clock::global, measures::Measures, worker::Source};
 use crate::{Device, SpawnError, scheduler::Config, workers_for};
 
 /// Linear memory above which a worker's instance is replaced, unless it is set: what tasks of
@@ -27,6 +27,7 @@ pub struct PoolBuilder {
     config: Config,
     source: Option<Source>,
     memory_limit: u32,
+    timeline: Option<String>,
 }
 
 impl Pool {
@@ -34,7 +35,7 @@ impl Pool {
     /// script `worker.js` beside the generated glue.
     pub fn builder() -> PoolBuilder {
         let config = Config { workers: workers_for(device()), ..Config::default() };
-        PoolBuilder { config, source: None, memory_limit: MEMORY_LIMIT }
+        PoolBuilder { config, source: None, memory_limit: MEMORY_LIMIT, timeline: None }
     }
 }
 
@@ -90,6 +91,15 @@ impl PoolBuilder {
         self
     }
 
+    /// Shows what each task goes through in the browser's performance timeline: in `DevTools` under
+    /// this heading, on one track for what waits and one for each worker. Not shown unless set; then
+    /// each task costs several entries, which are cleared as soon as they are made. Nothing is shown
+    /// without the feature `timeline`, which is on by default.
+    pub fn timeline(mut self, heading: impl Into<String>) -> Self {
+        self.timeline = Some(heading.into());
+        self
+    }
+
     /// The script that workers run.
     pub fn worker_url(mut self, url: impl Into<String>) -> Self {
         self.source = Some(Source::Script(url.into().into()));
@@ -119,7 +129,9 @@ impl PoolBuilder {
             return Err(SpawnError::Unsupported { what: "there are no workers here".into() });
         }
         let source = self.source.map_or_else(default_source, Ok)?;
-        let driver = WebPort::drive(source, f64::from(self.memory_limit), self.config);
+        let measures = self.timeline.and_then(Measures::new);
+        let limit = f64::from(self.memory_limit);
+        let driver = WebPort::drive(source, limit, measures, self.config);
         Pool::open(driver).await
     }
 }

@@ -11,6 +11,8 @@ mod error;
 #[cfg(feature = "gloo")]
 mod gloo;
 mod javascript;
+#[cfg_attr(not(feature = "timeline"), path = "unseen.rs")]
+mod measures;
 mod port;
 mod spares;
 mod timer;

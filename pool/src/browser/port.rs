@@ -16,12 +16,13 @@ use super::{
     Buffer, bytes,
     clock::Clock,
     error::describe,
+    measures::Measures,
     spares::Spares,
     timer::{NextTurn, Timer},
     worker::{News, Source, WebWorker},
 };
 use crate::{
-    Driver, INLINE_BYTES, JobError, Message, Port, Rejection, SpawnError,
+    Chart, Driver, INLINE_BYTES, JobError, Message, Port, Rejection, SpawnError,
     scheduler::{Config, Timestamp},
 };
 
@@ -35,6 +36,7 @@ pub struct WebPort {
     workers: RefCell<BTreeMap<WorkerId, WebWorker>>,
     spares: RefCell<Spares>,
     clock: Clock,
+    measures: Option<Measures>,
     timer: Timer,
     next_turn: NextTurn,
 }
@@ -50,7 +52,12 @@ enum Delivery {
 
 impl WebPort {
     /// A driver with a port of its own.
-    pub(super) fn drive(source: Source, memory_limit: f64, config: Config) -> Rc<Driver<Self>> {
+    pub(super) fn drive(
+        source: Source,
+        memory_limit: f64,
+        measures: Option<Measures>,
+        config: Config,
+    ) -> Rc<Driver<Self>> {
         Rc::new_cyclic(|driver: &Weak<Driver<Self>>| {
             let tell = |event: fn(&Driver<Self>)| {
                 let driver = Weak::clone(driver);
@@ -72,6 +79,7 @@ impl WebPort {
                 workers: RefCell::default(),
                 spares: RefCell::default(),
                 clock: Clock::new(tell(fired)),
+                measures,
                 timer: Timer::new(tell(fired)),
                 next_turn: NextTurn::new(tell(Driver::run)),
             };
@@ -142,6 +150,10 @@ impl Port for WebPort {
 
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    fn chart(&self) -> Option<&dyn Chart> {
+        self.measures.as_ref().map(|measures| measures as &dyn Chart)
     }
 
     fn set_timer(&self, at: Option<Timestamp>) {

@@ -4,6 +4,7 @@ mod mailbox;
 mod pace;
 mod record;
 mod stats;
+mod timeline;
 mod turn;
 mod wakers;
 
@@ -24,6 +25,7 @@ pub use record::{Ownership, Words};
 use record::{Record, Staged};
 use stats::SlotCounts;
 pub use stats::{JobCounts, Stats, WorkerStats};
+use timeline::Timeline;
 use unjank_protocol::{Hello, JobId, KernelId, Reply, WorkerId, decode};
 pub(crate) use wakers::Ticket;
 use wakers::Wakers;
@@ -70,7 +72,7 @@ struct State<P: Port> {
     /// Every accepted job that has not settled.
     records: Register<Record<P>>,
     /// Kernel names, from the first worker's hello; a [`KernelId`] is an index.
-    kernels: Option<Vec<String>>,
+    kernels: Option<Rc<[String]>>,
     /// Why workers could not be started, most recently.
     cause: Option<SpawnError>,
     /// The copy for a post that did not fit its turn. The post was put back.
@@ -78,6 +80,8 @@ struct State<P: Port> {
     pace: Pace,
     slots: Vec<SlotCounts>,
     jobs: JobCounts,
+    /// None if the port has no chart.
+    timeline: Option<Timeline>,
     /// Callers whose results have arrived; to be woken at the end of the turn.
     due: Vec<Waker>,
     /// Those who wait for the pool to open, for room in the queue, or for the pool to close.
@@ -101,6 +105,7 @@ impl<P: Port> Driver<P> {
             pace: Pace::default(),
             slots,
             jobs: JobCounts::default(),
+            timeline: port.chart().map(|_| Timeline::default()),
             due: Vec::new(),
             waiting: Wakers::default(),
         };
@@ -127,6 +132,7 @@ impl<P: Port> Driver<P> {
             }
             Ok(_) => {
                 self.with_scheduler(|scheduler, now| scheduler.handle_ready(now, worker));
+                self.note_ready(worker);
                 self.go_on();
             }
         }
@@ -140,6 +146,7 @@ impl<P: Port> Driver<P> {
             return self.handle_lost(worker, SpawnError::InitFailed { message });
         };
         self.learn(&reply.entries);
+        self.chart(|timeline, now| timeline.answered(worker, &reply, now));
         let mut buffers: Vec<Option<P::Buffer>> = buffers.into_iter().map(Some).collect();
         self.book(worker, reply, &mut buffers);
         for spare in buffers.into_iter().flatten() {
@@ -150,7 +157,7 @@ impl<P: Port> Driver<P> {
 
     /// A worker died, or could not be started, or makes no sense.
     pub fn handle_lost(&self, worker: WorkerId, cause: SpawnError) {
-        self.port.terminate(worker);
+        self.terminate(worker);
         self.state.borrow_mut().cause = Some(cause);
         self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker));
         self.go_on();
@@ -192,6 +199,7 @@ impl<P: Port> Driver<P> {
         let filed = state.records.push(Record::new(order, spec, Rc::clone(&mailbox)));
         debug_assert_eq!(filed, Some(id), "both count the jobs that were accepted");
         drop(state);
+        self.chart(|timeline, now| timeline.accepted(id, now));
         match spec.custody {
             Custody::Moved | Custody::Kept => self.go_on(),
             // Those that are submitted together can share a message.
@@ -259,10 +267,11 @@ impl<P: Port> Driver<P> {
     /// What the pool has done and is doing.
     #[must_use]
     pub fn stats(&self) -> Stats {
+        let now = self.port.now();
         let state = self.state.borrow();
         let scheduler = &state.scheduler;
         let workers = scheduler.workers().zip(&state.slots);
-        let workers = workers.map(|((id, view), counts)| counts.snapshot(view, id.generation));
+        let workers = workers.map(|((id, view), counts)| counts.snapshot(view, id.generation, now));
         let in_flight = scheduler.workers().map(|(_, view)| match view {
             WorkerView::Ready { in_flight } => in_flight,
             WorkerView::Vacant | WorkerView::Starting => 0,
@@ -272,6 +281,37 @@ impl<P: Port> Driver<P> {
             queued: scheduler.queued_tasks(),
             in_flight: in_flight.sum(),
             jobs: state.jobs,
+        }
+    }
+
+    /// Counts from when a worker is ready, if it is.
+    fn note_ready(&self, worker: WorkerId) {
+        let now = self.port.now();
+        let State { scheduler, slots, .. } = &mut *self.state.borrow_mut();
+        let mut workers = scheduler.workers().zip(slots);
+        if let Some(((_, WorkerView::Ready { .. }), slot)) =
+            workers.find(|((id, _), _)| *id == worker)
+        {
+            slot.begin(worker.generation, now);
+        }
+    }
+
+    /// Ends a worker, if it is there.
+    fn terminate(&self, worker: WorkerId) {
+        self.port.terminate(worker);
+        let now = self.port.now();
+        if let Some(slot) = self.state.borrow_mut().slots.get_mut(usize::from(worker.slot)) {
+            slot.end(worker.generation, now);
+        }
+        self.chart(|timeline, now| timeline.lost(worker, now));
+    }
+
+    /// Tells the timeline, if there is one, with the moment of it.
+    fn chart(&self, tell: impl FnOnce(&mut Timeline, u64)) {
+        if let Some(chart) = self.port.chart()
+            && let Some(timeline) = &mut self.state.borrow_mut().timeline
+        {
+            tell(timeline, chart.now());
         }
     }
 

@@ -205,6 +205,10 @@ impl<P: Port> Parcel<P> {
         self.id
     }
 
+    pub(crate) fn kernel(&self) -> KernelId {
+        self.kernel
+    }
+
     /// The buffer of a parcel that could not be sent.
     pub(crate) fn into_buffer(self) -> Option<P::Buffer> {
         match self.load {

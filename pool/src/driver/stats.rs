@@ -1,8 +1,10 @@
 //! What a pool has done, in numbers.
 
+use std::time::Duration;
+
 use unjank_protocol::Times;
 
-use crate::scheduler::{Outcome, WorkerView};
+use crate::scheduler::{Outcome, Timestamp, WorkerView};
 
 /// A snapshot of a pool. Cheap to take.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +69,18 @@ pub struct WorkerStats {
     pub memory: u64,
     /// The most linear memory seen after an answer, in bytes.
     pub peak_memory: u64,
+    /// Time with a ready worker, in microseconds.
+    pub ready_us: u64,
+}
+
+impl WorkerStats {
+    /// The share of its ready time that the slot spent on tasks it has answered, copies included:
+    /// from 0 to 1.
+    #[must_use]
+    pub fn busy_share(&self) -> f64 {
+        let busy = self.compute_us + self.copy_us;
+        (busy as f64 / self.ready_us.max(1) as f64).min(1.0)
+    }
 }
 
 /// The part of [`WorkerStats`] that is counted.
@@ -77,9 +91,27 @@ pub(crate) struct SlotCounts {
     copy_us: u64,
     memory: u64,
     peak_memory: u64,
+    /// Time with the ready workers before the present one.
+    ready_us: u64,
+    /// The ready worker's generation, and since when it is.
+    ready: Option<(u32, Timestamp)>,
 }
 
 impl SlotCounts {
+    /// A worker is ready; to be told once or more.
+    pub(crate) fn begin(&mut self, generation: u32, now: Timestamp) {
+        if self.ready.is_none_or(|(ready, _)| ready != generation) {
+            self.ready = Some((generation, now));
+        }
+    }
+
+    /// A worker has ended, ready or not.
+    pub(crate) fn end(&mut self, generation: u32, now: Timestamp) {
+        if let Some((_, since)) = self.ready.take_if(|(ready, _)| *ready == generation) {
+            self.ready_us += micros(now.since(since));
+        }
+    }
+
     pub(crate) fn count_task(&mut self, times: Times, memory: u64) {
         self.tasks += 1;
         self.memory = memory;
@@ -88,8 +120,18 @@ impl SlotCounts {
         self.copy_us += u64::from(times.copy_in) + u64::from(times.copy_out);
     }
 
-    pub(crate) fn snapshot(&self, view: WorkerView, generation: u32) -> WorkerStats {
-        let Self { tasks, compute_us, copy_us, memory, peak_memory } = *self;
-        WorkerStats { view, generation, tasks, compute_us, copy_us, memory, peak_memory }
+    pub(crate) fn snapshot(
+        &self,
+        view: WorkerView,
+        generation: u32,
+        now: Timestamp,
+    ) -> WorkerStats {
+        let Self { tasks, compute_us, copy_us, memory, peak_memory, ready_us, ready } = *self;
+        let ready_us = ready_us + ready.map_or(0, |(_, since)| micros(now.since(since)));
+        WorkerStats { view, generation, tasks, compute_us, copy_us, memory, peak_memory, ready_us }
     }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

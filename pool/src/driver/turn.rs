@@ -7,9 +7,10 @@ use unjank_protocol::{Bytes, Entry, JobId, Reply, TaskId, Times, Verdict, Worker
 use super::{
     Driver, Piece, Turn, pace,
     record::{Draft, Parcel, Staged, pack},
+    timeline::Timeline,
 };
 use crate::{
-    Failed, JobError, SpawnError,
+    Chart, Failed, JobError, SpawnError,
     port::Port,
     scheduler::{self, Action, Manner, Outcome, Reason, Receipt},
 };
@@ -92,7 +93,7 @@ impl<P: Port> Driver<P> {
             Action::Post { worker, task, manner } => self.post(worker, task, manner, most, outbox),
             Action::Terminate { worker, reason } => {
                 outbox.remove(&worker);
-                self.port.terminate(worker);
+                self.terminate(worker);
                 if reason == Reason::StartTimedOut {
                     self.state.borrow_mut().cause = Some(SpawnError::StartTimedOut);
                 }
@@ -197,7 +198,10 @@ impl<P: Port> Driver<P> {
     }
 
     fn send(&self, worker: WorkerId, mut parcels: Vec<Parcel<P>>) {
-        let Err(error) = self.port.post(worker, pack(&parcels)) else { return };
+        let at = self.port.chart().map(Chart::now);
+        let Err(error) = self.port.post(worker, pack(&parcels)) else {
+            return self.chart_sent(worker, &parcels, at);
+        };
         if let [parcel] = parcels.as_slice() {
             let task = parcel.id();
             if let Some(buffer) = parcels.pop().and_then(Parcel::into_buffer)
@@ -212,6 +216,17 @@ impl<P: Port> Driver<P> {
             self.with_scheduler(|scheduler, now| {
                 scheduler.handle_done(now, worker, task, scheduler::Verdict::Returned);
             });
+        }
+    }
+
+    /// Tells the timeline, if there is one, what was sent when.
+    fn chart_sent(&self, worker: WorkerId, parcels: &[Parcel<P>], at: Option<u64>) {
+        if let Some(at) = at
+            && let Some(timeline) = &mut self.state.borrow_mut().timeline
+        {
+            for parcel in parcels {
+                timeline.sent(worker, parcel.id(), parcel.kernel(), at);
+            }
         }
     }
 
@@ -345,6 +360,11 @@ impl<P: Port> Driver<P> {
         let mut state = self.state.borrow_mut();
         state.jobs.count(outcome);
         let Some(mut record) = state.records.remove(job) else { return };
+        if self.port.chart().is_some()
+            && let Some(timeline) = &mut state.timeline
+        {
+            timeline.settled(job);
+        }
         let error = match outcome {
             Outcome::Completed => None,
             Outcome::Failed => Some(record.failure.take().unwrap_or(JobError::Cancelled)),
@@ -368,5 +388,20 @@ impl<P: Port> Driver<P> {
         let waiting = state.take_waiting();
         drop(state);
         due.into_iter().chain(waiting).for_each(Waker::wake);
+        if let Some(chart) = self.port.chart() {
+            self.draw(chart);
+        }
+    }
+
+    /// Draws, with nothing borrowed, what the timeline has.
+    fn draw(&self, chart: &dyn Chart) {
+        let mut state = self.state.borrow_mut();
+        let spans = state.timeline.as_mut().map(Timeline::take_spans).unwrap_or_default();
+        let kernels = state.kernels.clone().unwrap_or_default();
+        drop(state);
+        for span in &spans {
+            let kernel = kernels.get(usize::from(span.kernel.0));
+            chart.draw(kernel.map_or("", String::as_str), span);
+        }
     }
 }

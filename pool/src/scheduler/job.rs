@@ -2,7 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use super::{Lane, Timestamp, queue::Neighbours};
+use super::{
+    Lane, Timestamp,
+    row::{Kind, Neighbours},
+};
 
 /// Who has the bytes of a job while it waits and runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,18 +49,23 @@ pub(super) struct Job {
     pub(super) custody: Custody,
     pub(super) deadline: Option<Timestamp>,
     pub(super) phase: Phase,
-    /// Who stands beside it in its lane, while it has a task to send.
-    pub(super) neighbours: Neighbours,
     /// Tasks on workers.
     pub(super) in_flight: u32,
     /// Workers that died while running one of its tasks.
     pub(super) losses: u8,
+    /// Who stands beside it in each kind of row.
+    neighbours: [Neighbours; 2],
     tasks: u32,
     /// The first task never sent.
     next: u32,
-    /// Tasks to send again, the first of them last.
-    again: Vec<u32>,
-    done: u32,
+    /// Tasks to send again; few jobs have any.
+    again: Option<Box<Again>>,
+}
+
+/// Tasks to send again, the first of them last. There is at least one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+struct Again {
+    tasks: Vec<u32>,
 }
 
 impl Job {
@@ -68,24 +76,31 @@ impl Job {
             custody,
             deadline,
             phase: Phase::Live,
-            neighbours: Neighbours::default(),
             in_flight: 0,
             losses: 0,
+            neighbours: [Neighbours::default(); 2],
             tasks: tasks.get(),
             next: 0,
-            again: Vec::new(),
-            done: 0,
+            again: None,
         }
+    }
+
+    pub(super) fn neighbours(&self, kind: Kind) -> Neighbours {
+        self.neighbours[kind as usize]
+    }
+
+    pub(super) fn neighbours_mut(&mut self, kind: Kind) -> &mut Neighbours {
+        &mut self.neighbours[kind as usize]
     }
 
     /// Tasks to send.
     pub(super) fn pending(&self) -> usize {
-        (self.tasks - self.next) as usize + self.again.len()
+        (self.tasks - self.next) as usize + self.again.as_ref().map_or(0, |again| again.tasks.len())
     }
 
     /// Takes the next task to send: one to send again, if there is one.
     pub(super) fn take_next(&mut self) -> Option<u32> {
-        let task = match self.again.pop() {
+        let task = match self.take_again() {
             Some(task) => task,
             None if self.next < self.tasks => {
                 self.next += 1;
@@ -97,25 +112,35 @@ impl Job {
         Some(task)
     }
 
+    fn take_again(&mut self) -> Option<u32> {
+        let again = self.again.as_mut()?;
+        let task = again.tasks.pop();
+        if again.tasks.is_empty() {
+            self.again = None;
+        }
+        task
+    }
+
     /// A task is off its worker without a result, and must be sent again.
     pub(super) fn take_back(&mut self, task: u32) {
         self.in_flight -= 1;
-        let place = self.again.partition_point(|&other| other > task);
-        self.again.insert(place, task);
+        let Again { tasks } = &mut **self.again.get_or_insert_default();
+        let place = tasks.partition_point(|&other| other > task);
+        tasks.insert(place, task);
     }
 
-    /// A task is off its worker with its result. Says whether it was the last.
+    /// A task of a live job is off its worker with its result. Says whether it was the last.
     pub(super) fn complete_one(&mut self) -> Progress {
         self.in_flight -= 1;
-        self.done += 1;
-        if self.done == self.tasks { Progress::Complete } else { Progress::Partial }
+        let left = self.pending() + self.in_flight as usize;
+        if left == 0 { Progress::Complete } else { Progress::Partial }
     }
 
     /// Sends no more: forgets what is pending.
     pub(super) fn stop(&mut self, phase: Phase) {
         self.phase = phase;
         self.next = self.tasks;
-        self.again.clear();
+        self.again = None;
     }
 }
 

@@ -2,6 +2,8 @@
 
 use unjank_protocol::JobId;
 
+#[cfg(test)]
+use super::visits;
 use super::{Job, JobSpec, Phase};
 use crate::register::Register;
 
@@ -22,17 +24,24 @@ impl Jobs {
     }
 
     pub(super) fn get(&self, id: JobId) -> Option<&Job> {
+        #[cfg(test)]
+        visits::note();
         self.records.get(id)
     }
 
     /// The record of a job. Its phase is changed by [`Jobs::stop`] alone.
     pub(super) fn get_mut(&mut self, id: JobId) -> Option<&mut Job> {
+        #[cfg(test)]
+        visits::note();
         self.records.get_mut(id)
     }
 
     /// In the order of ids.
     pub(super) fn iter(&self) -> impl Iterator<Item = (JobId, &Job)> {
-        self.records.iter()
+        let all = self.records.iter();
+        #[cfg(test)]
+        let all = all.inspect(|_| visits::note());
+        all
     }
 
     /// Sends no more of a job, which enters this phase.

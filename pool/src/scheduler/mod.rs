@@ -15,6 +15,7 @@
 //! [`poll_timeout`](Scheduler::poll_timeout).
 
 mod config;
+mod deadlines;
 mod dispatch;
 mod job;
 mod jobs;
@@ -22,12 +23,15 @@ mod laws;
 mod policy;
 mod queue;
 mod ranking;
+mod row;
 mod settle;
 mod time;
+#[cfg(test)]
+mod visits;
 mod words;
 mod worker;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 pub use config::Config;
 pub use job::{Custody, JobSpec};
@@ -39,6 +43,7 @@ pub use words::{
 };
 
 use self::{
+    deadlines::Deadlines,
     job::{Job, Phase, Progress},
     jobs::Jobs,
     queue::Queue,
@@ -59,7 +64,7 @@ pub struct Scheduler {
     queue: Queue,
     workers: Workers,
     /// The deadlines of the jobs in `jobs` that have one.
-    deadlines: BTreeSet<(Timestamp, JobId)>,
+    deadlines: Deadlines,
     /// Tasks a worker may hold when they share messages.
     share: u16,
     /// Starts that failed since a worker last proved itself.
@@ -82,7 +87,7 @@ impl Scheduler {
             jobs: Jobs::default(),
             queue: Queue::new(config.turns),
             workers: Workers::new(config.slots()),
-            deadlines: BTreeSet::new(),
+            deadlines: Deadlines::new(),
             share: config.batch.min(FIRST_SHARE),
             failures: 0,
             start_after: now,
@@ -110,8 +115,8 @@ impl Scheduler {
         }
         let id = self.jobs.push(spec).ok_or(Refusal::Closed)?;
         self.queue.push_back(&mut self.jobs, id);
-        if let Some(deadline) = spec.deadline {
-            self.deadlines.insert((deadline, id));
+        if spec.deadline.is_some() {
+            self.deadlines.insert(&mut self.jobs, id);
             self.expire_jobs(now);
         }
         self.schedule(now);
@@ -265,7 +270,7 @@ impl Scheduler {
     /// When to call [`Scheduler::handle_timeout`] next; later than the last time it was called.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        let deadline = self.deadlines.first().map(|&(deadline, _)| deadline);
+        let deadline = self.deadlines.first(&self.jobs).map(|(deadline, _)| deadline);
         let start = self.workers.first_late().map(|(_, deadline)| deadline);
         let idle = self.next_idle_expiry().map(|(_, expiry)| expiry);
         let retry = self.wants_start().then_some(self.start_after);

@@ -5,11 +5,12 @@
 //! again. A waiting lane thus sees at most twice the turns of the others before it is served: what
 //! is left of this round, and the next round up to its own turn.
 
-use std::iter;
-
 use unjank_protocol::{JobId, TaskId};
 
-use super::{Job, jobs::Jobs};
+use super::{
+    jobs::Jobs,
+    row::{Kind, Row},
+};
 
 /// How urgent a job is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,29 +28,15 @@ impl Lane {
     /// All lanes, the most urgent first.
     pub const ALL: [Self; 3] = [Self::Interactive, Self::Normal, Self::Background];
 
-    const fn index(self) -> usize {
+    pub(super) const fn index(self) -> usize {
         self as usize
     }
-}
-
-/// Who stands beside a job in its lane.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(super) struct Neighbours {
-    ahead: Option<JobId>,
-    behind: Option<JobId>,
-}
-
-/// The ends of a lane. Each job in it knows its neighbours, so that any can leave at once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-struct Ends {
-    first: Option<JobId>,
-    last: Option<JobId>,
 }
 
 /// Jobs that have at least one task to send. Each stands in it once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Queue {
-    lanes: [Ends; 3],
+    lanes: [Row; 3],
     /// Turns each lane has at the start of a round.
     turns: [u8; 3],
     /// Turns each lane has left in this round.
@@ -62,7 +49,8 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new(turns: [u8; 3]) -> Self {
-        Self { lanes: Default::default(), turns, left: turns, len: 0, tasks: 0 }
+        let lanes = [const { Row::new(Kind::Lane) }; 3];
+        Self { lanes, turns, left: turns, len: 0, tasks: 0 }
     }
 
     /// Jobs that wait.
@@ -75,98 +63,53 @@ impl Queue {
         self.tasks
     }
 
-    /// The jobs, lane by lane, as their neighbours tell.
-    pub(super) fn iter<'a>(&self, jobs: &'a Jobs) -> impl Iterator<Item = JobId> + use<'a> {
-        self.lanes
-            .into_iter()
-            .flat_map(|lane| iter::successors(lane.first, |&id| jobs.get(id)?.neighbours.behind))
+    /// The jobs, lane by lane.
+    pub(super) fn iter(&self, jobs: &Jobs) -> impl Iterator<Item = JobId> {
+        self.lanes.iter().flat_map(|lane| lane.iter(jobs))
     }
 
     /// Whether the jobs of each lane know who stands before them as well as who stands behind.
     pub(super) fn neighbours_agree(&self, jobs: &Jobs) -> bool {
-        self.lanes.iter().all(|lane| {
-            let (mut ahead, mut here) = (None, lane.first);
-            // Each is visited once at most, for its neighbour ahead is the one visited before it.
-            while let Some((id, job)) = here.and_then(|id| Some((id, jobs.get(id)?))) {
-                if job.neighbours.ahead != ahead {
-                    return false;
-                }
-                (ahead, here) = (Some(id), job.neighbours.behind);
-            }
-            here.is_none() && ahead == lane.last
-        })
+        self.lanes.iter().all(|lane| lane.neighbours_agree(jobs))
     }
 
     /// Puts a job behind the others of its lane.
     pub(super) fn push_back(&mut self, jobs: &mut Jobs, id: JobId) {
-        let Some(job) = jobs.get_mut(id) else { return };
-        let lane = &mut self.lanes[job.lane.index()];
-        job.neighbours = Neighbours { ahead: lane.last, behind: None };
-        let ahead = lane.last.replace(id);
-        lane.first.get_or_insert(id);
+        let Some(job) = jobs.get(id) else { return };
         self.len += 1;
         self.tasks += job.pending();
-        if let Some(ahead) = ahead.and_then(|ahead| jobs.get_mut(ahead)) {
-            ahead.neighbours.behind = Some(id);
-        }
-    }
-
-    fn push_front(&mut self, jobs: &mut Jobs, id: JobId) {
-        let Some(job) = jobs.get_mut(id) else { return };
-        let lane = &mut self.lanes[job.lane.index()];
-        job.neighbours = Neighbours { ahead: None, behind: lane.first };
-        let behind = lane.first.replace(id);
-        lane.last.get_or_insert(id);
-        self.len += 1;
-        if let Some(behind) = behind.and_then(|behind| jobs.get_mut(behind)) {
-            behind.neighbours.ahead = Some(id);
-        }
+        self.lanes[job.lane.index()].push_back(jobs, id);
     }
 
     /// Takes a task to send again. Its job goes before the others of its lane, unless it waits
     /// already.
     pub(super) fn put_back(&mut self, jobs: &mut Jobs, task: TaskId) {
         let Some(job) = jobs.get_mut(task.job) else { return };
-        let waits = job.pending() > 0;
+        let (waits, lane) = (job.pending() > 0, job.lane);
         job.take_back(task.index);
         self.tasks += 1;
         if !waits {
-            self.push_front(jobs, task.job);
+            self.len += 1;
+            self.lanes[lane.index()].push_front(jobs, task.job);
         }
     }
 
     /// Takes a job out that has not sent all its tasks, wherever it stands.
     pub(super) fn remove(&mut self, jobs: &mut Jobs, id: JobId) {
-        let pending = jobs.get(id).map_or(0, Job::pending);
-        if pending > 0 {
-            self.tasks -= pending;
-            self.unlink(jobs, id);
-        }
-    }
-
-    fn unlink(&mut self, jobs: &mut Jobs, id: JobId) {
-        let Some(job) = jobs.get_mut(id) else { return };
-        let lane = &mut self.lanes[job.lane.index()];
-        let Neighbours { ahead, behind } = std::mem::take(&mut job.neighbours);
-        match ahead.and_then(|ahead| jobs.get_mut(ahead)) {
-            Some(ahead) => ahead.neighbours.behind = behind,
-            None => lane.first = behind,
-        }
-        match behind.and_then(|behind| jobs.get_mut(behind)) {
-            Some(behind) => behind.neighbours.ahead = ahead,
-            None => lane.last = ahead,
-        }
+        let Some(job) = jobs.get(id).filter(|job| job.pending() > 0) else { return };
         self.len -= 1;
+        self.tasks -= job.pending();
+        self.lanes[job.lane.index()].remove(jobs, id);
     }
 
     pub(super) fn clear(&mut self) {
-        self.lanes = Default::default();
+        self.lanes = [const { Row::new(Kind::Lane) }; 3];
         (self.len, self.tasks) = (0, 0);
     }
 
     /// The job whose turn it is.
     pub(super) fn peek(&self) -> Option<JobId> {
-        self.lanes[self.lane_in_turn()?.index()].first
+        self.lanes[self.lane_in_turn()?.index()].first()
     }
 
     /// Takes the next task of the job whose turn it is, and spends the turn. With its last task the
@@ -175,11 +118,12 @@ impl Queue {
         let id = self.peek()?;
         let job = jobs.get_mut(id)?;
         let task = TaskId { job: id, index: job.take_next()? };
-        let sent_all = job.pending() == 0;
+        let (sent_all, lane) = (job.pending() == 0, job.lane);
         self.tasks -= 1;
         self.spend_turn();
         if sent_all {
-            self.unlink(jobs, id);
+            self.len -= 1;
+            self.lanes[lane.index()].remove(jobs, id);
         }
         Some(task)
     }
@@ -193,7 +137,7 @@ impl Queue {
     }
 
     fn lane_in_turn(&self) -> Option<Lane> {
-        let waits = |lane: &Lane| self.lanes[lane.index()].first.is_some();
+        let waits = |lane: &Lane| self.lanes[lane.index()].first().is_some();
         let mut waiting = Lane::ALL.into_iter().filter(waits);
         let first = waiting.clone().next()?;
         Some(waiting.find(|lane| self.left[lane.index()] > 0).unwrap_or(first))

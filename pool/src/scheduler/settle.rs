@@ -36,22 +36,17 @@ impl Scheduler {
             && job.phase != Phase::Live
             && job.in_flight == 0
         {
-            if let Some(deadline) = job.deadline {
-                self.deadlines.remove(&(deadline, id));
-            }
+            self.deadlines.remove(&mut self.jobs, id);
             self.jobs.remove(id);
         }
     }
 
     /// Settles the jobs whose deadline has passed, and stops what runs of them.
     pub(super) fn expire_jobs(&mut self, now: Timestamp) {
-        while let Some(&(deadline, id)) = self.deadlines.first()
+        while let Some((deadline, id)) = self.deadlines.first(&self.jobs)
             && deadline <= now
         {
-            self.deadlines.remove(&(deadline, id));
-            if let Some(job) = self.jobs.get_mut(id) {
-                job.deadline = None;
-            }
+            self.deadlines.remove(&mut self.jobs, id);
             self.settle(now, id, Outcome::DeadlineExceeded, Phase::Doomed);
         }
     }

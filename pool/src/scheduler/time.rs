@@ -1,28 +1,37 @@
 //! Time as the scheduler knows it: a number that somebody else reads off a clock.
 
-use core::time::Duration;
+use core::{num::NonZeroU64, time::Duration};
 
 /// Microseconds since an origin of the driver's choice.
 ///
 /// Time that the page spent frozen or in the back/forward cache is not counted, so no deadline
 /// passes while nothing could run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(
+    /// One more than the microseconds, so that an `Option` of it is no larger.
+    NonZeroU64,
+);
+
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
 
 impl Timestamp {
     /// The origin.
-    pub const ZERO: Self = Self(0);
+    pub const ZERO: Self = Self(NonZeroU64::MIN);
 
-    /// `micros` microseconds after the origin.
+    /// `micros` microseconds after the origin. Time ends one microsecond before `u64::MAX`.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
-        Self(micros)
+        Self(NonZeroU64::MIN.saturating_add(micros))
     }
 
     /// Microseconds since the origin.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
-        self.0
+        self.0.get() - 1
     }
 
     /// This much later; the end of time when that is past it.
@@ -35,7 +44,7 @@ impl Timestamp {
     /// How long from `earlier` to this; zero when it is not earlier.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
-        Duration::from_micros(self.0.saturating_sub(earlier.0))
+        Duration::from_micros(self.as_micros().saturating_sub(earlier.as_micros()))
     }
 }
 

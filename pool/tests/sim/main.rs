@@ -10,4 +10,5 @@ mod refusals;
 mod reopening;
 mod results;
 mod shell;
+mod timeline;
 mod world;

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use unjank_pool::{Close, JobError, Rejection, SpawnError, scheduler::Config};
-use unjank_protocol::{Hello, PlanError, encode};
+use unjank_protocol::{Hello, Place, PlanError, encode};
 
 use crate::{
     kernels::{Absent, Add},
@@ -26,6 +26,24 @@ fn a_refused_payload_comes_back_untouched() {
     let _running = pool.job::<Add>(&1, large.clone()).submit().expect("room");
     let refused = pool.job::<Add>(&1, large).submit().expect_err("a detached buffer");
     assert_eq!(refused.reason, Rejection::Detached);
+}
+
+#[test]
+fn a_piece_that_cannot_stand_in_its_whole_comes_back_untouched() {
+    let world = World::open(Config::default());
+    let refused = |place| {
+        let payload = Buffer::new([7; 8000]);
+        let job = world.pool().job::<Add>(&1, payload).stride(1000).window(place);
+        let refused = job.submit().expect_err("no such piece");
+        assert_eq!(refused.payload.bytes(), Some(vec![7; 8000]));
+        refused.reason
+    };
+    let place = Place { start: 5, total: 20, before: 2, after: 6 };
+    assert_eq!(refused(place), Rejection::Plan(PlanError::NoCore { units: 8, place }));
+    let place = Place { start: 1, total: 20, before: 2, after: 2 };
+    assert_eq!(refused(place), Rejection::Plan(PlanError::Outside { units: 8, place }));
+    let place = Place { start: 15, total: 20, before: 2, after: 2 };
+    assert_eq!(refused(place), Rejection::Plan(PlanError::Outside { units: 8, place }));
 }
 
 #[test]

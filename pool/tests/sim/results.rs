@@ -2,10 +2,10 @@
 
 use futures::{StreamExt, TryStreamExt};
 use unjank_pool::{Close, Sequence, scheduler::Config};
-use unjank_protocol::run_in_chunks;
+use unjank_protocol::{Kernel, Place, Plan, run_alone, run_in_chunks};
 
 use crate::{
-    kernels::Add,
+    kernels::{Add, Neighbours},
     world::{Buffer, Caller, World},
 };
 
@@ -37,6 +37,55 @@ fn a_kept_payload_stays() {
     world.settle_down();
     assert_eq!(job.result().expect("a result").bytes().map(|bytes| bytes.len()), Some(10_000));
     assert_eq!(payload.bytes(), Some(numbers(10_000)));
+}
+
+#[test]
+fn pieces_cut_elsewhere_make_the_whole_without_a_copy_on_the_page() {
+    let world = World::open(Config { workers: 2, ..Config::default() });
+    let whole = numbers(30_000);
+    // Both those that ride in frames and those that are moved.
+    for units in [1000, 7000] {
+        let plan = Plan::new(whole.len(), 1, Some(units), Neighbours::halo(&())).expect("a plan");
+        let jobs = plan.chunks().map(|chunk| {
+            let window = chunk.window;
+            let (start, total) = (window.start, window.total);
+            let place = Place { start, total, before: window.before, after: window.after };
+            let piece = Buffer::new(&whole[chunk.input]);
+            let job = world.pool().job::<Neighbours>(&(), piece).window(place);
+            job.submit().expect("room")
+        });
+        let jobs: Vec<_> = jobs.collect();
+        world.settle_down();
+        let results = jobs.into_iter().map(|job| Caller::new(job).result().expect("a result"));
+        let joined: Vec<u8> = results.flat_map(|result| result.bytes().expect("bytes")).collect();
+        assert_eq!(Ok(joined), run_alone::<Neighbours>(&(), &whole, 1), "pieces of {units}");
+    }
+    assert_eq!(world.inner.copied.get(), 0);
+}
+
+#[test]
+fn a_piece_tells_who_computed_it_and_where_it_stands() {
+    let world = World::open(Config::default());
+    let place = Place { start: 7, total: 20, before: 1, after: 2 };
+    let job = world.pool().job::<Add>(&1, Buffer::new(numbers(12 * 1000))).stride(1000);
+    let mut job = Caller::new(job.window(place).submit().expect("room").piece());
+    world.settle_down();
+    let piece = job.result().expect("a result");
+    assert_eq!(piece.worker, world.workers()[0]);
+    assert_eq!((piece.window.start, piece.window.core), (7, 9));
+    assert_eq!(piece.bytes.bytes().map(|bytes| bytes.len()), Some(9000));
+}
+
+#[test]
+fn a_kept_piece_stays() {
+    let world = World::open(Config::default());
+    let place = Place { start: 7, total: 20, before: 1, after: 1 };
+    let payload = Buffer::new(numbers(12 * 1000));
+    let job = world.pool().job::<Add>(&1, payload.clone()).stride(1000).window(place).keep();
+    let mut job = Caller::new(job.submit().expect("room"));
+    world.settle_down();
+    assert_eq!(job.result().expect("a result").bytes().map(|bytes| bytes.len()), Some(10_000));
+    assert_eq!(payload.bytes(), Some(numbers(12 * 1000)));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::{
 };
 
 use unjank_pool::{
-    Driver, JobError, Message, Pool, Port, Rejection, SpawnError,
+    Chart, Driver, JobError, Message, Pool, Port, Rejection, Span, SpawnError,
     scheduler::{Config, Timestamp},
 };
 use unjank_protocol::WorkerId;
@@ -74,16 +74,39 @@ pub(crate) struct Inner {
     /// Whether the browser refuses to clone messages.
     pub(crate) refuse_posts: Cell<bool>,
     pub(crate) refused_posts: Cell<u32>,
+    /// What was drawn: kernel and span.
+    pub(crate) drawn: RefCell<Vec<(String, Span)>>,
     /// What a caller's own worker factory does.
     pub(crate) on_spawn: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
 /// The driver's side of the simulation.
-pub(crate) struct SimPort(Rc<Inner>);
+pub(crate) struct SimPort {
+    inner: Rc<Inner>,
+    sight: Sight,
+}
+
+/// Whether somebody looks at the pool's timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    Unseen,
+    Charted,
+}
 
 impl fmt::Debug for SimPort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SimPort")
+    }
+}
+
+/// The simulated clocks of page and workers are the same, and began at the epoch.
+impl Chart for SimPort {
+    fn now(&self) -> u64 {
+        self.inner.now.get()
+    }
+
+    fn draw(&self, kernel: &str, span: &Span) {
+        self.inner.drawn.borrow_mut().push((kernel.to_owned(), *span));
     }
 }
 
@@ -92,49 +115,53 @@ impl Port for SimPort {
     type Object = std::convert::Infallible;
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.now.get())
+        Timestamp::from_micros(self.inner.now.get())
+    }
+
+    fn chart(&self) -> Option<&dyn Chart> {
+        (self.sight == Sight::Charted).then_some(self)
     }
 
     fn set_timer(&self, at: Option<Timestamp>) {
-        self.0.timer.set(at);
+        self.inner.timer.set(at);
     }
 
     fn soon(&self) {
-        self.0.soon.set(true);
+        self.inner.soon.set(true);
     }
 
     fn defer(&self) {
-        self.0.deferred.set(true);
+        self.inner.deferred.set(true);
     }
 
     fn spawn(&self, worker: WorkerId) -> Result<(), SpawnError> {
-        self.0.spawned.set(self.0.spawned.get() + 1);
-        let factory = self.0.on_spawn.borrow().clone();
+        self.inner.spawned.set(self.inner.spawned.get() + 1);
+        let factory = self.inner.on_spawn.borrow().clone();
         if let Some(factory) = factory {
             factory();
         }
-        if let Some(fault) = self.0.spawn_faults.borrow_mut().pop_front() {
+        if let Some(fault) = self.inner.spawn_faults.borrow_mut().pop_front() {
             return Err(fault);
         }
-        let limit = self.0.memory_limit.get().unwrap_or(u64::MAX);
-        self.0.workers.borrow_mut().insert(worker, Shell::new(limit));
+        let limit = self.inner.memory_limit.get().unwrap_or(u64::MAX);
+        self.inner.workers.borrow_mut().insert(worker, Shell::new(limit));
         Ok(())
     }
 
     fn terminate(&self, worker: WorkerId) {
-        self.0.workers.borrow_mut().remove(&worker);
+        self.inner.workers.borrow_mut().remove(&worker);
     }
 
     fn post(&self, worker: WorkerId, message: Message<Self>) -> Result<(), JobError> {
-        if self.0.refuse_posts.get() {
-            self.0.refused_posts.set(self.0.refused_posts.get() + 1);
+        if self.inner.refuse_posts.get() {
+            self.inner.refused_posts.set(self.inner.refused_posts.get() + 1);
             return Err(JobError::Undeliverable { message: "it could not be cloned".into() });
         }
         let Message { frame, buffers, .. } = message;
-        self.0.posts.borrow_mut().push((worker, buffers.len()));
+        self.inner.posts.borrow_mut().push((worker, buffers.len()));
         let buffers = buffers.iter().map(|buffer| buffer.transfer().expect("an attached buffer"));
         let posted = Posted { frame, buffers: buffers.collect() };
-        let mut workers = self.0.workers.borrow_mut();
+        let mut workers = self.inner.workers.borrow_mut();
         workers.get_mut(&worker).expect("a worker that lives").inbox.push_back(posted);
         Ok(())
     }
@@ -155,7 +182,7 @@ impl Port for SimPort {
         source: &Buffer,
         part: Range<usize>,
     ) -> Result<(), JobError> {
-        self.0.copied.set(self.0.copied.get() + part.len());
+        self.inner.copied.set(self.inner.copied.get() + part.len());
         let piece = self.read(source, part)?;
         self.place(target, offset, &Buffer::new(piece))
     }
@@ -176,7 +203,7 @@ impl Port for SimPort {
     }
 
     fn recycle(&self, _: Buffer) {
-        self.0.recycled.set(self.0.recycled.get() + 1);
+        self.inner.recycled.set(self.inner.recycled.get() + 1);
     }
 
     fn allocate(&self, length: usize) -> Result<Buffer, JobError> {
@@ -202,7 +229,12 @@ pub(crate) struct World {
 impl World {
     /// A world whose pool has opened: its first worker has said hello.
     pub(crate) fn open(config: Config) -> Self {
-        let (mut world, mut opening) = Self::opening(config);
+        Self::open_in(Sight::Unseen, config)
+    }
+
+    /// The same, and what its tasks go through is drawn or not.
+    pub(crate) fn open_in(sight: Sight, config: Config) -> Self {
+        let (mut world, mut opening) = Self::opening_in(sight, config);
         let first = world.workers()[0];
         world.hello(first);
         let Some(Ok(pool)) = opening.poll() else { panic!("a pool with a worker opens") };
@@ -214,8 +246,16 @@ impl World {
     pub(crate) fn opening(
         config: Config,
     ) -> (Self, Caller<'static, Result<Pool<SimPort>, SpawnError>>) {
+        Self::opening_in(Sight::Unseen, config)
+    }
+
+    fn opening_in(
+        sight: Sight,
+        config: Config,
+    ) -> (Self, Caller<'static, Result<Pool<SimPort>, SpawnError>>) {
         let inner = Rc::new(Inner::default());
-        let driver = Rc::new(Driver::new(SimPort(Rc::clone(&inner)), config));
+        let port = SimPort { inner: Rc::clone(&inner), sight };
+        let driver = Rc::new(Driver::new(port, config));
         let world = Self { inner, driver: Rc::downgrade(&driver), pool: None };
         let mut opening = Caller::new(Pool::open(driver));
         assert!(opening.poll().is_none(), "nothing is ready at once");

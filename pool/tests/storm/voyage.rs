@@ -1,14 +1,14 @@
 //! One pool's life, from its first worker to its closing.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     thread,
     time::Duration,
 };
 
 use fastrand::Rng;
 use unjank_pool::{
-    Close, Rejection, SpawnError,
+    Close, Phase, Rejection, SpawnError,
     scheduler::{Config, WorkerView},
 };
 use unjank_protocol::WorkerId;
@@ -20,7 +20,7 @@ use crate::{
     laws,
     order::{Order, Work},
     shell::Answer,
-    world::{Caller, World},
+    world::{Caller, Sight, World},
 };
 
 /// Answers remembered, to be heard again as those of a predecessor.
@@ -102,7 +102,8 @@ impl Voyage {
     fn begin(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
         let config = any_config(&mut rng);
-        let world = World::open(config.clone());
+        let sight = [Sight::Unseen, Sight::Charted][rng.usize(..2)];
+        let world = World::open_in(sight, config.clone());
         // Below what a large task needs, for some.
         let limit = [None, Some((1 << 20) + 1000)][rng.usize(..2)];
         world.inner.memory_limit.set(limit);
@@ -284,5 +285,27 @@ impl Voyage {
         assert_eq!(jobs, self.books.jobs, "what the pool counts is what its callers heard");
         assert!(self.waiting.is_empty() && self.reopening.is_empty(), "somebody still waits");
         assert!(self.world.workers().is_empty() && self.world.is_quiet(), "something is left");
+        self.expect_every_span_ended();
+    }
+
+    /// A task that was drawn as sent is drawn as run or as lost, each time.
+    fn expect_every_span_ended(&mut self) {
+        let mut under_way = BTreeMap::new();
+        for (_, span) in self.world.inner.drawn.take() {
+            let count: &mut i64 = under_way.entry(span.task).or_default();
+            match span.phase {
+                Phase::Queued => *count += 1,
+                Phase::Ran | Phase::Lost => *count -= 1,
+                Phase::Posted
+                | Phase::CopiedIn
+                | Phase::Computed
+                | Phase::CopiedOut
+                | Phase::Returned => {}
+            }
+            self.books.drawn += 1;
+        }
+        // What was sent after its job had settled was not queued any more.
+        let open = under_way.iter().find(|(_, count)| **count > 0);
+        assert!(open.is_none(), "{open:?} has no end");
     }
 }

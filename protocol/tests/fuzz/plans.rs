@@ -1,6 +1,6 @@
 //! What holds of a plan, whatever numbers it is made from.
 
-use unjank_protocol::{Chunk, Plan, PlanError};
+use unjank_protocol::{Chunk, Place, Plan, PlanError, Window};
 
 /// The numbers of one plan, in as many bytes as there are: what is missing is zero.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,7 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), PlanError> {
     let at = index % chunks;
     let chunk = plan.chunk(at).expect("an index below their number");
     check_chunk(&chunk, numbers);
+    check_piece(&chunk);
     assert_eq!(chunk.window.start == 0, at == 0);
     let end = chunk.window.start + chunk.window.core;
     match plan.chunk(at + 1) {
@@ -71,7 +72,7 @@ fn refused(error: &PlanError, numbers: Numbers) {
                 (length / u64::from(stride)).div_ceil(u64::from(units.unwrap_or(u32::MAX)));
             chunks > u64::from(Plan::MAX_CHUNKS)
         }
-        _ => false,
+        PlanError::NoCore { .. } | PlanError::Outside { .. } | _ => false,
     };
     assert!(holds, "{error:?} from {numbers:?}");
 }
@@ -92,4 +93,12 @@ fn check_chunk(chunk: &Chunk, numbers: Numbers) {
     assert_eq!(window.input_len(), chunk.input.len() as u64);
     assert!(window.core_bytes().end <= chunk.input.len(), "{window:?}");
     assert!(window.has_halo(numbers.halo), "{window:?}");
+}
+
+/// A chunk is the piece that its window says.
+fn check_piece(chunk: &Chunk) {
+    let Window { stride, start, total, before, after, .. } = chunk.window;
+    let place = Place { start, total, before, after };
+    let piece = Plan::piece(chunk.input.len(), stride, place).expect("a chunk is a piece");
+    assert_eq!(piece.chunk(0).map(|alone| alone.window), Some(chunk.window));
 }

@@ -42,6 +42,8 @@ pub enum Step {
     Wasm,
     /// The demo page.
     Build,
+    /// The demo page for profilers.
+    Profiling,
     /// The page of faulty kernels.
     Faults,
     /// Nothing that a strict content security policy forbids.
@@ -64,7 +66,7 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -73,6 +75,7 @@ impl Step {
         Self::Native,
         Self::Wasm,
         Self::Build,
+        Self::Profiling,
         Self::Faults,
         Self::Policy,
         Self::Types,
@@ -98,6 +101,7 @@ impl Step {
             Self::Native => "native",
             Self::Wasm => "wasm",
             Self::Build => "build",
+            Self::Profiling => "profiling",
             Self::Faults => "faults",
             Self::Policy => "policy",
             Self::Types => "types",
@@ -118,6 +122,7 @@ impl Step {
             Self::Native => "tests on this machine",
             Self::Wasm => "wasm tests in headless Chromium",
             Self::Build => "the demo site",
+            Self::Profiling => "the demo site whose kernels a profiler shows by name",
             Self::Faults => "the site of faulty kernels",
             Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
@@ -136,7 +141,9 @@ impl Step {
             | Self::Native
             | Self::Policy
             | Self::Types => Vec::new(),
-            Self::ClippyWasm | Self::Build | Self::Faults => vec![Need::WasmTarget],
+            Self::ClippyWasm | Self::Build | Self::Profiling | Self::Faults => {
+                vec![Need::WasmTarget]
+            }
             Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
             Self::Bundlers if engines.contains(&Engine::Chromium) => {
@@ -157,8 +164,11 @@ impl Step {
             Self::Deny => deny::check_terms(workspace).map_err(Failure::Command),
             Self::Native => test_natively(workspace),
             Self::Wasm => wasm::test(workspace),
-            Self::Build => build(workspace, &DEMO, &workspace.site()),
-            Self::Faults => build(workspace, &FAULTS, &workspace.faults_site()),
+            Self::Build => build(workspace, &DEMO, Profile::Release, &workspace.site()),
+            Self::Profiling => {
+                build(workspace, &DEMO, Profile::Profiling, &workspace.profiling_site())
+            }
+            Self::Faults => build(workspace, &FAULTS, Profile::Release, &workspace.faults_site()),
             Self::Policy => policy::check(workspace),
             Self::Types => types::check(workspace),
             Self::E2e => sites::test(workspace, engines),
@@ -276,8 +286,13 @@ fn document(workspace: &Workspace) -> Result<(), Failure> {
     run_in(workspace, &mut command)
 }
 
-fn build(workspace: &Workspace, recipe: &package::Recipe, out: &Path) -> Result<(), Failure> {
-    package::package(workspace, recipe, Profile::Release, out).map_err(Failure::Package)
+fn build(
+    workspace: &Workspace,
+    recipe: &package::Recipe,
+    profile: Profile,
+    out: &Path,
+) -> Result<(), Failure> {
+    package::package(workspace, recipe, profile, out).map_err(Failure::Package)
 }
 
 fn write(path: &Path, content: &serde_json::Value) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use crate::{
 const PACKAGE: &str = "unjank-e2e";
 
 /// Those of them that speak the `DevTools` protocol, which Chromium alone has.
-const DEVTOOLS: [&str; 5] = ["demo", "devtools", "flood", "soak", "turnover"];
+const DEVTOOLS: [&str; 6] = ["demo", "devtools", "flood", "jank", "soak", "turnover"];
 
 /// Runs the end-to-end tests on the sites as they are built, in these engines.
 pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {

@@ -1,12 +1,20 @@
 //! What is between the two passes.
 
-use super::super::{lanes::TwoPixels, rows::PIXEL};
+use super::{
+    super::rows::PIXEL,
+    down::{QUAD, STRIP},
+};
 
-/// Rows that were blurred down and not yet across.
+/// A pixel of numbers with fractional bits.
+pub(super) type Wide = [u16; PIXEL];
+
+/// Rows that were blurred down and not yet across, with copies of their ends on either side.
 #[derive(Debug)]
 pub(super) struct Band {
+    reach: usize,
+    width: usize,
     pitch: usize,
-    pixels: Vec<TwoPixels>,
+    pixels: Vec<Wide>,
 }
 
 impl Band {
@@ -14,20 +22,41 @@ impl Band {
     /// still fit the second-level cache.
     pub(super) const ROWS: usize = 16;
 
-    /// A band for rows of `stride` bytes.
-    pub(super) fn new(stride: usize) -> Self {
-        // One more than the row, so that its last pixel has a neighbour to be paired with.
-        let pitch = stride.div_ceil(2 * PIXEL) + 1;
-        Self { pitch, pixels: vec![TwoPixels::zero(); pitch * Self::ROWS] }
+    /// Pixels behind a row and its copied ends: a block of the second pass looks so much further.
+    const BEHIND: usize = 6;
+
+    /// A band for rows of `width` pixels, with as many copies at both ends as the taps reach.
+    pub(super) fn new(width: usize, reach: usize) -> Self {
+        let pitch = width.next_multiple_of(STRIP / PIXEL) + 2 * reach + Self::BEHIND;
+        Self { reach, width, pitch, pixels: vec![[0; PIXEL]; pitch * Self::ROWS] }
     }
 
-    /// The `index`-th row: every pixel of the image, one more if the width is odd, and two more.
-    pub(super) fn row(&self, index: usize) -> &[TwoPixels] {
+    /// The `index`-th row, with its copied ends and what is behind them.
+    pub(super) fn row(&self, index: usize) -> &[Wide] {
         &self.pixels[index * self.pitch..][..self.pitch]
     }
 
-    /// As [`Band::row`].
-    pub(super) fn row_mut(&mut self, index: usize) -> &mut [TwoPixels] {
-        &mut self.pixels[index * self.pitch..][..self.pitch]
+    /// The strip from the pixel `start` on in four rows.
+    #[inline(always)]
+    pub(super) fn strips_mut(
+        &mut self,
+        quad: usize,
+        start: usize,
+    ) -> [&mut [Wide; STRIP / PIXEL]; QUAD] {
+        let first = self.reach + start;
+        let mut rows = self.pixels[quad * QUAD * self.pitch..].chunks_exact_mut(self.pitch);
+        core::array::from_fn(|_| {
+            let row = rows.next().expect("a band is made of whole quads");
+            row[first..].first_chunk_mut().expect("a row has room for whole strips")
+        })
+    }
+
+    /// Copies the ends of the first `height` rows.
+    pub(super) fn repeat_ends(&mut self, height: usize) {
+        for row in self.pixels.chunks_exact_mut(self.pitch).take(height) {
+            let (first, last) = (row[self.reach], row[self.reach + self.width - 1]);
+            row[..self.reach].fill(first);
+            row[self.reach + self.width..].fill(last);
+        }
     }
 }

@@ -5,23 +5,49 @@ use super::{
         lanes::{Pairs, Sums},
         rows::{self, PIXEL, Rows},
     },
-    BETWEEN,
     band::Band,
     weights::Weights,
 };
 
-/// Bytes of a row that are worked on together: a cache line. Rows whose distance is a large power
-/// of two push each other out of the cache, so every line must be used up when it is read.
-const STRIP: usize = 64;
+/// Numbers of a row that are worked on together: as bytes, a cache line. Rows whose distance is a
+/// large power of two push each other out of the cache, so every line must be used up when it is
+/// read.
+pub(super) const STRIP: usize = 64;
 
-/// Pairs of sums in a strip, each a block of eight bytes.
+/// Pairs of sums in a strip, each a block of eight numbers.
 const BLOCKS: usize = STRIP / (2 * PIXEL);
 
 /// Output rows whose sums are kept in registers together.
-const QUAD: usize = 4;
+pub(super) const QUAD: usize = 4;
 
-/// Two input rows of a strip: each byte of the upper with the one of the lower.
-type RowPair = [[Pairs; 2]; BLOCKS];
+/// Two input rows of a strip: each number of the upper with the one of the lower.
+pub(super) type RowPair = [[Pairs; 2]; BLOCKS];
+
+/// Rows to be blurred down.
+pub(super) trait Source {
+    /// Numbers in a row.
+    fn numbers(&self) -> usize;
+
+    /// Reads the strip from the number `start` of the `index`-th row and the one below.
+    fn read(&self, index: isize, start: usize, strip: &mut RowPair);
+}
+
+impl Source for Rows<'_> {
+    fn numbers(&self) -> usize {
+        self.stride()
+    }
+
+    #[inline(always)]
+    fn read(&self, index: isize, start: usize, strip: &mut RowPair) {
+        let upper: [u8; STRIP] = rows::strip(self.below(0, index), start);
+        let lower: [u8; STRIP] = rows::strip(self.below(0, index + 1), start);
+        let both = upper.as_chunks().0.iter().zip(lower.as_chunks().0);
+        for (blocks, (upper, lower)) in strip.as_chunks_mut().0.iter_mut().zip(both) {
+            let [a, b, c, d] = Pairs::of_bytes(upper, lower);
+            *blocks = [[a, b], [c, d]];
+        }
+    }
+}
 
 /// Blurs rows down into a band.
 ///
@@ -52,44 +78,41 @@ impl Down {
         }
     }
 
-    /// Blurs `height` rows from the `first` core row on.
-    pub(super) fn fill(&mut self, band: &mut Band, rows: &Rows<'_>, first: usize, height: usize) {
+    /// Blurs `height` rows from the `first` on. `BITS` are left out of their sums.
+    pub(super) fn fill<const BITS: u32>(
+        &mut self,
+        band: &mut Band,
+        source: &impl Source,
+        first: isize,
+        height: usize,
+    ) {
         let quads = height.div_ceil(QUAD);
-        for start in (0..rows.stride()).step_by(STRIP) {
-            self.read_strip(rows, first, quads, start);
+        for start in (0..source.numbers()).step_by(STRIP) {
+            self.read_strip(source, first, quads, start);
             for quad in 0..quads {
-                self.blur_quad(band, quad, start);
+                self.blur_quad::<BITS>(band, quad, start);
             }
         }
+        band.repeat_ends(height);
     }
 
-    /// Reads the strip from byte `start` of every row that `quads` times four output rows need.
-    fn read_strip(&mut self, rows: &Rows<'_>, first: usize, quads: usize, start: usize) {
+    /// Reads the strip from the number `start` of every row that `quads` times four output rows
+    /// need.
+    fn read_strip(&mut self, source: &impl Source, first: isize, quads: usize, start: usize) {
         let pairs = self.reach + quads * QUAD / 2;
-        let top = -(self.reach as isize);
+        let top = first - self.reach as isize;
         for (pair, blocks) in self.strip[..pairs].iter_mut().enumerate() {
-            let down = top + 2 * pair as isize;
-            let upper: [u8; STRIP] = rows::strip(rows.below(first, down), start);
-            let lower: [u8; STRIP] = rows::strip(rows.below(first, down + 1), start);
-            let upper = upper.as_chunks().0.iter();
-            let blocks = blocks.as_chunks_mut().0.iter_mut();
-            for ((upper, lower), blocks) in upper.zip(lower.as_chunks().0).zip(blocks) {
-                let [a, b, c, d] = Pairs::of_bytes(upper, lower);
-                *blocks = [[a, b], [c, d]];
-            }
+            source.read(top + 2 * pair as isize, start, blocks);
         }
     }
 
-    fn blur_quad(&self, band: &mut Band, quad: usize, start: usize) {
+    fn blur_quad<const BITS: u32>(&self, band: &mut Band, quad: usize, start: usize) {
         let strip = &self.strip[quad * QUAD / 2..];
-        let first = start / (2 * PIXEL);
-        // The last strip may be wider than the rest of the row.
-        let blocks = BLOCKS.min(band.row(0).len() - 1 - first);
-        for block in 0..blocks {
+        let mut rows = band.strips_mut(quad, start / PIXEL);
+        for block in 0..BLOCKS {
             let sums = sums(strip, &self.weights, block);
-            for (row, sums) in sums.into_iter().enumerate() {
-                band.row_mut(quad * QUAD + row)[first + block] =
-                    Sums::round::<{ Weights::BITS - BETWEEN }>(sums);
+            for (row, sums) in rows.iter_mut().zip(sums) {
+                row.as_chunks_mut().0[block] = Sums::round::<BITS>(sums).store();
             }
         }
     }

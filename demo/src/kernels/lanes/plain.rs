@@ -27,36 +27,71 @@ impl Pairs {
 pub(in crate::kernels) struct TwoPixels([i16; 8]);
 
 impl TwoPixels {
-    /// Black and transparent.
-    pub(in crate::kernels) const fn zero() -> Self {
-        Self([0; 8])
-    }
-
-    /// Each channel of the first pixel with that of the second.
+    /// Two pixels as they are in memory.
     #[inline(always)]
-    pub(in crate::kernels) const fn paired(self) -> Pairs {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        Pairs([a, e, b, f, c, g, d, h])
+    pub(in crate::kernels) const fn load(pixels: &[[u16; 4]; 2]) -> Self {
+        let [[a, b, c, d], [e, f, g, h]] = *pixels;
+        Self([a as i16, b as i16, c as i16, d as i16, e as i16, f as i16, g as i16, h as i16])
     }
 
-    /// Each channel of the second pixel with that of the first of `next`.
+    /// The pixels as they were loaded.
     #[inline(always)]
-    pub(in crate::kernels) const fn paired_on(self, next: Self) -> Pairs {
-        let [_, _, _, _, a, b, c, d] = self.0;
-        let [e, f, g, h, ..] = next.0;
-        Pairs([a, e, b, f, c, g, d, h])
+    pub(in crate::kernels) fn store(self) -> [[u16; 4]; 2] {
+        let [a, b, c, d, e, f, g, h] = self.0.map(i16::cast_unsigned);
+        [[a, b, c, d], [e, f, g, h]]
     }
 
-    /// Each channel of the first pixel with itself.
-    pub(in crate::kernels) const fn first_twice(self) -> Pairs {
+    /// Each number with the one of `below` at its place, four at a time.
+    #[inline(always)]
+    pub(in crate::kernels) fn above(self, below: Self) -> [Pairs; 2] {
+        core::array::from_fn(|half| {
+            Pairs(core::array::from_fn(|lane| {
+                let side = if lane % 2 == 0 { self.0 } else { below.0 };
+                side[half * 4 + lane / 2]
+            }))
+        })
+    }
+
+    /// The first pixel of each.
+    #[inline(always)]
+    pub(in crate::kernels) const fn firsts(self, next: Self) -> Self {
         let [a, b, c, d, ..] = self.0;
-        Pairs([a, a, b, b, c, c, d, d])
+        let [e, f, g, h, ..] = next.0;
+        Self([a, b, c, d, e, f, g, h])
     }
 
-    /// Each channel of the second pixel with itself.
-    pub(in crate::kernels) const fn second_twice(self) -> Pairs {
-        let [.., e, f, g, h] = self.0;
-        Pairs([e, e, f, f, g, g, h, h])
+    /// The second pixel of each.
+    #[inline(always)]
+    pub(in crate::kernels) const fn seconds(self, next: Self) -> Self {
+        let [.., a, b, c, d] = self.0;
+        let [.., e, f, g, h] = next.0;
+        Self([a, b, c, d, e, f, g, h])
+    }
+
+    /// The sums of numbers that fit 16 bits.
+    #[inline(always)]
+    pub(in crate::kernels) fn plus(self, other: Self) -> Self {
+        Self(core::array::from_fn(|lane| self.0[lane].wrapping_add(other.0[lane])))
+    }
+
+    /// Each number `factor` times. The products must fit 16 bits.
+    #[inline(always)]
+    pub(in crate::kernels) fn times(self, factor: u16) -> Self {
+        Self(self.0.map(|number| number.wrapping_mul(factor.cast_signed())))
+    }
+
+    /// Each number, of 16 bits here, without its last `BITS` bits, rounded half up.
+    #[inline(always)]
+    pub(in crate::kernels) fn rounded<const BITS: u32>(self) -> Self {
+        let round = |number: u16| number.wrapping_add(1 << BITS >> 1) >> BITS;
+        Self(self.0.map(|number| round(number.cast_unsigned()).cast_signed()))
+    }
+
+    /// The pixels of both as bytes, which they must fit.
+    #[inline(always)]
+    pub(in crate::kernels) fn bytes(self, next: Self) -> [[u8; 4]; 4] {
+        let ([a, b], [c, d]) = (self.store(), next.store());
+        [a, b, c, d].map(|pixel| pixel.map(|number| number as u8))
     }
 }
 
@@ -91,9 +126,9 @@ impl Sums {
 
     /// Sixteen sums without their last `BITS` bits, rounded half up. They must fit a byte then.
     #[inline(always)]
-    pub(in crate::kernels) fn round_to_bytes<const BITS: u32>([a, b, c, d]: [Self; 4]) -> [u8; 16] {
-        let low = Self::round::<BITS>([a, b]).0;
-        let high = Self::round::<BITS>([c, d]).0;
-        core::array::from_fn(|lane| if lane < 8 { low[lane] as u8 } else { high[lane - 8] as u8 })
+    pub(in crate::kernels) fn round_to_bytes<const BITS: u32>(
+        [a, b, c, d]: [Self; 4],
+    ) -> [[u8; 4]; 4] {
+        Self::round::<BITS>([a, b]).bytes(Self::round::<BITS>([c, d]))
     }
 }

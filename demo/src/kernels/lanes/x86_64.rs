@@ -5,9 +5,10 @@
 #![expect(unsafe_code, reason = "the blur takes over ten times as long without `pmaddwd`")]
 
 use core::arch::x86_64::{
-    __m128i, _mm_add_epi32, _mm_cvtsi32_si128, _mm_cvtsi128_si64, _mm_madd_epi16, _mm_packs_epi32,
-    _mm_packus_epi16, _mm_set_epi64x, _mm_set1_epi32, _mm_setzero_si128, _mm_sra_epi32,
-    _mm_unpackhi_epi8, _mm_unpackhi_epi16, _mm_unpackhi_epi64, _mm_unpacklo_epi8,
+    __m128i, _mm_add_epi16, _mm_add_epi32, _mm_cvtsi32_si128, _mm_cvtsi128_si64, _mm_loadu_si128,
+    _mm_madd_epi16, _mm_mullo_epi16, _mm_packs_epi32, _mm_packus_epi16, _mm_set_epi64x,
+    _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_sra_epi32, _mm_srl_epi16,
+    _mm_storeu_si128, _mm_unpackhi_epi8, _mm_unpackhi_epi16, _mm_unpackhi_epi64, _mm_unpacklo_epi8,
     _mm_unpacklo_epi16, _mm_unpacklo_epi64,
 };
 
@@ -58,31 +59,69 @@ fn store(lanes: __m128i) -> [u8; 16] {
 pub(in crate::kernels) struct TwoPixels(__m128i);
 
 impl TwoPixels {
-    pub(in crate::kernels) fn zero() -> Self {
-        // SAFETY: SSE2 is a part of x86-64.
-        Self(unsafe { _mm_setzero_si128() })
+    #[inline(always)]
+    pub(in crate::kernels) fn load(pixels: &[[u16; 4]; 2]) -> Self {
+        // SAFETY: SSE2 is a part of x86-64, and sixteen bytes are there to be read.
+        Self(unsafe { _mm_loadu_si128(pixels.as_ptr().cast()) })
     }
 
     #[inline(always)]
-    pub(in crate::kernels) fn paired(self) -> Pairs {
-        // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpacklo_epi16(self.0, _mm_unpackhi_epi64(self.0, self.0)) })
+    pub(in crate::kernels) fn store(self) -> [[u16; 4]; 2] {
+        let mut pixels = [[0; 4]; 2];
+        // SAFETY: SSE2 is a part of x86-64, and there is room for sixteen bytes.
+        unsafe { _mm_storeu_si128(pixels.as_mut_ptr().cast(), self.0) };
+        pixels
     }
 
     #[inline(always)]
-    pub(in crate::kernels) fn paired_on(self, next: Self) -> Pairs {
+    pub(in crate::kernels) fn above(self, below: Self) -> [Pairs; 2] {
         // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpackhi_epi16(self.0, _mm_unpacklo_epi64(next.0, next.0)) })
+        unsafe {
+            let (low, high) =
+                (_mm_unpacklo_epi16(self.0, below.0), _mm_unpackhi_epi16(self.0, below.0));
+            [Pairs(low), Pairs(high)]
+        }
     }
 
-    pub(in crate::kernels) fn first_twice(self) -> Pairs {
+    #[inline(always)]
+    pub(in crate::kernels) fn firsts(self, next: Self) -> Self {
         // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpacklo_epi16(self.0, self.0) })
+        Self(unsafe { _mm_unpacklo_epi64(self.0, next.0) })
     }
 
-    pub(in crate::kernels) fn second_twice(self) -> Pairs {
+    #[inline(always)]
+    pub(in crate::kernels) fn seconds(self, next: Self) -> Self {
         // SAFETY: SSE2 is a part of x86-64.
-        Pairs(unsafe { _mm_unpackhi_epi16(self.0, self.0) })
+        Self(unsafe { _mm_unpackhi_epi64(self.0, next.0) })
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn plus(self, other: Self) -> Self {
+        // SAFETY: SSE2 is a part of x86-64.
+        Self(unsafe { _mm_add_epi16(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn times(self, factor: u16) -> Self {
+        // SAFETY: SSE2 is a part of x86-64.
+        Self(unsafe { _mm_mullo_epi16(self.0, _mm_set1_epi16(factor.cast_signed())) })
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn rounded<const BITS: u32>(self) -> Self {
+        // SAFETY: SSE2 is a part of x86-64.
+        unsafe {
+            let half = _mm_set1_epi16(1 << BITS >> 1);
+            let bits = _mm_cvtsi32_si128(BITS.cast_signed());
+            Self(_mm_srl_epi16(_mm_add_epi16(self.0, half), bits))
+        }
+    }
+
+    #[inline(always)]
+    pub(in crate::kernels) fn bytes(self, next: Self) -> [[u8; 4]; 4] {
+        // SAFETY: SSE2 is a part of x86-64.
+        let bytes = store(unsafe { _mm_packus_epi16(self.0, next.0) });
+        *bytes.as_chunks().0.first_chunk().expect("sixteen bytes")
     }
 }
 
@@ -113,10 +152,9 @@ impl Sums {
     }
 
     #[inline(always)]
-    pub(in crate::kernels) fn round_to_bytes<const BITS: u32>([a, b, c, d]: [Self; 4]) -> [u8; 16] {
-        let low = Self::round::<BITS>([a, b]);
-        let high = Self::round::<BITS>([c, d]);
-        // SAFETY: SSE2 is a part of x86-64.
-        store(unsafe { _mm_packus_epi16(low.0, high.0) })
+    pub(in crate::kernels) fn round_to_bytes<const BITS: u32>(
+        [a, b, c, d]: [Self; 4],
+    ) -> [[u8; 4]; 4] {
+        Self::round::<BITS>([a, b]).bytes(Self::round::<BITS>([c, d]))
     }
 }

@@ -139,7 +139,7 @@ fn iteration(done: bool, value: &JsValue) -> Result<JsValue, JsValue> {
     object(&[("done", done.into()), ("value", value.clone())])
 }
 
-fn chunk(piece: &Piece<Buffer>) -> Result<JsValue, JsValue> {
+pub(super) fn chunk(piece: &Piece<Buffer>) -> Result<JsValue, JsValue> {
     object(&[
         ("index", piece.index.into()),
         ("start", piece.window.start.into()),

@@ -14,8 +14,8 @@ use web_sys::Url;
 use self::{
     chunks::JsChunks,
     options::{
-        BytesPromise, ChunkOptions, Common, Payload, PoolOptions, PoolStats, RunOptions,
-        VoidPromise, milliseconds, whole,
+        BytesPromise, ChunkOptions, Common, Payload, PiecePromise, PoolOptions, PoolStats,
+        RunOptions, VoidPromise, milliseconds, place, whole,
     },
     signal::OnAbort,
 };
@@ -64,6 +64,26 @@ impl JsPool {
         promise.unchecked_into()
     }
 
+    /// [`JsPool::run`] for those who want to know which worker computed the result, and for how
+    /// long: it comes as chunks do.
+    #[wasm_bindgen(js_name = runPiece)]
+    pub fn run_piece(
+        &self,
+        kernel: &str,
+        params: JsValue,
+        payload: &Payload,
+        options: Option<RunOptions>,
+    ) -> PiecePromise {
+        let running = self.start(kernel, params, payload, options.as_ref());
+        let promise = future_to_promise(async move {
+            let (job, signal) = running?;
+            let piece = job.piece().await;
+            drop(signal);
+            chunks::chunk(&piece?)
+        });
+        promise.unchecked_into()
+    }
+
     fn start(
         &self,
         kernel: &str,
@@ -81,6 +101,9 @@ impl JsPool {
         let stride = options.map(RunOptions::run_stride).unwrap_or_default();
         if let Some(stride) = whole("stride", &stride)? {
             job = job.stride(stride);
+        }
+        if let Some(place) = place(&options.map(RunOptions::window).unwrap_or_default())? {
+            job = job.window(place);
         }
         if options.and_then(RunOptions::transfer) == Some(false) {
             job = job.keep();
@@ -201,11 +224,27 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     if let Some(bytes) = whole("memoryLimitBytes", &options.memory_limit_bytes())? {
         builder = builder.memory_limit(bytes);
     }
+    if let Some(heading) = heading(&options.timeline())? {
+        builder = builder.timeline(heading);
+    }
     let worker = options.worker();
     Ok(match worker.dyn_into::<Function>() {
         Ok(make) => builder.worker_factory(make),
         Err(worker) if worker.is_undefined() => builder,
         Err(worker) => builder.worker_script(script(worker)?),
+    })
+}
+
+/// What the pool's tracks stand under, if they are wanted.
+fn heading(timeline: &JsValue) -> Result<Option<String>, Rejection> {
+    match timeline.as_bool() {
+        Some(true) => return Ok(Some("unjank".into())),
+        Some(false) => return Ok(None),
+        None if timeline.is_undefined() => return Ok(None),
+        None => {}
+    }
+    timeline.as_string().map(Some).ok_or_else(|| Rejection::BadOption {
+        message: "timeline is no name: say true, or what the tracks stand under".into(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use unjank_protocol::Place;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use web_sys::AbortSignal;
 
@@ -31,6 +32,8 @@ extern "C" {
     pub(super) fn start_timeout_ms(this: &PoolOptions) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = memoryLimitBytes)]
     pub(super) fn memory_limit_bytes(this: &PoolOptions) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn timeline(this: &PoolOptions) -> JsValue;
 
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "RunOptions")]
@@ -40,6 +43,19 @@ extern "C" {
     pub(super) fn transfer(this: &RunOptions) -> Option<bool>;
     #[wasm_bindgen(method, getter, js_name = stride)]
     pub(super) fn run_stride(this: &RunOptions) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn window(this: &RunOptions) -> JsValue;
+
+    /// See `types.d.ts`.
+    type PieceWindow;
+    #[wasm_bindgen(method, getter)]
+    fn start(this: &PieceWindow) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn total(this: &PieceWindow) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn before(this: &PieceWindow) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn after(this: &PieceWindow) -> JsValue;
 
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "ChunkOptions")]
@@ -71,6 +87,10 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Promise<Uint8Array<ArrayBuffer>>")]
     #[derive(Debug)]
     pub type BytesPromise;
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<Chunk>")]
+    #[derive(Debug)]
+    pub type PiecePromise;
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "Promise<IteratorResult<Chunk, undefined>>")]
     #[derive(Debug)]
@@ -110,6 +130,29 @@ impl Common {
         let deadline = options.deadline_ms().map(milliseconds).transpose()?;
         Ok(Self { lane, deadline, signal: options.signal() })
     }
+}
+
+/// Where a piece stands in its whole, if JavaScript said so.
+pub(super) fn place(window: &JsValue) -> Result<Option<Place>, Rejection> {
+    if window.is_undefined() {
+        return Ok(None);
+    }
+    if !window.is_object() {
+        let message = format!("window is {window:?}: say {{ start, total, before, after }}");
+        return Err(Rejection::BadOption { message });
+    }
+    let window: &PieceWindow = window.unchecked_ref();
+    let needed = |name: &str, value: &JsValue| {
+        whole(name, value)?.ok_or_else(|| Rejection::BadOption {
+            message: format!("{name} is missing: where in the whole does the piece stand?"),
+        })
+    };
+    Ok(Some(Place {
+        start: needed("window.start", &window.start())?,
+        total: needed("window.total", &window.total())?,
+        before: whole("window.before", &window.before())?.unwrap_or(0),
+        after: whole("window.after", &window.after())?.unwrap_or(0),
+    }))
 }
 
 /// A whole number that JavaScript gave, if it gave one. Nothing is rounded or wrapped.

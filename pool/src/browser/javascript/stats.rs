@@ -30,6 +30,8 @@ struct Worker {
     copy_ms: f64,
     memory_bytes: f64,
     peak_memory_bytes: f64,
+    ready_ms: f64,
+    busy_share: f64,
 }
 
 /// The object that `PoolStats` in `types.d.ts` describes.
@@ -69,5 +71,7 @@ fn plain(slot: usize, worker: &WorkerStats) -> Worker {
         copy_ms: worker.copy_us as f64 / 1000.0,
         memory_bytes: worker.memory as f64,
         peak_memory_bytes: worker.peak_memory as f64,
+        ready_ms: worker.ready_us as f64 / 1000.0,
+        busy_share: worker.busy_share(),
     }
 }

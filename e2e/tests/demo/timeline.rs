@@ -1,0 +1,175 @@
+//! What each task goes through, as the performance panel is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use unjank_e2e::{
+    browser::Browser,
+    page::{Page, Watch},
+    site::Site,
+    trace::{CATEGORIES, Trace, TrackEntry},
+};
+
+use crate::{MEDIUM, load, open, run};
+
+/// What a task goes through, in this order, with no time between. What takes no time is left out.
+const PHASES: [&str; 5] = ["posted", "copied in", "computed", "copied out", "returned"];
+
+/// Both ends of a measure are rounded to whole microseconds.
+const ROUNDING: f64 = 1.5;
+
+const BLUR: &str = "{ filter: 'gaussian_blur', params: { sigma: 5 }, workers: 2 }";
+
+/// Milliseconds inside kernels, of all workers together.
+fn busy_ms(page: &Page<'_>) -> f64 {
+    page.run(
+        "const { workers } = unjankDemo.stats();
+        return workers.reduce((sum, { busyMs }) => sum + busyMs, 0);",
+    )
+}
+
+/// The word for what an entry is: all have the same suffix, which keeps them from other measures.
+fn word(entry: &TrackEntry) -> &str {
+    entry.name.strip_suffix(" · unjank").unwrap_or_else(|| panic!("{entry:?} is not ours"))
+}
+
+#[test]
+fn a_recording_shows_each_task_on_its_track() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = browser.open(&site.url("/index.html?timeline"), Watch::Page);
+    page.run::<()>("await unjankDemo.ready;");
+    load(&page, MEDIUM);
+    run(&page, BLUR);
+    let before = busy_ms(&page);
+    browser.start_trace(&CATEGORIES);
+    let tiles = run(&page, BLUR).tiles as usize;
+    let trace = browser.end_trace();
+    let busy = busy_ms(&page) - before;
+
+    let entries = trace.track_entries();
+    let tracks: BTreeSet<_> = entries.iter().map(|entry| (&*entry.group, &*entry.track)).collect();
+    let expected = ["queue", "worker 0", "worker 1"].map(|track| ("unjank", track));
+    assert_eq!(Vec::from_iter(tracks), expected);
+    let tasks = tasks_of(&entries);
+    println!("{} entries of {} tasks", entries.len(), tasks.len());
+    assert_eq!(tasks.len(), tiles);
+    tasks.values().for_each(|entries| expect_all_phases(entries));
+    expected[1..].iter().for_each(|(_, track)| expect_one_at_a_time(&entries, track));
+
+    let computed = entries.iter().filter(|entry| word(entry) == "computed");
+    let sum: f64 = computed.map(|entry| (entry.end - entry.start) / 1000.0).sum();
+    println!("computed: {sum:.1} ms in the trace, {busy:.1} ms by stats()");
+    assert!((sum - busy).abs() < 0.02 * busy, "the same time, but for rounding");
+    expect_where_the_workers_were(&trace, &entries);
+    expect_no_heap(&page);
+}
+
+/// The entries of each task, in the order of their beginning.
+fn tasks_of(entries: &[TrackEntry]) -> BTreeMap<[&str; 2], Vec<&TrackEntry>> {
+    let mut tasks: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for entry in entries {
+        let task = ["job", "chunk"].map(|name| &*entry.properties[name]);
+        tasks.entry(task).or_default().push(entry);
+    }
+    tasks
+}
+
+/// They follow each other, each where it belongs; the worker's are inside its run.
+fn expect_all_phases(entries: &[&TrackEntry]) {
+    let ran: Vec<_> = entries.iter().filter(|entry| word(entry) == "gaussian_blur").collect();
+    let [ran] = ran[..] else { panic!("one run of each: {entries:?}") };
+    let place = |entry: &TrackEntry| PHASES.iter().position(|phase| *phase == word(entry));
+    let mut phases: Vec<_> =
+        entries.iter().filter_map(|entry| Some((place(entry)?, *entry))).collect();
+    phases.sort_by_key(|(place, _)| *place);
+    assert!(phases.iter().any(|(_, entry)| word(entry) == "computed"), "{entries:?}");
+    for pair in phases.windows(2) {
+        let [(_, one), (_, next)] = pair else { unreachable!("pairs") };
+        assert!((next.start - one.end).abs() < ROUNDING, "{one:?}, then {next:?}");
+    }
+    for (_, entry) in phases {
+        let inside = entry.start > ran.start - ROUNDING && entry.end < ran.end + ROUNDING;
+        let on_worker = entry.track == ran.track;
+        let waits = ["posted", "returned"].contains(&word(entry));
+        assert!(if waits { entry.track == "queue" } else { inside && on_worker }, "{entry:?}");
+    }
+}
+
+/// A worker does one thing after the other.
+fn expect_one_at_a_time(entries: &[TrackEntry], track: &str) {
+    let own = entries.iter().filter(|entry| entry.track == track);
+    let (runs, parts): (Vec<_>, Vec<_>) = own.partition(|entry| word(entry) == "gaussian_blur");
+    assert!(runs.len() > 1 && parts.len() > runs.len(), "{track} has work");
+    for list in [runs, parts] {
+        for pair in list.windows(2) {
+            assert!(pair[1].start > pair[0].end - ROUNDING, "{track}: {pair:?}");
+        }
+    }
+}
+
+/// In the middle of what was computed a worker's thread was in a task by the browser's own account,
+/// and one thread was so for all of a track.
+fn expect_where_the_workers_were(trace: &Trace, entries: &[TrackEntry]) {
+    for track in ["worker 0", "worker 1"] {
+        let own = entries.iter().filter(|entry| entry.track == track);
+        let computed = own.filter(|entry| word(entry) == "computed");
+        let seen = computed.map(|entry| trace.workers_at(f64::midpoint(entry.start, entry.end)));
+        let seen: Vec<_> = seen.collect();
+        let always = seen[0].iter().filter(|thread| seen.iter().all(|now| now.contains(thread)));
+        let always = always.count();
+        println!("{track}: {} times at work, on {always} thread", seen.len());
+        assert_eq!(always, 1, "{track}: {seen:?}");
+    }
+}
+
+/// Ours are cleared as they are made; the page's own measure of each run is still there.
+fn expect_no_heap(page: &Page<'_>) {
+    let [ours, others]: [usize; 2] = page.run(
+        "const measures = performance.getEntriesByType('measure');
+        const ours = measures.filter(({ name }) => name.endsWith('unjank')).length;
+        return [ours, measures.length - ours];",
+    );
+    assert_eq!((ours, others), (0, 2));
+}
+
+/// Jobs in a round of each pool, and rounds.
+const JOBS: usize = 500;
+const ROUNDS: usize = 40;
+
+/// What a tiny job costs with the timeline and without, side by side; and that without it the
+/// performance timeline is not touched.
+#[test]
+fn nobody_pays_for_a_timeline_that_is_off() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site, Watch::Page);
+    let ([off, again, on], [off_calls, on_calls]): ([f64; 3], [usize; 2]) = page.run(&format!(
+        "const {{ Pool }} = await import(new URL('./pkg/unjank_demo.js', location.href));
+        let calls = 0;
+        const measure = performance.measure.bind(performance);
+        performance.measure = (...all) => {{ calls += 1; return measure(...all); }};
+        const build = (timeline) => Pool.build({{ workers: 1, minWorkers: 1, timeline }});
+        const pools = [await build(false), await build(undefined), await build(true)];
+        const round = async (pool) => {{
+          const begun = performance.now();
+          await Promise.all(Array.from({{ length: {JOBS} }},
+            () => pool.run('grayscale', {{}}, new ArrayBuffer(64), {{ stride: 4 }})));
+          return performance.now() - begun;
+        }};
+        const times = pools.map(() => []);
+        const counts = [0, 0, 0];
+        for (let turn = 0; turn < {ROUNDS}; turn += 1) {{
+          for (const index of [0, 1, 2]) {{
+            const before = calls;
+            times[index].push(await round(pools[index]));
+            counts[index] += calls - before;
+          }}
+        }}
+        const median = (list) => list.sort((a, b) => a - b)[list.length >> 1] * 1000 / {JOBS};
+        return [times.map(median), [counts[0] + counts[1], counts[2]]];",
+    ));
+    println!("a job of 64 bytes: {off:.1} µs off, {again:.1} µs off again, {on:.1} µs on");
+    println!("ratios: off to off {:.3}, on to off {:.2}", again / off, on / off);
+    assert_eq!(off_calls, 0);
+    assert!(on_calls >= JOBS * ROUNDS, "each job is drawn");
+}
