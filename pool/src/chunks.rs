@@ -1,6 +1,6 @@
 //! The handle of chunked work.
 
-use std::{collections::BTreeMap, pin::Pin, rc::Rc, task, task::Poll};
+use std::{collections::VecDeque, pin::Pin, rc::Rc, task, task::Poll};
 
 use futures::{Stream, StreamExt, stream::FusedStream};
 use unjank_protocol::{JobId, Plan};
@@ -22,8 +22,9 @@ pub struct Chunks<P: Port> {
     accepted: Accepted<P>,
     plan: Plan,
     sequence: Sequence,
-    /// Results that came before their turn. At most one for each chunk.
-    early: BTreeMap<u32, Piece<P::Buffer>>,
+    /// In the order of the source, from the one that goes next: results that came before their
+    /// turn. At most one for each chunk.
+    early: VecDeque<Option<Piece<P::Buffer>>>,
     /// Which result goes next, in the order of the source.
     next: u32,
     flow: Flow,
@@ -51,7 +52,7 @@ impl<P: Port> Chunks<P> {
         plan: Plan,
         sequence: Sequence,
     ) -> Self {
-        let early = BTreeMap::new();
+        let early = VecDeque::new();
         Self { driver, accepted, plan, sequence, early, next: 0, flow: Flow::Open }
     }
 
@@ -105,6 +106,23 @@ impl<P: Port> Chunks<P> {
         whole.map(|whole| whole.buffer).ok_or(lost)
     }
 
+    /// The result whose turn it is, if it has come.
+    fn take_next(&mut self) -> Option<Piece<P::Buffer>> {
+        let piece = self.early.front_mut()?.take()?;
+        self.early.pop_front();
+        self.next += 1;
+        Some(piece)
+    }
+
+    fn put_aside(&mut self, piece: Piece<P::Buffer>) {
+        // No result comes twice, so none belongs before the next.
+        let place = piece.index.saturating_sub(self.next) as usize;
+        while self.early.len() <= place {
+            self.early.push_back(None);
+        }
+        self.early[place] = Some(piece);
+    }
+
     fn end(&mut self) -> Poll<Option<<Self as Stream>::Item>> {
         self.flow = Flow::Ended;
         Poll::Ready(None)
@@ -116,9 +134,7 @@ impl<P: Port> Stream for Chunks<P> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let next = self.next;
-            if let Some(piece) = self.early.remove(&next) {
-                self.next += 1;
+            if let Some(piece) = self.take_next() {
                 return Poll::Ready(Some(Ok(piece)));
             }
             if self.flow == Flow::Ended {
@@ -127,9 +143,7 @@ impl<P: Port> Stream for Chunks<P> {
             match task::ready!(self.accepted.mailbox.poll(cx.waker())) {
                 Mail::Piece(piece) => match self.sequence {
                     Sequence::Finish => return Poll::Ready(Some(Ok(piece))),
-                    Sequence::Source => {
-                        self.early.insert(piece.index, piece);
-                    }
+                    Sequence::Source => self.put_aside(piece),
                 },
                 Mail::End(Ok(())) => return self.end(),
                 Mail::End(Err(failed)) => {

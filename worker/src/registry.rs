@@ -82,7 +82,7 @@ impl<D: Decode> Registry<D> {
     /// When another one has the same name, or there are 65,536 already.
     #[must_use]
     pub fn with<K: Kernel>(mut self) -> Self {
-        assert!(self.find(K::NAME).is_none(), "two kernels are called {:?}: rename one", K::NAME);
+        assert!(self.find(K::NAME).is_none(), "two kernels are called {}: rename one", K::NAME);
         assert!(self.entries.len() <= usize::from(u16::MAX), "too many kernels");
         self.entries.push(Entry {
             name: K::NAME,

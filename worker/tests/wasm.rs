@@ -1,7 +1,9 @@
 //! The adapter to a real worker, called as `shell.js` calls it.
 #![cfg(target_arch = "wasm32")]
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use std::collections::BTreeMap;
+
+use js_sys::{Array, ArrayBuffer, JSON, Object, Reflect, Uint8Array};
 use unjank_protocol::{
     Bytes, Context, Entry, JobId, Kernel, KernelError, KernelId, Output, Params, Reply, Request,
     Task, TaskId, Verdict, Window, decode, encode,
@@ -39,10 +41,84 @@ impl Kernel for Add {
     }
 }
 
+/// Parameters of every shape.
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Shapes {
+    nothing: (),
+    flag: bool,
+    small: i8,
+    large: u64,
+    fraction: f32,
+    text: String,
+    letter: char,
+    absent: Option<u8>,
+    present: Option<u8>,
+    list: Vec<u16>,
+    pair: (u8, bool),
+    table: BTreeMap<String, u8>,
+    choices: Vec<Choice>,
+    #[serde(default)]
+    left_out: u8,
+}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+enum Choice {
+    Plain,
+    One(u8),
+    Two(u8, u8),
+    Named { by: u8 },
+}
+
+const SHAPES: &str = r#"{
+    "nothing": null, "flag": true, "small": -7, "large": 9007199254740991, "fraction": 0.25,
+    "text": "text", "letter": "é", "absent": null, "present": 3, "list": [1, 65535],
+    "pair": [2, false], "table": { "one": 1, "two": 2 },
+    "choices": ["Plain", { "One": 1 }, { "Two": [1, 2] }, { "Named": { "by": 4 } }],
+    "somethingElse": []
+}"#;
+
+/// Needs one unit of context if it is given [`SHAPES`].
+struct Judge;
+
+impl Kernel for Judge {
+    const NAME: &'static str = "judge";
+    type Params = Shapes;
+
+    fn halo(params: &Shapes) -> u32 {
+        let table = [("one".to_owned(), 1), ("two".to_owned(), 2)];
+        let expected = Shapes {
+            nothing: (),
+            flag: true,
+            small: -7,
+            large: (1 << 53) - 1,
+            fraction: 0.25,
+            text: "text".into(),
+            letter: 'é',
+            absent: None,
+            present: Some(3),
+            list: vec![1, 65_535],
+            pair: (2, false),
+            table: table.into(),
+            choices: vec![
+                Choice::Plain,
+                Choice::One(1),
+                Choice::Two(1, 2),
+                Choice::Named { by: 4 },
+            ],
+            left_out: 0,
+        };
+        u32::from(*params == expected)
+    }
+
+    fn run(_: &Shapes, _: &mut [u8], _: &mut Output, _: &Context) -> Done {
+        Ok(())
+    }
+}
+
 type Done = Result<(), KernelError>;
 
 fn install() {
-    browser::install(|| Registry::new().with::<Add>());
+    browser::install(|| Registry::new().with::<Add>().with::<Judge>());
 }
 
 fn params(amount: impl Into<JsValue>) -> JsValue {
@@ -168,4 +244,40 @@ fn halos_and_direct_runs_name_their_errors() {
     assert_eq!(code(ragged).as_deref(), Some("bad_plan"));
     let result = browser::run_here("add", &params(0), &source, 2).expect("a result");
     assert_eq!(result.to_vec(), [1, 2, 3, 4]);
+}
+
+#[wasm_bindgen_test]
+fn objects_are_read_as_parameters_of_every_shape() {
+    install();
+    let shapes = || JSON::parse(SHAPES).expect("an object");
+    assert_eq!(browser::halo("judge", &shapes()).ok(), Some(1));
+    let large = shapes();
+    let set = |object: &JsValue, name: &str, value: &JsValue| {
+        Reflect::set(object, &name.into(), value).expect("an object");
+    };
+    set(&large, "large", &JsValue::from((1_u64 << 53) - 1));
+    assert_eq!(browser::halo("judge", &large).ok(), Some(1), "a BigInt is an integer too");
+}
+
+#[wasm_bindgen_test]
+fn what_does_not_fit_is_told_in_words() {
+    install();
+    for (name, value, told) in [
+        ("flag", JsValue::from(0.5), "invalid type: number `0.5`, expected a boolean"),
+        ("small", JsValue::from(300), "invalid value: integer `300`, expected i8"),
+        ("small", JsValue::from(0.5), "invalid type: number `0.5`, expected i8"),
+        ("text", JsValue::TRUE, "invalid type: boolean `true`, expected a string"),
+        ("letter", "two".into(), "invalid type: string \"two\", expected a character"),
+        ("list", Object::new().into(), "invalid type: an object, expected a sequence"),
+        ("choices", Array::of1(&"Other".into()).into(), "unknown variant `Other`"),
+        ("text", JsValue::UNDEFINED, "missing field `text`"),
+    ] {
+        let object = JSON::parse(SHAPES).expect("an object");
+        Reflect::set(&object, &name.into(), &value).expect("an object");
+        let error = browser::halo("judge", &object).expect_err("it does not fit");
+        let message =
+            Reflect::get(&error, &"message".into()).ok().and_then(|text| text.as_string());
+        let message = message.expect("a message");
+        assert!(message.contains(told), "{name}: {message}");
+    }
 }

@@ -39,6 +39,18 @@ pub(crate) fn precompress(folder: &Path, profile: Profile) -> io::Result<Vec<Fil
     files_under(folder)?.iter().map(|path| precompress_file(folder, path, profile)).collect()
 }
 
+/// The sizes of a file as it would be sent in release, and nothing written.
+///
+/// # Errors
+/// The file can't be read.
+pub(crate) fn measure(path: &Path) -> io::Result<FileSizes> {
+    let raw = fs::read(path)?;
+    let Forms { brotli, gzip } = Forms::smaller_than(&raw, Profile::Release)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (gzip, brotli) = (gzip.map(|bytes| bytes.len()), brotli.map(|bytes| bytes.len()));
+    Ok(FileSizes { name, raw: raw.len(), gzip, brotli })
+}
+
 fn precompress_file(folder: &Path, path: &Path, profile: Profile) -> io::Result<FileSizes> {
     let raw = fs::read(path)?;
     let Forms { brotli, gzip } =

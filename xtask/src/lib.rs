@@ -9,6 +9,7 @@
 //! | [`suite`] | the steps of `cargo xtask test` |
 //! | [`bench`] | builds the pool and its peers side by side, and runs the benchmark |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
+//! | [`size`] | says how many bytes a page loads, and keeps them within budgets |
 //! | [`deny`] | judges the dependencies with cargo-deny |
 //! | [`scaling`] | measures the scheduler's steps, and simulates many workers |
 //! | [`filters`] | measures the filters without a pool |
@@ -38,6 +39,7 @@ pub mod package;
 pub mod progress;
 pub mod scaling;
 pub mod serve;
+pub mod size;
 pub mod suite;
 pub mod toolchain;
 pub mod workspace;
@@ -49,4 +51,5 @@ mod node;
 mod optimise;
 mod programs;
 mod sizes;
+mod tools;
 mod wasm;

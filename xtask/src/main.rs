@@ -12,6 +12,7 @@ use xtask::{
     package::{self, DEMO, Profile},
     scaling::{self, Effort},
     serve::{self, Server},
+    size::{self, Figures},
     suite::{self, Step},
     workspace::Workspace,
 };
@@ -23,6 +24,7 @@ cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is bu
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask scaling [--quick]                                   see how the scheduler scales
+cargo xtask size  [--note]                                      weigh what a page loads
 cargo xtask bench [--quick] [--only CASE]... [--open]           measure the pool beside its peers
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
 cargo xtask filters                                             measure the filters on one worker and two
@@ -49,6 +51,7 @@ enum Task {
     Bite { laws: Laws },
     Scaling { effort: Effort },
     Filters,
+    Size { figures: Figures },
     Bench(Options),
     Fuzz { seconds: u32 },
     Advisories,
@@ -79,6 +82,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "bite" => read_bite(&mut parser),
         "scaling" => read_scaling(&mut parser),
         "filters" => read_alone(&mut parser, Task::Filters),
+        "size" => read_size(&mut parser),
         "bench" => read_bench(&mut parser),
         "fuzz" => read_fuzz(&mut parser),
         "advisories" => read_alone(&mut parser, Task::Advisories),
@@ -173,6 +177,18 @@ fn read_scaling(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     Ok(Task::Scaling { effort })
 }
 
+fn read_size(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut figures = Figures::default();
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("note") {
+            figures = Figures::Noted;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Size { figures })
+}
+
 fn read_bench(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     let mut options = Options::default();
     while let Some(argument) = parser.next()? {
@@ -245,6 +261,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
         Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
         Task::Filters => filters::run(&Workspace::find()?)?,
+        Task::Size { figures } => size::run(&Workspace::find()?, figures)?,
         Task::Bench(options) => bench::run(&Workspace::find()?, &options)?,
         Task::Fuzz { seconds } => fuzz::run(&Workspace::find()?, seconds)?,
         Task::Advisories => deny::check_advisories(&Workspace::find()?)?,
@@ -288,6 +305,8 @@ mod tests {
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
         assert_eq!(asked("filters"), Ok(Task::Filters));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
+        assert_eq!(asked("size"), Ok(Task::Size { figures: Figures::Compared }));
+        assert_eq!(asked("size --note"), Ok(Task::Size { figures: Figures::Noted }));
         assert_eq!(asked("bench"), Ok(Task::Bench(Options::default())));
     }
 
@@ -348,6 +367,7 @@ mod tests {
             "test --only nothing",
             "test --browser",
             "test --browser nothing",
+            "size --accept",
             "bench --only",
             "bench small",
             "fuzz --seconds soon",

@@ -14,8 +14,11 @@ use crate::{
     command::{self, CommandError},
     package::Profile,
     programs,
+    tools::Tools,
     wasm::{self, Promise},
 };
+
+const PROGRAM: &str = "wasm-opt";
 
 /// What rustc's wasm32 target and .cargo/config.toml let a module use. Named one by one, because
 /// `--detect-features` reads a section that stripping may remove, and `--all-features` would let
@@ -63,31 +66,35 @@ impl fmt::Display for Optimised {
             }
             Self::NoTool => write!(
                 f,
-                "no wasm-opt, so the module is as rustc made it: `npm install --global binaryen` \
-                 gets one"
+                "no wasm-opt, so the module is as rustc made it: with Node.js and npm it is installed \
+                 here, or put one on PATH"
             ),
             Self::Refused(Refusal { version, reason }) => {
                 write!(
                     f,
                     "{version} can't do it, so the module is as rustc made it: {reason}; a later \
-                     one may: `npm install --global binaryen`"
+                     one may: with Node.js and npm it is installed here"
                 )
             }
         }
     }
 }
 
-/// Lets wasm-opt improve the module in place; `root` may hold one in node_modules.
+/// Lets wasm-opt improve the module in place: the pinned one if it is installed, or else one on PATH.
 ///
 /// # Errors
 /// Reading or writing the module failed.
-pub(crate) fn optimise(module: &Path, profile: Profile, root: &Path) -> io::Result<Optimised> {
-    let Some(tool) = find(root) else {
+pub(crate) fn optimise(
+    module: &Path,
+    profile: Profile,
+    tools: Option<&Tools>,
+) -> io::Result<Optimised> {
+    let Some(tool) = find(tools) else {
         return Ok(Optimised::NoTool);
     };
     let version = match command::capture(Command::new(&tool).arg("--version")) {
-        Ok(version) => version.lines().next().unwrap_or("wasm-opt").trim().to_owned(),
-        Err(error) => return Ok(refused("wasm-opt", &error)),
+        Ok(version) => version.lines().next().unwrap_or(PROGRAM).trim().to_owned(),
+        Err(error) => return Ok(refused(PROGRAM, &error)),
     };
     let improved = module.with_extension("opt.wasm");
     let outcome = match improve(&tool, module, &improved, profile) {
@@ -101,10 +108,9 @@ pub(crate) fn optimise(module: &Path, profile: Profile, root: &Path) -> io::Resu
     Ok(outcome)
 }
 
-fn find(root: &Path) -> Option<PathBuf> {
-    let mut folders = programs::search_path();
-    folders.push(root.join("node_modules").join(".bin"));
-    programs::find_in(&folders, &["wasm-opt"])
+fn find(tools: Option<&Tools>) -> Option<PathBuf> {
+    let pinned = tools.and_then(|tools| tools.program(PROGRAM));
+    pinned.or_else(|| programs::find_in(&programs::search_path(), &[PROGRAM]))
 }
 
 fn improve(

@@ -20,6 +20,7 @@ use crate::{
     progress::Progress,
     sizes::Table,
     toolchain::{self, TargetError, WASM_TARGET, wasm_cargo},
+    tools::Tools,
     wasm,
     workspace::Workspace,
 };
@@ -79,6 +80,14 @@ pub const FILTERS: Recipe = Recipe {
     package: "unjank-bench-filters",
     worker: "bench/filters/worker.js",
     pages: "bench/filters/node",
+    kernels: &[],
+};
+
+/// One kernel that does next to nothing: what is left is the pool.
+pub const TRIVIAL: Recipe = Recipe {
+    package: "unjank-trivial",
+    worker: "bench/trivial/worker.js",
+    pages: "bench/trivial/www",
     kernels: &[],
 };
 
@@ -187,7 +196,7 @@ pub fn package(
         return Err(PackageError::OutsideTarget(out.to_path_buf()));
     }
     recipe.check(workspace.root())?;
-    let mut progress = Progress::new(6);
+    let mut progress = Progress::new(7);
     progress.quiet(&format!("checking for {WASM_TARGET}"), || {
         toolchain::ensure_wasm_target().map_err(PackageError::Target)
     })?;
@@ -232,8 +241,10 @@ fn assemble(
     let module = progress.quiet("generating the JavaScript glue", || {
         glue::generate(compiled, &recipe.library(), profile, &pkg).map_err(PackageError::Glue)
     })?;
+    let tools = progress
+        .quiet("looking for wasm-opt", || Ok::<_, PackageError>(Tools::install(workspace)))?;
     let optimised = progress.quiet("optimising the module", || {
-        at(&module, optimise::optimise(&module, profile, workspace.root()))
+        at(&module, optimise::optimise(&module, profile, tools.as_ref()))
     })?;
     println!("      {optimised}");
     if profile == Profile::Profiling {

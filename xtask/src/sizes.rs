@@ -15,6 +15,17 @@ pub(crate) struct FileSizes {
     pub(crate) brotli: Option<usize>,
 }
 
+/// What some files together have, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sum {
+    /// As they are.
+    pub(crate) raw: usize,
+    /// As .gz files.
+    pub(crate) gzip: usize,
+    /// As .br files.
+    pub(crate) brotli: usize,
+}
+
 /// Rows of [`FileSizes`] and their sum. A file that is not compressed counts as it is.
 #[derive(Debug)]
 pub(crate) struct Table(pub(crate) Vec<FileSizes>);
@@ -28,10 +39,19 @@ impl fmt::Display for Table {
             let (gzip, brotli) = (cell(*gzip), cell(*brotli));
             writeln!(f, "  {name:width$}  {raw:>10}  {gzip:>10}  {brotli:>10}")?;
         }
-        let raw: usize = files.iter().map(|file| file.raw).sum();
-        let gzip: usize = files.iter().map(|file| file.gzip.unwrap_or(file.raw)).sum();
-        let brotli: usize = files.iter().map(|file| file.brotli.unwrap_or(file.raw)).sum();
+        let Sum { raw, gzip, brotli } = self.sum();
         write!(f, "  {:width$}  {raw:>10}  {gzip:>10}  {brotli:>10}", "total")
+    }
+}
+
+impl Table {
+    pub(crate) fn sum(&self) -> Sum {
+        let Self(files) = self;
+        Sum {
+            raw: files.iter().map(|file| file.raw).sum(),
+            gzip: files.iter().map(|file| file.gzip.unwrap_or(file.raw)).sum(),
+            brotli: files.iter().map(|file| file.brotli.unwrap_or(file.raw)).sum(),
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     ops::Range,
     rc::{Rc, Weak},
 };
@@ -33,7 +32,8 @@ pub struct WebPort {
     source: Source,
     memory_limit: f64,
     delivery: Cell<Delivery>,
-    workers: RefCell<BTreeMap<WorkerId, WebWorker>>,
+    /// By slot.
+    workers: RefCell<Vec<Option<(WorkerId, WebWorker)>>>,
     spares: RefCell<Spares>,
     clock: Clock,
     measures: Option<Measures>,
@@ -92,9 +92,8 @@ impl WebPort {
         let Some(driver) = self.driver.upgrade() else { return };
         match news {
             News::Listening => {
-                let workers = self.workers.borrow();
-                if let Some(Err(error)) = workers.get(&id).map(|worker| self.start(worker)) {
-                    drop(workers);
+                let started = self.with_worker(id, |worker| self.start(worker));
+                if let Some(Err(error)) = started {
                     let message = describe(&error);
                     driver.handle_lost(id, SpawnError::InitFailed { message });
                 }
@@ -119,7 +118,7 @@ impl WebPort {
 
     /// Waits for the end of a worker that no event would tell of.
     fn watch(&self, id: WorkerId) {
-        let end = self.workers.borrow().get(&id).and_then(WebWorker::end);
+        let end = self.with_worker(id, WebWorker::end).flatten();
         let driver = Weak::clone(&self.driver);
         let Some(end) = end else { return };
         spawn_local(async move {
@@ -131,6 +130,13 @@ impl WebPort {
                 driver.handle_lost(id, SpawnError::InitFailed { message });
             }
         });
+    }
+
+    /// Does something with exactly this worker, if it is there.
+    fn with_worker<T>(&self, id: WorkerId, act: impl FnOnce(&WebWorker) -> T) -> Option<T> {
+        let workers = self.workers.borrow();
+        let (worker, handle) = workers.get(usize::from(id.slot))?.as_ref()?;
+        (*worker == id).then(|| act(handle))
     }
 
     fn start(&self, worker: &WebWorker) -> Result<(), JsValue> {
@@ -185,12 +191,20 @@ impl Port for WebPort {
         let worker = WebWorker::new(self.source.make()?, &self.source, tell);
         self.start(&worker)
             .map_err(|error| SpawnError::InitFailed { message: describe(&error) })?;
-        self.workers.borrow_mut().insert(id, worker);
+        let mut workers = self.workers.borrow_mut();
+        let slot = usize::from(id.slot);
+        while workers.len() <= slot {
+            workers.push(None);
+        }
+        workers[slot] = Some((id, worker));
         Ok(())
     }
 
     fn terminate(&self, id: WorkerId) {
-        let worker = self.workers.borrow_mut().remove(&id);
+        let mut workers = self.workers.borrow_mut();
+        let slot = workers.get_mut(usize::from(id.slot));
+        let worker = slot.and_then(|slot| slot.take_if(|(worker, _)| *worker == id));
+        drop(workers);
         drop(worker);
     }
 
@@ -204,13 +218,11 @@ impl Port for WebPort {
         }
         let objects: Array = objects.into_iter().collect();
         let envelope = Array::of3(&Uint8Array::from(frame.as_slice()), &transfer, &objects);
-        let workers = self.workers.borrow();
-        let Some(worker) = workers.get(&id) else {
+        let posted = self.with_worker(id, |worker| worker.post(&envelope, &transfer));
+        let Some(posted) = posted else {
             return Err(JobError::Undeliverable { message: format!("{id} is gone") });
         };
-        worker
-            .post(&envelope, &transfer)
-            .map_err(|error| JobError::Undeliverable { message: describe(&error) })
+        posted.map_err(|error| JobError::Undeliverable { message: describe(&error) })
     }
 
     fn measure(&self, buffer: &Buffer) -> Result<usize, Rejection> {

@@ -1,6 +1,7 @@
 //! Carries out what the scheduler decides: owns payloads, wakers and the port.
 
 mod mailbox;
+mod outbox;
 mod pace;
 mod record;
 mod stats;

@@ -1,12 +1,14 @@
 //! One turn of the driver: what the scheduler decided is carried out here.
 
-use std::{collections::BTreeMap, rc::Rc, task::Waker};
+use std::{rc::Rc, task::Waker};
 
 use unjank_protocol::{Bytes, Entry, JobId, Reply, TaskId, Times, Verdict, WorkerId};
 
 use super::{
-    Driver, Piece, Turn, pace,
-    record::{Draft, Parcel, Staged, pack},
+    Driver, Piece, Turn,
+    outbox::Outbox,
+    pace,
+    record::{Parcel, Staged, pack},
     timeline::Timeline,
 };
 use crate::{
@@ -18,9 +20,6 @@ use crate::{
 /// Bytes the page copies in one turn before it lets the browser breathe: about a millisecond's
 /// worth into buffers that were used before, a few into fresh ones.
 const COPY_BUDGET: usize = 2 << 20;
-
-/// Parcels that may share a message, for each worker.
-type Outbox<P> = BTreeMap<WorkerId, Draft<P>>;
 
 impl<P: Port> Driver<P> {
     /// The turn that a port was asked for by [`Port::soon`] or [`Port::defer`].
@@ -92,7 +91,7 @@ impl<P: Port> Driver<P> {
             }
             Action::Post { worker, task, manner } => self.post(worker, task, manner, most, outbox),
             Action::Terminate { worker, reason } => {
-                outbox.remove(&worker);
+                outbox.take(worker);
                 self.terminate(worker);
                 if reason == Reason::StartTimedOut {
                     self.state.borrow_mut().cause = Some(SpawnError::StartTimedOut);
@@ -172,7 +171,7 @@ impl<P: Port> Driver<P> {
         match manner {
             Manner::Shared => {
                 let share = self.state.borrow().scheduler.share();
-                let draft = outbox.entry(worker).or_default();
+                let draft = outbox.draft(worker);
                 draft.add(parcel);
                 if draft.is_full(pace::per_message(share)) {
                     self.send_draft(worker, outbox);
@@ -186,13 +185,13 @@ impl<P: Port> Driver<P> {
     }
 
     fn send_all(&self, outbox: &mut Outbox<P>) {
-        while let Some((worker, draft)) = outbox.pop_first() {
+        while let Some((worker, draft)) = outbox.pop() {
             self.send(worker, draft.into_parcels());
         }
     }
 
     fn send_draft(&self, worker: WorkerId, outbox: &mut Outbox<P>) {
-        if let Some(draft) = outbox.remove(&worker) {
+        if let Some(draft) = outbox.take(worker) {
             self.send(worker, draft.into_parcels());
         }
     }

@@ -1,6 +1,6 @@
 //! Callers who wait for the pool itself: to open, to have room, to close.
 
-use std::{collections::BTreeMap, task::Waker};
+use std::task::Waker;
 
 /// A place among the [`Wakers`], kept by the future that waits; empty until it has to.
 #[derive(Debug, Default)]
@@ -10,7 +10,8 @@ pub(crate) struct Ticket(Option<u64>);
 #[derive(Debug, Default)]
 pub(crate) struct Wakers {
     next: u64,
-    waiting: BTreeMap<u64, Waker>,
+    /// In the order of their numbers.
+    waiting: Vec<(u64, Waker)>,
 }
 
 impl Wakers {
@@ -19,18 +20,27 @@ impl Wakers {
             self.next += 1;
             self.next
         });
-        self.waiting.insert(number, waker);
+        match self.find(number) {
+            Ok(place) => self.waiting[place].1 = waker,
+            Err(place) => self.waiting.insert(place, (number, waker)),
+        }
     }
 
     pub(crate) fn remove(&mut self, ticket: &mut Ticket) {
-        if let Some(number) = ticket.0.take() {
-            self.waiting.remove(&number);
+        if let Some(number) = ticket.0.take()
+            && let Ok(place) = self.find(number)
+        {
+            self.waiting.remove(place);
         }
     }
 
     /// Everybody: each looks for itself whether what it waits for has come, so nobody's wake-up
     /// can be taken by one who does not use it.
     pub(crate) fn take_all(&mut self) -> impl Iterator<Item = Waker> + use<> {
-        std::mem::take(&mut self.waiting).into_values()
+        std::mem::take(&mut self.waiting).into_iter().map(|(_, waker)| waker)
+    }
+
+    fn find(&self, number: u64) -> Result<usize, usize> {
+        self.waiting.binary_search_by_key(&number, |&(number, _)| number)
     }
 }

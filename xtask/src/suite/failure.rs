@@ -4,7 +4,8 @@ use std::{error, fmt, io, path::PathBuf};
 
 use super::Step;
 use crate::{
-    browser::BrowserError, command::CommandError, package::PackageError, toolchain::TargetError,
+    browser::BrowserError, command::CommandError, package::PackageError, size::SizeError,
+    toolchain::TargetError,
 };
 
 /// Why a step failed.
@@ -19,6 +20,8 @@ pub enum Failure {
     Browser(BrowserError),
     /// A site could not be built.
     Package(PackageError),
+    /// What a page loads is too much, or could not be weighed.
+    Size(SizeError),
     /// A file that the step needs is not there.
     Missing {
         /// The file or folder.
@@ -58,6 +61,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Command(error) => error.fmt(f),
             Self::Target(error) => error.fmt(f),
+            Self::Size(error) => error.fmt(f),
             Self::Browser(error) => error.fmt(f),
             Self::Package(error) => error.fmt(f),
             Self::Missing { path, remedy } => {

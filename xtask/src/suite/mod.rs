@@ -10,6 +10,7 @@ use crate::{
     deny,
     package::{self, DEMO, FAULTS, Profile},
     progress::Progress,
+    size::{self, Figures},
     toolchain::{self, WASM_TARGET},
     workspace::Workspace,
 };
@@ -46,6 +47,8 @@ pub enum Step {
     Profiling,
     /// The page of faulty kernels.
     Faults,
+    /// Bytes of what a page loads.
+    Size,
     /// Nothing that a strict content security policy forbids.
     Policy,
     /// Types of the JavaScript.
@@ -66,7 +69,7 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -77,6 +80,7 @@ impl Step {
         Self::Build,
         Self::Profiling,
         Self::Faults,
+        Self::Size,
         Self::Policy,
         Self::Types,
         Self::E2e,
@@ -103,6 +107,7 @@ impl Step {
             Self::Build => "build",
             Self::Profiling => "profiling",
             Self::Faults => "faults",
+            Self::Size => "size",
             Self::Policy => "policy",
             Self::Types => "types",
             Self::E2e => "e2e",
@@ -124,6 +129,7 @@ impl Step {
             Self::Build => "the demo site",
             Self::Profiling => "the demo site whose kernels a profiler shows by name",
             Self::Faults => "the site of faulty kernels",
+            Self::Size => "bytes of what a page loads, against budgets",
             Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
             Self::E2e => "the built sites in each browser",
@@ -141,7 +147,7 @@ impl Step {
             | Self::Native
             | Self::Policy
             | Self::Types => Vec::new(),
-            Self::ClippyWasm | Self::Build | Self::Profiling | Self::Faults => {
+            Self::ClippyWasm | Self::Build | Self::Profiling | Self::Faults | Self::Size => {
                 vec![Need::WasmTarget]
             }
             Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
@@ -169,6 +175,10 @@ impl Step {
                 build(workspace, &DEMO, Profile::Profiling, &workspace.profiling_site())
             }
             Self::Faults => build(workspace, &FAULTS, Profile::Release, &workspace.faults_site()),
+            Self::Size => {
+                sites::expect_site(workspace.site(), Self::Build)?;
+                size::check(workspace, Figures::Compared).map_err(Failure::Size)
+            }
             Self::Policy => policy::check(workspace),
             Self::Types => types::check(workspace),
             Self::E2e => sites::test(workspace, engines),

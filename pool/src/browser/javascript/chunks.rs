@@ -3,13 +3,13 @@
 use std::{cell::RefCell, future::poll_fn, pin::Pin, rc::Rc, task::Poll};
 
 use futures::{Stream, lock::Mutex};
-use js_sys::{Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue, prelude::*};
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen::{JsValue, prelude::*};
 
 use super::{
     super::{Buffer, WebPort},
+    object::object,
     options::{BytesPromise, ChunkPromise},
+    promise::promise,
     signal::OnAbort,
 };
 use crate::{Chunks, Failed, JobError, Piece, Progress};
@@ -67,7 +67,7 @@ impl JsChunks {
     #[wasm_bindgen(js_name = next)]
     pub fn next_chunk(&self) -> ChunkPromise {
         let Self { work, turns } = self.clone();
-        let promise = future_to_promise(async move {
+        promise(async move {
             let _turn = turns.lock().await;
             let next = poll_fn(|cx| match &mut *work.borrow_mut() {
                 State::Open(work) => Pin::new(&mut work.chunks).poll_next(cx),
@@ -78,8 +78,7 @@ impl JsChunks {
                 Some(Err(failed)) => Err(failed.into()),
                 None => iteration(true, &JsValue::UNDEFINED),
             }
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// Ends the work: what waits is dropped, what runs finishes unheard. Leaving a `for await`
@@ -87,8 +86,7 @@ impl JsChunks {
     #[wasm_bindgen(js_name = return)]
     pub fn end(&self) -> ChunkPromise {
         drop(self.take());
-        let done = future_to_promise(async { iteration(true, &JsValue::UNDEFINED) });
-        done.unchecked_into()
+        promise(async { iteration(true, &JsValue::UNDEFINED) })
     }
 
     /// Itself.
@@ -110,7 +108,7 @@ impl JsChunks {
     /// All results in one buffer, in the order of the source.
     pub fn gather(&self) -> BytesPromise {
         let this = self.clone();
-        let promise = future_to_promise(async move {
+        promise(async move {
             let _turn = this.turns.lock().await;
             let work = this.take();
             let ended = Failed::<Buffer> { error: JobError::Cancelled, payload: None };
@@ -118,8 +116,7 @@ impl JsChunks {
             let gathered = chunks.gather().await;
             drop(signal);
             Ok(gathered?.as_view().into())
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// Chunks whose result has arrived.
@@ -148,12 +145,4 @@ pub(super) fn chunk(piece: &Piece<Buffer>) -> Result<JsValue, JsValue> {
         ("slot", piece.worker.slot.into()),
         ("computeMs", (f64::from(piece.times.compute) / 1000.0).into()),
     ])
-}
-
-fn object(properties: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
-    let object = Object::new();
-    for (name, value) in properties {
-        Reflect::set(&object, &(*name).into(), value)?;
-    }
-    Ok(object.into())
 }

@@ -2,21 +2,25 @@
 //! cancelling. `types.d.ts` describes what it takes and gives.
 
 mod chunks;
+mod many;
+mod object;
 mod options;
+mod promise;
 mod signal;
 mod stats;
 
 use js_sys::{Function, Reflect, Symbol};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::Url;
 
 use self::{
     chunks::JsChunks,
+    many::Many,
     options::{
-        BytesPromise, ChunkOptions, Common, Payload, PiecePromise, PoolOptions, PoolStats,
-        RunOptions, VoidPromise, milliseconds, place, whole,
+        AllPromise, BytesPromise, ChunkOptions, Common, Options, Payload, Payloads, PiecePromise,
+        PoolOptions, PoolPromise, PoolStats, RunOptions, Terms, VoidPromise, place,
     },
+    promise::promise,
     signal::OnAbort,
 };
 use super::{Buffer, Pool, PoolBuilder};
@@ -24,6 +28,9 @@ use crate::{Close, Rejection, Sequence, Words};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("../../../js/types.d.ts");
+
+/// The options of a caller who passes none.
+const NOTHING: &JsValue = &JsValue::UNDEFINED;
 
 /// A pool of workers.
 #[wasm_bindgen(js_name = Pool)]
@@ -36,14 +43,15 @@ pub struct JsPool {
 impl JsPool {
     /// Starts a pool; resolves when a worker is ready.
     ///
-    /// # Errors
-    /// An `UnjankError` that says why no worker can be started.
-    pub async fn build(options: Option<PoolOptions>) -> Result<Self, JsValue> {
-        let builder = match options {
-            Some(options) => configure(&options)?,
-            None => Pool::builder(),
-        };
-        Ok(Self { pool: builder.build().await? })
+    /// Rejects with an `UnjankError` that says why no worker can be started.
+    pub fn build(options: Option<PoolOptions>) -> PoolPromise {
+        promise(async move {
+            let builder = match options {
+                Some(options) => configure(&options)?,
+                None => Pool::builder(),
+            };
+            Ok(Self { pool: builder.build().await? }.into())
+        })
     }
 
     /// Runs a kernel on a payload, which is moved to the worker unless `transfer` is false.
@@ -55,13 +63,12 @@ impl JsPool {
         options: Option<RunOptions>,
     ) -> BytesPromise {
         let running = self.start(kernel, params, payload, options.as_ref());
-        let promise = future_to_promise(async move {
+        promise(async move {
             let (job, signal) = running?;
             let bytes = job.await;
             drop(signal);
             Ok(bytes?.as_view().into())
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// [`JsPool::run`] for those who want to know which worker computed the result, and for how
@@ -75,13 +82,29 @@ impl JsPool {
         options: Option<RunOptions>,
     ) -> PiecePromise {
         let running = self.start(kernel, params, payload, options.as_ref());
-        let promise = future_to_promise(async move {
+        promise(async move {
             let (job, signal) = running?;
             let piece = job.piece().await;
             drop(signal);
             chunks::chunk(&piece?)
-        });
-        promise.unchecked_into()
+        })
+    }
+
+    /// Runs a kernel on each of many payloads, and gives the results in their order: what
+    /// [`JsPool::run`] does for one, at a fraction of the cost for small ones. They need not fit the
+    /// queue. Rejects with the first error in that order, and cancels the others.
+    #[wasm_bindgen(js_name = runAll)]
+    pub fn run_all(
+        &self,
+        kernel: String,
+        params: JsValue,
+        payloads: Payloads,
+        options: Option<RunOptions>,
+    ) -> AllPromise {
+        let options = Options(options.as_ref().map_or(NOTHING, AsRef::as_ref));
+        let payloads = payloads.unchecked_into();
+        let begun = Many::begin(&self.pool, kernel, params, payloads, options);
+        promise(async move { begun?.finish().await })
     }
 
     fn start(
@@ -91,25 +114,15 @@ impl JsPool {
         payload: &Payload,
         options: Option<&RunOptions>,
     ) -> Result<(crate::JobHandle<super::WebPort>, Option<OnAbort>), JsValue> {
-        let common = Common::of(options.map(AsRef::as_ref))?;
+        let options = Options(options.map_or(NOTHING, AsRef::as_ref));
+        let mut terms = Terms::of(options)?;
         let buffer = Buffer::from_js(payload)?;
-        let mut job = self.pool.named_job(kernel, Ok(Words::Object(params)), buffer);
-        job = job.lane(common.lane);
-        if let Some(deadline) = common.deadline {
-            job = job.deadline(deadline);
-        }
-        let stride = options.map(RunOptions::run_stride).unwrap_or_default();
-        if let Some(stride) = whole("stride", &stride)? {
-            job = job.stride(stride);
-        }
-        if let Some(place) = place(&options.map(RunOptions::window).unwrap_or_default())? {
+        let mut job = terms.apply(self.pool.named_job(kernel, Ok(Words::Object(params)), buffer));
+        if let Some(place) = place(&options.value("window"))? {
             job = job.window(place);
         }
-        if options.and_then(RunOptions::transfer) == Some(false) {
-            job = job.keep();
-        }
         let job = job.submit()?;
-        let signal = common.signal.map(|signal| OnAbort::new(signal, job.aborter()));
+        let signal = terms.take_signal().map(|signal| OnAbort::new(signal, job.aborter()));
         Ok((job, signal))
     }
 
@@ -126,25 +139,26 @@ impl JsPool {
         source: &Payload,
         options: &ChunkOptions,
     ) -> Result<JsChunks, JsValue> {
-        let common = Common::of(Some(options.as_ref()))?;
+        let options = Options(options.as_ref());
+        let common = Common::of(options)?;
         let source = Buffer::from_js(source)?;
-        let stride = whole("stride", &options.stride())?.ok_or_else(|| Rejection::BadOption {
+        let stride = options.whole("stride")?.ok_or_else(|| Rejection::BadOption {
             message: "stride is missing: how many bytes has one unit?".into(),
         })?;
         let mut work = self.pool.named_chunks(kernel, Ok(Words::Object(params)), source, stride);
-        let halo = whole("halo", &options.halo())?.unwrap_or(0);
+        let halo = options.whole("halo")?.unwrap_or(0);
         work = work.lane(common.lane).halo(halo);
-        if let Some(units) = whole("chunkUnits", &options.chunk_units())? {
+        if let Some(units) = options.whole("chunkUnits")? {
             work = work.chunk_units(units);
         }
         if let Some(deadline) = common.deadline {
             work = work.deadline(deadline);
         }
-        work = work.sequence(match options.order().as_deref() {
+        work = work.sequence(match options.text("order").as_deref() {
             None | Some("finish") => Sequence::Finish,
             Some("source") => Sequence::Source,
             Some(other) => {
-                let message = format!("no order {other:?}: say \"finish\" or \"source\"");
+                let message = format!("no order \"{other}\": say \"finish\" or \"source\"");
                 return Err(Rejection::BadOption { message }.into());
             }
         });
@@ -156,11 +170,10 @@ impl JsPool {
     /// Resolves when the queue has room; rejects when the pool closes.
     pub fn ready(&self) -> VoidPromise {
         let pool = self.pool.clone();
-        let promise = future_to_promise(async move {
+        promise(async move {
             pool.ready().await?;
             Ok(JsValue::UNDEFINED)
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// Starts workers again in a pool that has none because none could be started; resolves when
@@ -168,16 +181,15 @@ impl JsPool {
     /// is left as it is.
     pub fn reopen(&self) -> VoidPromise {
         let reopened = self.pool.reopen();
-        let promise = future_to_promise(async move {
+        promise(async move {
             reopened.await?;
             Ok(JsValue::UNDEFINED)
-        });
-        promise.unchecked_into()
+        })
     }
 
     /// What the pool has done and is doing.
     pub fn stats(&self) -> Result<PoolStats, JsValue> {
-        stats::object(&self.pool.stats()).map(JsCast::unchecked_into)
+        stats::plain(&self.pool.stats()).map(JsCast::unchecked_into)
     }
 
     /// Takes no more jobs; lets the accepted ones finish (`"drain"`, the default) or cancels them
@@ -187,47 +199,47 @@ impl JsPool {
             None | Some("drain") => Ok(self.pool.close(Close::Drain)),
             Some("abort") => Ok(self.pool.close(Close::Abort)),
             Some(other) => Err(Rejection::BadOption {
-                message: format!("no way {other:?} to close: say \"drain\" or \"abort\""),
+                message: format!("no way \"{other}\" to close: say \"drain\" or \"abort\""),
             }),
         };
-        let promise = future_to_promise(async move {
+        promise(async move {
             close?.await;
             Ok(JsValue::UNDEFINED)
-        });
-        promise.unchecked_into()
+        })
     }
 }
 
 fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
+    let options = Options(options.as_ref());
     let mut builder = Pool::builder();
-    if let Some(workers) = whole("workers", &options.workers())? {
+    if let Some(workers) = options.whole("workers")? {
         builder = builder.workers(workers);
     }
-    if let Some(workers) = whole("minWorkers", &options.min_workers())? {
+    if let Some(workers) = options.whole("minWorkers")? {
         builder = builder.min_workers(workers);
     }
-    if let Some(workers) = whole("spares", &options.spares())? {
+    if let Some(workers) = options.whole("spares")? {
         builder = builder.spares(workers);
     }
-    if let Some(jobs) = whole("queue", &options.queue())? {
+    if let Some(jobs) = options.whole("queue")? {
         builder = builder.queue(jobs);
     }
-    if let Some(tasks) = whole("depth", &options.depth())? {
+    if let Some(tasks) = options.whole("depth")? {
         builder = builder.depth(tasks);
     }
-    if let Some(timeout) = options.idle_timeout_ms() {
-        builder = builder.idle_timeout(milliseconds(timeout)?);
+    if let Some(timeout) = options.duration("idleTimeoutMs")? {
+        builder = builder.idle_timeout(timeout);
     }
-    if let Some(timeout) = options.start_timeout_ms() {
-        builder = builder.start_timeout(milliseconds(timeout)?);
+    if let Some(timeout) = options.duration("startTimeoutMs")? {
+        builder = builder.start_timeout(timeout);
     }
-    if let Some(bytes) = whole("memoryLimitBytes", &options.memory_limit_bytes())? {
+    if let Some(bytes) = options.whole("memoryLimitBytes")? {
         builder = builder.memory_limit(bytes);
     }
-    if let Some(heading) = heading(&options.timeline())? {
+    if let Some(heading) = heading(&options.value("timeline"))? {
         builder = builder.timeline(heading);
     }
-    let worker = options.worker();
+    let worker = options.value("worker");
     Ok(match worker.dyn_into::<Function>() {
         Ok(make) => builder.worker_factory(make),
         Err(worker) if worker.is_undefined() => builder,

@@ -2,82 +2,36 @@
 
 use std::time::Duration;
 
+use js_sys::Reflect;
 use unjank_protocol::Place;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use web_sys::AbortSignal;
 
-use crate::{Lane, Rejection};
+use super::super::WebPort;
+use crate::{Lane, Ownership, Rejection};
+
+type JobBuilder = crate::JobBuilder<WebPort>;
 
 #[wasm_bindgen]
 extern "C" {
+    /// Throws what the value's own method throws.
+    #[wasm_bindgen(catch, js_name = String)]
+    fn string(value: &JsValue) -> Result<String, JsValue>;
+
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "PoolOptions")]
     #[derive(Debug)]
     pub type PoolOptions;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn workers(this: &PoolOptions) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = minWorkers)]
-    pub(super) fn min_workers(this: &PoolOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn spares(this: &PoolOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn queue(this: &PoolOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn depth(this: &PoolOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn worker(this: &PoolOptions) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = idleTimeoutMs)]
-    pub(super) fn idle_timeout_ms(this: &PoolOptions) -> Option<f64>;
-    #[wasm_bindgen(method, getter, js_name = startTimeoutMs)]
-    pub(super) fn start_timeout_ms(this: &PoolOptions) -> Option<f64>;
-    #[wasm_bindgen(method, getter, js_name = memoryLimitBytes)]
-    pub(super) fn memory_limit_bytes(this: &PoolOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn timeline(this: &PoolOptions) -> JsValue;
 
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "RunOptions")]
     #[derive(Debug)]
     pub type RunOptions;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn transfer(this: &RunOptions) -> Option<bool>;
-    #[wasm_bindgen(method, getter, js_name = stride)]
-    pub(super) fn run_stride(this: &RunOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn window(this: &RunOptions) -> JsValue;
-
-    /// See `types.d.ts`.
-    type PieceWindow;
-    #[wasm_bindgen(method, getter)]
-    fn start(this: &PieceWindow) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn total(this: &PieceWindow) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn before(this: &PieceWindow) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn after(this: &PieceWindow) -> JsValue;
 
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "ChunkOptions")]
     #[derive(Debug)]
     pub type ChunkOptions;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn stride(this: &ChunkOptions) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = chunkUnits)]
-    pub(super) fn chunk_units(this: &ChunkOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn halo(this: &ChunkOptions) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn order(this: &ChunkOptions) -> Option<String>;
-
-    /// What both kinds of work take.
-    pub(super) type CommonOptions;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn lane(this: &CommonOptions) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = deadlineMs)]
-    pub(super) fn deadline_ms(this: &CommonOptions) -> Option<f64>;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn signal(this: &CommonOptions) -> Option<AbortSignal>;
 
     /// A payload: see `types.d.ts`.
     #[wasm_bindgen(typescript_type = "Payload")]
@@ -87,6 +41,14 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Promise<Uint8Array<ArrayBuffer>>")]
     #[derive(Debug)]
     pub type BytesPromise;
+    /// Payloads: see `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "readonly Payload[]")]
+    #[derive(Debug)]
+    pub type Payloads;
+    /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<Uint8Array<ArrayBuffer>[]>")]
+    #[derive(Debug)]
+    pub type AllPromise;
     /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "Promise<Chunk>")]
     #[derive(Debug)]
@@ -96,6 +58,10 @@ extern "C" {
     #[derive(Debug)]
     pub type ChunkPromise;
     /// See `types.d.ts`.
+    #[wasm_bindgen(typescript_type = "Promise<Pool>")]
+    #[derive(Debug)]
+    pub type PoolPromise;
+    /// See `types.d.ts`.
     #[wasm_bindgen(typescript_type = "Promise<void>")]
     #[derive(Debug)]
     pub type VoidPromise;
@@ -103,6 +69,38 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "PoolStats")]
     #[derive(Debug)]
     pub type PoolStats;
+}
+
+/// What a caller passed, read by name: one way in for all of them is much smaller than one for each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Options<'a>(pub(super) &'a JsValue);
+
+impl Options<'_> {
+    /// The value of an option; `undefined` when it is not there.
+    pub(super) fn value(self, name: &str) -> JsValue {
+        // Most jobs have none, and asking nothing for its properties would throw, which is slow.
+        if self.0.is_undefined() {
+            return JsValue::UNDEFINED;
+        }
+        Reflect::get(self.0, &name.into()).unwrap_or_default()
+    }
+
+    /// The same, unless it is not there or null.
+    pub(super) fn given(self, name: &str) -> Option<JsValue> {
+        Some(self.value(name)).filter(|value| !value.is_undefined() && !value.is_null())
+    }
+
+    pub(super) fn text(self, name: &str) -> Option<String> {
+        self.given(name).map(|value| written(&value))
+    }
+
+    pub(super) fn whole<T: TryFrom<u64>>(self, name: &str) -> Result<Option<T>, Rejection> {
+        whole(name, &self.value(name))
+    }
+
+    pub(super) fn duration(self, name: &str) -> Result<Option<Duration>, Rejection> {
+        self.given(name).map(|value| milliseconds(&value)).transpose()
+    }
 }
 
 /// The lane, deadline and signal among some options.
@@ -114,21 +112,51 @@ pub(super) struct Common {
 }
 
 impl Common {
-    pub(super) fn of(options: Option<&JsValue>) -> Result<Self, Rejection> {
-        let Some(options) = options.filter(|options| options.is_object()) else {
-            return Ok(Self::default());
-        };
-        let options: &CommonOptions = options.unchecked_ref();
-        let lane = match options.lane().as_deref() {
+    pub(super) fn of(options: Options<'_>) -> Result<Self, Rejection> {
+        let lane = match options.text("lane").as_deref() {
             None | Some("normal") => Lane::Normal,
             Some("interactive") => Lane::Interactive,
             Some("background") => Lane::Background,
             Some(other) => {
-                return Err(Rejection::BadOption { message: format!("no lane {other:?}") });
+                return Err(Rejection::BadOption { message: format!("no lane \"{other}\"") });
             }
         };
-        let deadline = options.deadline_ms().map(milliseconds).transpose()?;
-        Ok(Self { lane, deadline, signal: options.signal() })
+        let signal = options.given("signal").map(JsCast::unchecked_into);
+        Ok(Self { lane, deadline: options.duration("deadlineMs")?, signal })
+    }
+}
+
+/// How one payload is to be run, wherever it stands.
+#[derive(Debug)]
+pub(super) struct Terms {
+    common: Common,
+    stride: Option<u32>,
+    ownership: Ownership,
+}
+
+impl Terms {
+    pub(super) fn of(options: Options<'_>) -> Result<Self, Rejection> {
+        let keeps = options.given("transfer").is_some_and(|transfer| transfer.is_falsy());
+        let ownership = if keeps { Ownership::Keep } else { Ownership::Move };
+        Ok(Self { common: Common::of(options)?, stride: options.whole("stride")?, ownership })
+    }
+
+    pub(super) fn apply(&self, job: JobBuilder) -> JobBuilder {
+        let mut job = job.lane(self.common.lane);
+        if let Some(deadline) = self.common.deadline {
+            job = job.deadline(deadline);
+        }
+        if let Some(stride) = self.stride {
+            job = job.stride(stride);
+        }
+        match self.ownership {
+            Ownership::Move => job,
+            Ownership::Keep => job.keep(),
+        }
+    }
+
+    pub(super) fn take_signal(&mut self) -> Option<AbortSignal> {
+        self.common.signal.take()
     }
 }
 
@@ -138,38 +166,51 @@ pub(super) fn place(window: &JsValue) -> Result<Option<Place>, Rejection> {
         return Ok(None);
     }
     if !window.is_object() {
-        let message = format!("window is {window:?}: say {{ start, total, before, after }}");
+        let written = written(window);
+        let message = format!("window is {written}: say {{ start, total, before, after }}");
         return Err(Rejection::BadOption { message });
     }
-    let window: &PieceWindow = window.unchecked_ref();
-    let needed = |name: &str, value: &JsValue| {
-        whole(name, value)?.ok_or_else(|| Rejection::BadOption {
-            message: format!("{name} is missing: where in the whole does the piece stand?"),
+    let window = Options(window);
+    let edge = |name: &str, option: &str| {
+        let value = window.value(name);
+        whole::<u32>(option, &value)
+    };
+    let needed = |name: &str, option: &str| {
+        edge(name, option)?.ok_or_else(|| Rejection::BadOption {
+            message: format!("{option} is missing: where in the whole does the piece stand?"),
         })
     };
     Ok(Some(Place {
-        start: needed("window.start", &window.start())?,
-        total: needed("window.total", &window.total())?,
-        before: whole("window.before", &window.before())?.unwrap_or(0),
-        after: whole("window.after", &window.after())?.unwrap_or(0),
+        start: needed("start", "window.start")?,
+        total: needed("total", "window.total")?,
+        before: edge("before", "window.before")?.unwrap_or(0),
+        after: edge("after", "window.after")?.unwrap_or(0),
     }))
 }
 
 /// A whole number that JavaScript gave, if it gave one. Nothing is rounded or wrapped.
-pub(super) fn whole<T: TryFrom<u64>>(name: &str, value: &JsValue) -> Result<Option<T>, Rejection> {
+fn whole<T: TryFrom<u64>>(name: &str, value: &JsValue) -> Result<Option<T>, Rejection> {
     if value.is_undefined() {
         return Ok(None);
     }
     let number = value.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
     let whole = number.and_then(|number| T::try_from(number as u64).ok());
     whole.map(Some).ok_or_else(|| Rejection::BadOption {
-        message: format!("{name} is {value:?}: give a whole number that is not too large"),
+        message: format!("{name} is {}: give a whole number that is not too large", written(value)),
     })
 }
 
 /// A duration that JavaScript gave in milliseconds.
-pub(super) fn milliseconds(number: f64) -> Result<Duration, Rejection> {
-    Duration::try_from_secs_f64(number / 1000.0).map_err(|_| Rejection::BadOption {
-        message: format!("{number} is no number of milliseconds"),
-    })
+fn milliseconds(value: &JsValue) -> Result<Duration, Rejection> {
+    let micros = value.as_f64().unwrap_or(f64::NAN) * 1000.0;
+    if !(0.0..u64::MAX as f64).contains(&micros) {
+        let message = format!("{} is no number of milliseconds", written(value));
+        return Err(Rejection::BadOption { message });
+    }
+    Ok(Duration::from_micros(micros as u64))
+}
+
+/// A value as JavaScript writes it.
+fn written(value: &JsValue) -> String {
+    string(value).unwrap_or_else(|_| "of no use".into())
 }

@@ -4,6 +4,8 @@
 //! `[frame, buffers]`. The shell owns `onmessage` and catches what traps, so nothing here listens
 //! to anything: after a reset, a Rust closure of the old instance would be stale.
 
+mod object;
+
 use std::{cell::RefCell, panic::PanicHookInfo};
 
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
@@ -35,7 +37,7 @@ impl Decode for Objects {
     type Object = JsValue;
 
     fn decode<T: DeserializeOwned>(object: &JsValue) -> Result<T, String> {
-        serde_wasm_bindgen::from_value(object.clone()).map_err(|error| error.to_string())
+        object::read(object.clone())
     }
 }
 
@@ -171,7 +173,7 @@ fn memory_bytes() -> u64 {
 }
 
 fn unknown(kernel: &str) -> JsValue {
-    error_with_code("unknown_kernel", &format!("no kernel is called {kernel:?}"))
+    error_with_code("unknown_kernel", &format!("no kernel is called \"{kernel}\""))
 }
 
 fn kernel_error(error: KernelError) -> JsValue {

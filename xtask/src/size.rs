@@ -1,0 +1,241 @@
+//! `cargo xtask size`: how many bytes a page loads, whether that is within budget, and how it has
+//! changed since the figures of `xtask/sizes.json` were noted.
+//!
+//! Two things are weighed:
+//! - the pool with one trivial kernel (`bench/trivial`), as an application ships it: the JavaScript
+//!   bundled and minified by esbuild, page and worker, and the module;
+//! - the demo: what a visit to its page loads, as `cargo xtask build` leaves it.
+
+use std::{
+    error, fmt, fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    command::{self, CommandError},
+    compress,
+    package::{self, DEMO, PackageError, Profile, TRIVIAL},
+    sizes::{FileSizes, Sum, Table},
+    tools::Tools,
+    workspace::Workspace,
+};
+
+/// Relative to the workspace: the figures that growth is told by.
+const NOTED: &str = "xtask/sizes.json";
+
+/// What a browser loads for the demo's page. Its pictures are not the pool's.
+const LOADED: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
+
+/// What is done with the figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Figures {
+    /// They are compared with the noted ones.
+    #[default]
+    Compared,
+    /// They take the place of the noted ones.
+    Noted,
+}
+
+/// Something that is weighed.
+#[derive(Clone, Copy, Debug)]
+struct Load {
+    name: &'static str,
+    /// Bytes in brotli at most.
+    budget: usize,
+    /// Bytes in brotli that would be good.
+    aim: usize,
+}
+
+/// The worker's side, on the glue, with the code that drives futures, has 26,000 without any pool.
+const RUNTIME: Load = Load { name: "runtime", budget: 77_000, aim: 25_000 };
+const PAGE: Load = Load { name: "demo", budget: 168_000, aim: 100_000 };
+
+/// Why the sizes are not good, or not known.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SizeError {
+    /// Something could not be built.
+    Package(PackageError),
+    /// The bundler failed.
+    Command(CommandError),
+    /// A file can't be read or written.
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Something is larger than it may be.
+    OverBudget {
+        /// Each such thing, what it has and what it may have.
+        loads: Vec<String>,
+    },
+}
+
+impl fmt::Display for SizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Package(error) => error.fmt(f),
+            Self::Command(error) => error.fmt(f),
+            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::OverBudget { loads } => {
+                write!(f, "{}: see what has grown above", loads.join("; "))
+            }
+        }
+    }
+}
+
+impl error::Error for SizeError {}
+
+impl From<PackageError> for SizeError {
+    fn from(error: PackageError) -> Self {
+        Self::Package(error)
+    }
+}
+
+/// Builds both, and weighs them.
+///
+/// # Errors
+/// [`SizeError`], when one is over its budget among others.
+pub fn run(workspace: &Workspace, figures: Figures) -> Result<(), SizeError> {
+    package::package(workspace, &DEMO, Profile::Release, &workspace.site())?;
+    check(workspace, figures)
+}
+
+/// Weighs the demo as it was built, and the runtime, which is built here.
+///
+/// # Errors
+/// As [`run`].
+pub fn check(workspace: &Workspace, figures: Figures) -> Result<(), SizeError> {
+    let Some(tools) = Tools::install(workspace) else {
+        println!("skipped: install Node.js with npm to weigh what is shipped");
+        return Ok(());
+    };
+    let home = workspace.target().join("size");
+    let site = home.join("trivial");
+    package::package(workspace, &TRIVIAL, Profile::Release, &site)?;
+    let bundle = bundle(&tools, &site, &home.join("bundle"))?;
+    let mut shipped = files_under(&bundle, &["js"])?;
+    shipped.push(site.join("pkg").join(format!("{}_bg.wasm", TRIVIAL.library())));
+    let weighed =
+        [(RUNTIME, weigh(&shipped)?), (PAGE, weigh(&files_under(&workspace.site(), &LOADED)?)?)];
+    tell(workspace, &weighed, figures)
+}
+
+/// The page and the worker as an application's build makes them, sharing what they share.
+fn bundle(tools: &Tools, site: &Path, out: &Path) -> Result<PathBuf, SizeError> {
+    if out.exists() {
+        at(out, fs::remove_dir_all(out))?;
+    }
+    let esbuild = tools.program("esbuild").unwrap_or_else(|| "esbuild".into());
+    let mut command = Command::new(esbuild);
+    command.args(["page.js", "pkg/worker.js", "--bundle", "--splitting", "--minify"]);
+    command.args(["--format=esm", "--target=es2022", "--log-level=error"]);
+    command.arg(format!("--outdir={}", out.display())).current_dir(site);
+    command::capture(&mut command).map_err(SizeError::Command)?;
+    Ok(out.to_path_buf())
+}
+
+/// The files of a folder, and of those in it, with these endings, in order.
+fn files_under(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, SizeError> {
+    let mut files = Vec::new();
+    for entry in at(folder, fs::read_dir(folder))? {
+        let path = at(folder, entry)?.path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if path.is_dir() {
+            files.extend(files_under(&path, endings)?);
+        } else if ending.is_some_and(|ending| endings.contains(&ending)) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn weigh(files: &[PathBuf]) -> Result<Table, SizeError> {
+    let sizes = files.iter().map(|path| at(path, compress::measure(path)));
+    sizes.collect::<Result<Vec<FileSizes>, _>>().map(Table)
+}
+
+/// Prints each table, how it compares, and fails for what is over its budget.
+fn tell(
+    workspace: &Workspace,
+    weighed: &[(Load, Table)],
+    figures: Figures,
+) -> Result<(), SizeError> {
+    let path = workspace.root().join(NOTED);
+    let noted: Value = fs::read(&path)
+        .ok()
+        .and_then(|noted| serde_json::from_slice(&noted).ok())
+        .unwrap_or_default();
+    for (load, table) in weighed {
+        println!("{}\n{table}", load.name);
+        let before = noted[load.name]["brotli"].as_u64().and_then(|size| size.try_into().ok());
+        println!("{}", load.compare(table.sum().brotli, before));
+    }
+    if figures == Figures::Noted {
+        let sums = weighed.iter().map(|(load, table)| (load.name.to_owned(), note(table.sum())));
+        let sums = Value::Object(sums.collect());
+        at(&path, fs::write(&path, format!("{sums:#}\n")))?;
+    }
+    let over = weighed.iter().filter_map(|(load, table)| load.excess(table.sum().brotli));
+    let loads: Vec<String> = over.collect();
+    if loads.is_empty() { Ok(()) } else { Err(SizeError::OverBudget { loads }) }
+}
+
+fn note(Sum { raw, gzip, brotli }: Sum) -> Value {
+    json!({ "raw": raw, "gzip": gzip, "brotli": brotli })
+}
+
+impl Load {
+    /// What is said of it beside its table.
+    fn compare(self, brotli: usize, before: Option<usize>) -> String {
+        let Self { budget, aim, .. } = self;
+        let change = match before {
+            None => format!("nothing in {NOTED} to compare with"),
+            Some(before) if before == brotli => "as noted".to_owned(),
+            Some(before) if before < brotli => format!("{} more than noted", brotli - before),
+            Some(before) => format!("{} less than noted", before - brotli),
+        };
+        format!("  {brotli} of {budget} bytes, {change}; the aim is {aim}")
+    }
+
+    fn excess(self, brotli: usize) -> Option<String> {
+        let Self { name, budget, .. } = self;
+        (brotli > budget).then(|| format!("{name} has {brotli} bytes where {budget} are allowed"))
+    }
+}
+
+fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, SizeError> {
+    outcome.map_err(|error| SizeError::File { path: path.to_path_buf(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOAD: Load = Load { name: "it", budget: 1000, aim: 100 };
+
+    #[test]
+    fn a_budget_holds_up_to_its_last_byte() {
+        assert_eq!(LOAD.excess(1000), None);
+        let excess = LOAD.excess(1001).unwrap();
+        assert_eq!(excess, "it has 1001 bytes where 1000 are allowed");
+    }
+
+    #[test]
+    fn growth_is_told_in_bytes() {
+        for (before, told) in [
+            (None, "nothing in xtask/sizes.json to compare with"),
+            (Some(500), "as noted"),
+            (Some(490), "10 more than noted"),
+            (Some(520), "20 less than noted"),
+        ] {
+            let line = LOAD.compare(500, before);
+            assert_eq!(line, format!("  500 of 1000 bytes, {told}; the aim is 100"));
+        }
+    }
+}
