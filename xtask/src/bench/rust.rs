@@ -95,7 +95,7 @@ impl Peer {
         let out = workspace.bench().join("rust").join(self.name);
         let mut command = self.toolchain.cargo();
         command
-            .args(["build", "--release", "--locked", "--target", WASM_TARGET])
+            .args(["build", "--release", "--target", WASM_TARGET])
             .args(self.arguments)
             .arg("--target-dir")
             .arg(&out)
