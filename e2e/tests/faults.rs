@@ -13,13 +13,14 @@ use unjank_e2e::{
 };
 use xtask::browser::Engine;
 
-/// Kernels, payloads, chunks, pieces, workers, scripts, the module, hosts, others, memory, closing, and
+/// Kernels, payloads, chunks, pieces, many, workers, scripts, the module, hosts, others, memory, closing, and
 /// callers in Rust, of the pool and of gloo.
-const MODULES: [Module; 13] = [
+const MODULES: [Module; 14] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/payloads.js", prefix: "" },
     Module { path: "/stories/chunks.js", prefix: "" },
     Module { path: "/stories/pieces.js", prefix: "" },
+    Module { path: "/stories/many.js", prefix: "" },
     Module { path: "/stories/workers.js", prefix: "" },
     Module { path: "/stories/starts.js", prefix: "" },
     Module { path: "/stories/ladder.js", prefix: "" },

@@ -69,7 +69,7 @@ fn plots(results: &Results) -> [Plot; 5] {
             title: "Speed-up",
             note: "how many times faster than one worker".into(),
             across: workers(),
-            up: Axis::log("times one worker", 1.0, 128.0, 2.0, |value| format!("{value}")),
+            up: Axis::log("times one worker", 0.5, 128.0, 2.0, |value| format!("{value}")),
             lines: speed,
         },
         Plot {
