@@ -83,7 +83,8 @@ pub(super) fn build(workspace: &Workspace, rust: &Path) -> Result<Absent, BenchE
                 at(&folder, compress::precompress(&folder, Profile::Release))?;
             }
             Err(error) => {
-                absent.insert(peer.name.to_owned(), error.to_string());
+                println!("{error}");
+                absent.insert(peer.name.to_owned(), "could not be built on this machine".into());
             }
         }
     }
