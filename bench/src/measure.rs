@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    plan::{Case, Entry, Room, Size, Work},
+    plan::{Budget, Case, Entry, Room, Size, Work},
     results::{CaseResult, Measured, Outcome, Row},
     rounds,
     stage::{About, Stage},
@@ -11,13 +11,6 @@ use crate::{
     terminal::Progress,
     turn::{self, Turn},
 };
-
-/// Milliseconds that a contender may take of a case; then it has no more turns than it had, but
-/// [`TURNS`] at least. What takes longer in one turn needs no warm-up.
-const BUDGET_MS: f64 = 6000.0;
-
-/// Turns that each has, however slow it is.
-const TURNS: usize = 2;
 
 /// Measures cases on a page.
 #[derive(Debug)]
@@ -55,7 +48,7 @@ impl<'s> Measurer<'s> {
         for round in 0..case.warm_up + case.rounds {
             for index in rounds::order(round, runners.len()) {
                 let runner = &mut runners[index];
-                if runner.has_turns() {
+                if runner.has_turns(case.budget) {
                     progress.show(round, case.warm_up, case.rounds, runner.entry.contender);
                     self.give_turn(case, runner, round);
                 }
@@ -109,20 +102,22 @@ impl<'s> Measurer<'s> {
     fn give_turn(&self, case: &Case, runner: &mut Runner, round: usize) {
         let takes = runner.about.takes.as_deref().unwrap_or("whole");
         match turn::take(self.stage, case.work, runner.entry, takes, round) {
-            Ok(turn) => runner.book(turn, round >= case.warm_up),
+            Ok(turn) => {
+                let counts = round >= case.warm_up || turn.spent > case.budget.ms;
+                runner.book(turn, counts);
+            }
             Err(why) => runner.out = Some(Outcome::Failed(why)),
         }
     }
 }
 
 impl Runner {
-    fn has_turns(&self) -> bool {
-        let is_slow = self.spent > BUDGET_MS && self.samples.len() >= TURNS;
+    fn has_turns(&self, budget: Budget) -> bool {
+        let is_slow = self.spent > budget.ms && self.samples.len() >= budget.turns;
         self.out.is_none() && !is_slow
     }
 
     fn book(&mut self, turn: Turn, counts: bool) {
-        let counts = counts || turn.spent > BUDGET_MS;
         // What is said of a result's pixels is said once, in the first warm-up.
         for (name, value) in
             turn.also.into_iter().filter(|&(name, _)| counts || name == turn::ERROR)

@@ -48,6 +48,22 @@ pub(crate) struct Case {
     pub(crate) warm_up: usize,
     /// Rounds that do.
     pub(crate) rounds: usize,
+    pub(crate) budget: Budget,
+}
+
+/// What one contender may take of a case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Budget {
+    /// Milliseconds of turns that count; who has taken more has no more turns, but `turns` at least.
+    /// What takes longer in one turn needs no warm-up.
+    pub(crate) ms: f64,
+    /// Turns that each has, however slow it is.
+    pub(crate) turns: usize,
+}
+
+impl Budget {
+    const FULL: Self = Self { ms: 6000.0, turns: 2 };
+    const QUICK: Self = Self { ms: 1500.0, turns: 1 };
 }
 
 /// A contender with a number of workers.
@@ -180,7 +196,8 @@ fn all(extent: Extent) -> Vec<Case> {
         .map(|case| match extent {
             Extent::Full => case,
             Extent::Quick => {
-                Case { warm_up: case.warm_up.min(1), rounds: case.rounds.min(3), ..case }
+                let (warm_up, rounds) = (case.warm_up.min(1), case.rounds.min(3));
+                Case { warm_up, rounds, budget: Budget::QUICK, ..case }
             }
         })
         .collect()
@@ -202,6 +219,7 @@ fn dispatch_cases() -> Vec<Case> {
             entries: with_workers(&DISPATCHERS, WORKERS),
             warm_up: 3,
             rounds: 15,
+            budget: Budget::FULL,
         },
         Case {
             name: "burst",
@@ -213,6 +231,7 @@ fn dispatch_cases() -> Vec<Case> {
             entries: with_workers(&DISPATCHERS, WORKERS),
             warm_up: 3,
             rounds: 11,
+            budget: Budget::FULL,
         },
     ]
 }
@@ -236,6 +255,7 @@ fn byte_cases() -> impl Iterator<Item = Case> {
         entries: with_workers(&contenders, WORKERS),
         warm_up: 2,
         rounds: 11,
+        budget: Budget::FULL,
     })
 }
 
@@ -260,6 +280,7 @@ fn start_cases() -> impl Iterator<Item = Case> {
         ),
         warm_up: 2,
         rounds: 11,
+        budget: Budget::FULL,
     })
 }
 
@@ -281,6 +302,7 @@ fn filter_cases() -> impl Iterator<Item = Case> {
         entries: filter_entries(),
         warm_up: 1,
         rounds,
+        budget: Budget::FULL,
     })
 }
 
@@ -305,6 +327,7 @@ fn jank_case() -> Case {
         entries: entries.into_iter().chain(with_workers(&SINGLE_THREADED, 1)).collect(),
         warm_up: 1,
         rounds: 5,
+        budget: Budget::FULL,
     }
 }
 
@@ -329,6 +352,7 @@ fn page_cases() -> impl Iterator<Item = Case> {
         entries: with_workers(&DISPATCHERS, WORKERS),
         warm_up: 1,
         rounds: 5,
+        budget: Budget::FULL,
     });
     let calls = CALLS.into_iter().map(|(name, title, manner, jobs)| Case {
         name,
@@ -341,6 +365,7 @@ fn page_cases() -> impl Iterator<Item = Case> {
         entries: with_workers(&["unjank"], WORKERS),
         warm_up: 1,
         rounds: 1,
+        budget: Budget::FULL,
     });
     costs.chain(calls)
 }
@@ -370,6 +395,7 @@ fn size_case() -> Case {
         ),
         warm_up: 0,
         rounds: 1,
+        budget: Budget::FULL,
     }
 }
 

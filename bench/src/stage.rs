@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use unjank_e2e::{
     browser::Browser,
     page::{Page, Watch},
-    trace::Task,
+    trace::Trace,
 };
 use xtask::serve::{Running, ServeError, Server};
 
@@ -73,8 +73,15 @@ pub(crate) struct About {
     pub(crate) cannot: BTreeMap<String, String>,
 }
 
-/// What is recorded for the tasks of the page's thread, and no more: recording costs time.
-const TRACED: [&str; 2] = ["toplevel", "blink.user_timing"];
+/// What is recorded for the tasks and the frames of the page's thread, and no more: recording costs
+/// time.
+const TRACED: [&str; 3] = ["toplevel", "blink.user_timing", "devtools.timeline"];
+
+/// The mark before what is traced.
+pub(crate) const FROM: &str = "bench: from";
+
+/// The mark after it.
+pub(crate) const TO: &str = "bench: to";
 
 /// One page, in a room.
 #[derive(Debug)]
@@ -124,8 +131,8 @@ impl<'b> Stage<'b> {
         Ok(sizes::sum(&self.served.site, &paths.collect::<BTreeSet<_>>()))
     }
 
-    /// Calls a function of the harness that sets two marks, and gives the tasks of the page's thread
-    /// between them.
+    /// Calls a function of the harness that sets the marks [`FROM`] and [`TO`], and gives what the
+    /// browser did meanwhile.
     ///
     /// # Errors
     /// As [`Stage::call`].
@@ -133,11 +140,11 @@ impl<'b> Stage<'b> {
         &self,
         name: &str,
         given: &Value,
-    ) -> Result<(T, Vec<Task>), String> {
+    ) -> Result<(T, Trace), String> {
         self.browser.start_trace(&TRACED);
         let told = self.call(name, given);
         let trace = self.browser.end_trace();
-        Ok((told?, trace.tasks("bench: from", "bench: to")))
+        Ok((told?, trace))
     }
 
     /// Calls a function of the harness.

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use unjank_e2e::trace::{Task, longest_ms};
+use unjank_e2e::trace::{Gap, Task, Trace, longest_ms};
 
 use crate::{
     plan::{Entry, Filter, Manner, SEED, Size, Work},
-    stage::Stage,
+    stage::{FROM, Stage, TO},
 };
 
 /// The mean difference of a result from the definition.
@@ -14,6 +14,9 @@ pub(crate) const ERROR: &str = "error, levels";
 
 /// Frames that the page could not draw meanwhile.
 pub(crate) const DROPPED: &str = "frames dropped";
+
+/// Milliseconds of a frame at 60 Hz.
+const FRAME_MS: f64 = 1000.0 / 60.0;
 
 /// What a turn came to.
 #[derive(Debug)]
@@ -34,8 +37,6 @@ struct Told {
     inner: Option<f64>,
     /// The mean difference from the definition, in levels of 256.
     error: Option<f64>,
-    /// Frames that could not be drawn.
-    dropped: Option<f64>,
 }
 
 /// Calls between JavaScript and wasm for each job.
@@ -83,15 +84,17 @@ pub(crate) fn take(
         }
         Work::Jank { filter, size } => {
             stage.collect_garbage();
-            let (told, tasks): (Told, Vec<Task>) =
+            let (told, trace): (Told, Trace) =
                 stage.trace("drawn", &image(entry, filter, size, takes, round))?;
-            let also = told.extras().into_iter().chain([("whole filter, ms", told.ms)]).collect();
-            Ok(Turn { also, ..Turn::of(longest_ms(&tasks), told.ms) })
+            let dropped = dropped(&trace.dropped_frames(FROM, TO));
+            let seen = [(DROPPED, dropped), ("whole filter, ms", told.ms)];
+            let also = told.extras().into_iter().chain(seen).collect();
+            Ok(Turn { also, ..Turn::of(longest_ms(&trace.tasks(FROM, TO)), told.ms) })
         }
         Work::Cost { jobs, manner } => {
-            let (told, tasks): (Told, Vec<Task>) =
+            let (told, trace): (Told, Trace) =
                 stage.trace("marked", &jobs_in(entry, jobs, manner, round))?;
-            let busy: f64 = tasks.iter().map(Task::busy_ms).sum();
+            let busy: f64 = trace.tasks(FROM, TO).iter().map(Task::busy_ms).sum();
             Ok(Turn::of(busy * 1000.0 / f64::from(jobs), told.ms))
         }
         Work::Crossings { jobs, manner } => count(&stage.counting(), entry, jobs, manner, round),
@@ -101,6 +104,13 @@ pub(crate) fn take(
             Ok(Turn { also, ..Turn::of(sizes.brotli as f64, 0.0) })
         }
     }
+}
+
+/// Frames for which the thread's own tasks left no time.
+fn dropped(gaps: &[Gap]) -> f64 {
+    let missing = |gap: &Gap| (gap.ms / FRAME_MS).round() - 1.0;
+    // Adding up from 0, because the sum of nothing is -0.
+    gaps.iter().filter(|gap| gap.is_by_tasks()).map(missing).fold(0.0, |sum, frames| sum + frames)
 }
 
 fn count(
@@ -148,8 +158,7 @@ impl Turn {
 
 impl Told {
     fn extras(&self) -> Vec<(&'static str, f64)> {
-        let named =
-            [("filter alone, ms", self.inner), (ERROR, self.error), (DROPPED, self.dropped)];
+        let named = [("filter alone, ms", self.inner), (ERROR, self.error)];
         named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 }

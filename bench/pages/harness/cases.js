@@ -8,9 +8,11 @@ import { bytes } from './random.js';
 import { distance } from './reference.js';
 
 /**
- * @import { Filter, Image, Size } from '../seam.js'
+ * @import { Filter, Image, ImageBands, Size } from '../seam.js'
  * @typedef {{ name: string, workers: number }} Who
  * @typedef {Who & { jobs: number, seed: number }} Jobs
+ * @typedef {{ ms: number, result: ImageBands }} Filtered
+ * @typedef {(work: () => Promise<Filtered>) => Promise<Filtered>} Around
  */
 
 /** Bytes of a small job. */
@@ -89,16 +91,22 @@ export async function start({ name, workers }) {
  * Milliseconds of a filter over a whole image, and how far its result is from the definition.
  *
  * @param {Who & Size & { filter: Filter, takes: 'whole' | 'bands', sigma?: number, checked: boolean }} asked
+ * @param {Around} [around] what is done right before and right after what is timed
  */
-export async function filter({ name, workers, filter, takes, checked, sigma, width, height }) {
+export async function filter(
+  { name, workers, filter, takes, checked, sigma, width, height },
+  around = (work) => work(),
+) {
   const contender = take(name, workers);
   const size = { width, height };
   const params = sigma === undefined ? {} : { sigma };
   const how = takes === 'bands' ? contender.cut?.(filter, params, size) : undefined;
   const image = how ? cut(size, how) : whole(size);
-  const before = performance.now();
-  const result = await apply(contender, filter, image, sigma);
-  const ms = performance.now() - before;
+  const { ms, result } = await around(async () => {
+    const before = performance.now();
+    const result = await apply(contender, filter, image, sigma);
+    return { ms: performance.now() - before, result };
+  });
   checkSize(result, size);
   const inner = contender.filterMs?.();
   if (!checked) return { ms, inner };

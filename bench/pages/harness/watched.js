@@ -11,9 +11,6 @@ import { crossings } from './crossings.js';
 /** Frames before the first mark, in which nothing happens. */
 const CALM = 5;
 
-/** Milliseconds of a frame at 60 Hz. */
-const FRAME = 1000 / 60;
-
 /** @param {Jobs} asked */
 const work = (asked) => (asked.manner === 'burst' ? burst(asked) : small(asked));
 
@@ -32,17 +29,24 @@ export const marked = (asked) => between(() => work(asked));
 export const crossed = (asked) => crossings(() => work(asked), asked.jobs);
 
 /**
- * A filter between two marks, while the page draws frames; gives the frames that it could not draw,
- * too.
+ * A filter between two marks, while the page draws frames: one after the first mark and one before
+ * the second, so that a page that stands still all the while is seen to.
  *
  * @param {Parameters<typeof filter>[0]} asked
  */
 export async function drawn(asked) {
-  const frames = new Frames();
-  await frames.pass(CALM);
-  const told = await between(() => filter(asked));
-  await frames.pass(1);
-  return { ...told, dropped: frames.stop() };
+  const drawing = new Drawing();
+  const told = await filter(asked, async (work) => {
+    await frames(CALM);
+    performance.mark('bench: from');
+    await frames(1);
+    const done = await work();
+    await frames(1);
+    performance.mark('bench: to');
+    return done;
+  });
+  drawing.stop();
+  return told;
 }
 
 /**
@@ -66,29 +70,23 @@ const nextTask = () => new Promise((resolve) => {
   port2.postMessage(null);
 });
 
-/** Frames as they are drawn. */
-class Frames {
-  /** @type {number[]} */
-  #times = [];
+/** @param {number} count */
+async function frames(count) {
+  for (let passed = 0; passed < count; passed += 1) await new Promise(requestAnimationFrame);
+}
+
+/** Asks for every frame, as an animation does. */
+class Drawing {
   #running = true;
 
   constructor() {
-    const draw = (/** @type {number} */ time) => {
-      this.#times.push(time);
+    const draw = () => {
       if (this.#running) requestAnimationFrame(draw);
     };
     requestAnimationFrame(draw);
   }
 
-  /** @param {number} count */
-  async pass(count) {
-    for (let passed = 0; passed < count; passed += 1) await new Promise(requestAnimationFrame);
-  }
-
-  /** Ends it; gives how many frames are missing. */
   stop() {
     this.#running = false;
-    const gaps = this.#times.slice(1).map((time, index) => time - (this.#times[index] ?? time));
-    return gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / FRAME) - 1), 0);
   }
 }

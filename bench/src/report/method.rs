@@ -27,8 +27,8 @@ const DECISIONS: [&str; 9] = [
      fifth of its peak, unless told otherwise; photon and the canvas blur with boxes. Sobel is defined \
      differently by each and is only checked to find the edges.",
     "The longest task and the processor time of the page's thread are read from Chromium's own trace, \
-     between two marks. Dropped frames are those missing between the callbacks of \
-     requestAnimationFrame. Recording costs a little, for everybody.",
+     between two marks, and so are dropped frames: gaps between animation frames in which the \
+     thread's own tasks left no time for one. Recording costs a little, for everybody.",
     "Calls into and out of wasm are counted on another page, by functions around every import and \
      export, because counting costs time.",
 ];

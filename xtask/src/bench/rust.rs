@@ -8,8 +8,8 @@ use std::{
 use super::{Absent, BenchError};
 use crate::{
     command::{self, CommandError},
-    glue,
-    package::Profile,
+    compress, glue,
+    package::{Profile, at},
     toolchain::{WASM_TARGET, wasm_cargo},
     workspace::Workspace,
 };
@@ -77,11 +77,14 @@ pub(super) fn build(workspace: &Workspace, rust: &Path) -> Result<Absent, BenchE
         }
         match peer.compile(workspace) {
             Ok(module) => {
-                glue::generate(&module, peer.name, Profile::Release, &rust.join(peer.name))
+                let folder = rust.join(peer.name);
+                glue::generate(&module, peer.name, Profile::Release, &folder)
                     .map_err(BenchError::Glue)?;
+                at(&folder, compress::precompress(&folder, Profile::Release))?;
             }
             Err(error) => {
-                absent.insert(peer.name.to_owned(), error.to_string());
+                println!("{error}");
+                absent.insert(peer.name.to_owned(), "could not be built on this machine".into());
             }
         }
     }
@@ -93,7 +96,7 @@ impl Peer {
         let out = workspace.bench().join("rust").join(self.name);
         let mut command = self.toolchain.cargo();
         command
-            .args(["build", "--release", "--locked", "--target", WASM_TARGET])
+            .args(["build", "--release", "--target", WASM_TARGET])
             .args(self.arguments)
             .arg("--target-dir")
             .arg(&out)

@@ -19,7 +19,7 @@ struct Program {
     language: &'static str,
 }
 
-fn programs(site: &Path, faults: &Path) -> [Program; 4] {
+fn programs(site: &Path, faults: &Path) -> [Program; 5] {
     [
         Program {
             name: "pages",
@@ -48,6 +48,15 @@ fn programs(site: &Path, faults: &Path) -> [Program; 4] {
             folders: &["e2e/faults", "worker/js"],
             built: faults.join("pkg"),
             language: "es2022",
+        },
+        // Peers and the benchmark's own module are not built here: `bench/pages/loaded.d.ts` says what
+        // is used of them, in the pool's own types.
+        Program {
+            name: "bench",
+            sources: &["bench/pages"],
+            folders: &["bench/pages"],
+            built: site.into(),
+            language: "es2024",
         },
     ]
 }
