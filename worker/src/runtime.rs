@@ -24,11 +24,11 @@ pub trait Baggage<O> {
     /// knows which one it was.
     fn begin(&mut self, index: usize);
 
-    /// Copies the first `length` bytes of the `index`-th buffer to the end of `input`.
+    /// A copy of the first `length` bytes of the `index`-th buffer.
     ///
     /// # Errors
     /// When it is not there, or shorter.
-    fn copy_in(&mut self, index: u16, length: usize, input: &mut Vec<u8>) -> Result<(), String>;
+    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String>;
 
     /// The `index`-th object.
     fn object(&self, index: u16) -> Option<&O>;
@@ -160,16 +160,15 @@ impl<D: Decode> Runtime<D> {
             let message = format!("{length} bytes of input where the window has {expected}");
             return Err(Fault::Unreadable { message });
         }
-        if self.input.capacity() < length {
-            // Given back before it is replaced, so that memory never holds both.
-            self.input = Vec::new();
-            self.input.reserve_exact(length);
-        }
         match task.input {
             Bytes::Inline(bytes) => self.input.extend_from_slice(bytes),
-            Bytes::Buffer { index, length } => baggage
-                .copy_in(index, length as usize, &mut self.input)
-                .map_err(|message| Fault::Unreadable { message })?,
+            Bytes::Buffer { index, length } => {
+                // Given back before it is replaced, so that memory never holds both.
+                self.input = Vec::new();
+                self.input = baggage
+                    .copy_in(index, length as usize)
+                    .map_err(|message| Fault::Unreadable { message })?;
+            }
         }
         Ok(())
     }

@@ -106,11 +106,10 @@ impl Baggage<String> for Luggage {
         self.begun.push(index);
     }
 
-    fn copy_in(&mut self, index: u16, length: usize, input: &mut Vec<u8>) -> Result<(), String> {
+    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String> {
         let buffer = self.buffers.get(usize::from(index)).and_then(Option::as_ref);
         let bytes = buffer.and_then(|buffer| buffer.get(..length));
-        input.extend_from_slice(bytes.ok_or("no such bytes")?);
-        Ok(())
+        Ok(bytes.ok_or("no such bytes")?.to_vec())
     }
 
     fn object(&self, index: u16) -> Option<&String> {

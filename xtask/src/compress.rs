@@ -19,7 +19,7 @@ const COMPRESSIBLE: [&str; 11] =
 /// this machine only.
 fn brotli_quality(profile: Profile) -> u32 {
     match profile {
-        Profile::Release => 11,
+        Profile::Release | Profile::Small => 11,
         Profile::Profiling => 5,
     }
 }

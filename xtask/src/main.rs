@@ -18,8 +18,8 @@ use xtask::{
 };
 
 const HELP: &str = "\
-cargo xtask demo  [--port PORT] [--profile release|profiling]   build the demo and serve it
-cargo xtask build [--profile release|profiling]                 build the demo into <target>/site
+cargo xtask demo  [--port PORT] [--profile release|small|profiling]   build the demo and serve it
+cargo xtask build [--profile release|small|profiling]                 build the demo into <target>/site
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
@@ -227,7 +227,7 @@ fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
 }
 
 fn read_profile(parser: &mut Parser) -> Result<Profile, lexopt::Error> {
-    let known = [Profile::Release, Profile::Profiling];
+    let known = [Profile::Release, Profile::Small, Profile::Profiling];
     parser.value()?.parse_with(|name| {
         let profile = known.into_iter().find(|profile| profile.name() == name);
         profile.ok_or("choose release or profiling")

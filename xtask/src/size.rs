@@ -50,7 +50,7 @@ struct Load {
 }
 
 /// The worker's side, on the glue, with the code that drives futures, has 26,000 without any pool.
-const RUNTIME: Load = Load { name: "runtime", budget: 77_000, aim: 25_000 };
+const RUNTIME: Load = Load { name: "runtime", budget: 79_000, aim: 25_000 };
 const PAGE: Load = Load { name: "demo", budget: 168_000, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
@@ -116,7 +116,7 @@ pub fn check(workspace: &Workspace, figures: Figures) -> Result<(), SizeError> {
     };
     let home = workspace.target().join("size");
     let site = home.join("trivial");
-    package::package(workspace, &TRIVIAL, Profile::Release, &site)?;
+    package::package(workspace, &TRIVIAL, Profile::Small, &site)?;
     let bundle = bundle(&tools, &site, &home.join("bundle"))?;
     let mut shipped = files_under(&bundle, &["js"])?;
     shipped.push(site.join("pkg").join(format!("{}_bg.wasm", TRIVIAL.library())));

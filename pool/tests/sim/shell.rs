@@ -109,11 +109,11 @@ impl Baggage<Infallible> for Luggage {
         self.running = index;
     }
 
-    fn copy_in(&mut self, index: u16, length: usize, input: &mut Vec<u8>) -> Result<(), String> {
+    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String> {
         let buffer = self.buffers.get(usize::from(index)).ok_or("no such buffer")?;
         let taken = buffer.with(|bytes| {
             let part = bytes.and_then(|bytes| bytes.get(..length));
-            part.map(|part| input.extend_from_slice(part))
+            part.map(<[u8]>::to_vec)
         });
         self.memory = self.memory.max(FRESH + length as u64);
         taken.ok_or_else(|| "the buffer is too short".into())

@@ -240,19 +240,15 @@ impl Baggage<JsValue> for Luggage {
         self.message.set(CURSOR, index.into());
     }
 
-    fn copy_in(&mut self, index: u16, length: usize, input: &mut Vec<u8>) -> Result<(), String> {
+    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String> {
         let buffer = self.buffers.get(usize::from(index)).and_then(Option::as_ref);
         let buffer = buffer.ok_or_else(|| format!("the message has no buffer {index}"))?;
         let has = buffer.byte_length() as usize;
         if has < length {
             return Err(format!("buffer {index} has {has} bytes where {length} were announced"));
         }
-        let start = input.len();
-        input.resize(start + length, 0);
-        // A view of linear memory is made anew for each copy: growth detaches it.
-        Uint8Array::new_with_byte_offset_and_length(buffer, 0, length as u32)
-            .copy_to(&mut input[start..]);
-        Ok(())
+        // Memory that is filled with zeros first is written twice.
+        Ok(Uint8Array::new_with_byte_offset_and_length(buffer, 0, length as u32).to_vec())
     }
 
     fn object(&self, index: u16) -> Option<&JsValue> {
