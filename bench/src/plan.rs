@@ -142,6 +142,9 @@ const FILTERERS: [&str; 8] =
 /// Those of them that have no workers: they compute on the thread that calls them.
 const SINGLE_THREADED: [&str; 3] = ["canvas", "photon", "opencv"];
 
+/// Cases of a quick look, unless others are named.
+const QUICK: [&str; 6] = ["small", "burst", "bytes-16m", "start-2", "blur-5", "jank"];
+
 impl Work {
     /// What the contenders' reasons for not doing it are filed under.
     pub(crate) fn capability(self) -> &'static str {
@@ -188,7 +191,11 @@ pub(crate) fn chosen(extent: Extent, only: &[String]) -> Result<Vec<Case>, Strin
         let names: Vec<_> = all.iter().map(|case| case.name).collect();
         return Err(format!("no case `{word}`: choose from {}", names.join(", ")));
     }
-    let is_chosen = |case: &Case| only.is_empty() || only.iter().any(|word| fits(case, word));
+    let is_usual = |case: &Case| extent == Extent::Full || QUICK.contains(&case.name);
+    let is_chosen = |case: &Case| match only {
+        [] => is_usual(case),
+        words => words.iter().any(|word| fits(case, word)),
+    };
     Ok(all.iter().filter(|case| is_chosen(case)).cloned().collect())
 }
 
@@ -429,6 +436,16 @@ mod tests {
             assert!(cases[..index].iter().all(|other| other.name != case.name), "{}", case.name);
             assert!(case.entries.iter().any(|entry| entry.contender == "unjank"), "{}", case.name);
         }
+    }
+
+    #[test]
+    fn a_quick_look_has_fewer_cases_unless_they_are_named() {
+        let names = |only: &[String]| {
+            let cases = chosen(Extent::Quick, only).unwrap();
+            cases.iter().map(|case| case.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), QUICK);
+        assert_eq!(names(&["sobel".into()]), ["sobel"]);
     }
 
     #[test]
