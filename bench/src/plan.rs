@@ -142,6 +142,9 @@ const FILTERERS: [&str; 8] =
 /// Those of them that have no workers: they compute on the thread that calls them.
 const SINGLE_THREADED: [&str; 3] = ["canvas", "photon", "opencv"];
 
+/// Cases of a quick look, unless others are named.
+const QUICK: [&str; 6] = ["small", "burst", "bytes-16m", "start-2", "blur-5", "jank"];
+
 impl Work {
     /// What the contenders' reasons for not doing it are filed under.
     pub(crate) fn capability(self) -> &'static str {
@@ -173,19 +176,27 @@ impl Filter {
     }
 }
 
-/// The cases whose names begin with one of these words, or all.
+/// The cases whose names are one of these words or, where a word is no name, begin with it; all cases if
+/// there are no words.
 ///
 /// # Errors
 /// A word that no case begins with, and the cases' names.
 pub(crate) fn chosen(extent: Extent, only: &[String]) -> Result<Vec<Case>, String> {
     let all = all(extent);
-    let fits = |case: &Case, word: &String| case.name.starts_with(word.as_str());
+    let is_name = |word: &str| all.iter().any(|case| case.name == word);
+    let fits = |case: &Case, word: &String| {
+        if is_name(word) { case.name == word } else { case.name.starts_with(word.as_str()) }
+    };
     if let Some(word) = only.iter().find(|word| !all.iter().any(|case| fits(case, word))) {
         let names: Vec<_> = all.iter().map(|case| case.name).collect();
         return Err(format!("no case `{word}`: choose from {}", names.join(", ")));
     }
-    let is_chosen = |case: &Case| only.is_empty() || only.iter().any(|word| fits(case, word));
-    Ok(all.into_iter().filter(is_chosen).collect())
+    let is_usual = |case: &Case| extent == Extent::Full || QUICK.contains(&case.name);
+    let is_chosen = |case: &Case| match only {
+        [] => is_usual(case),
+        words => words.iter().any(|word| fits(case, word)),
+    };
+    Ok(all.iter().filter(|case| is_chosen(case)).cloned().collect())
 }
 
 fn all(extent: Extent) -> Vec<Case> {
@@ -412,6 +423,7 @@ mod tests {
         };
         assert_eq!(names(&["small"]).unwrap(), ["small"]);
         assert_eq!(names(&["start", "bytes-1m"]).unwrap().len(), 4);
+        assert_eq!(names(&["blur-2"]).unwrap(), ["blur-2"]);
         assert_eq!(names(&[]).unwrap().len(), all(Extent::Full).len());
         let refused = names(&["smal", "nothing"]).unwrap_err();
         assert!(refused.contains("nothing") && refused.contains("blur-25"), "{refused}");
@@ -424,6 +436,16 @@ mod tests {
             assert!(cases[..index].iter().all(|other| other.name != case.name), "{}", case.name);
             assert!(case.entries.iter().any(|entry| entry.contender == "unjank"), "{}", case.name);
         }
+    }
+
+    #[test]
+    fn a_quick_look_has_fewer_cases_unless_they_are_named() {
+        let names = |only: &[String]| {
+            let cases = chosen(Extent::Quick, only).unwrap();
+            cases.iter().map(|case| case.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), QUICK);
+        assert_eq!(names(&["sobel".into()]), ["sobel"]);
     }
 
     #[test]

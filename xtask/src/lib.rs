@@ -7,7 +7,7 @@
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
-//! | [`bench`] | builds the pool and its peers side by side, and runs the benchmark |
+//! | [`mod@bench`] | builds the pool and its peers side by side, and runs the benchmark |
 //! | [`bite`] | plants faults in the scheduler, to see that its tests catch them |
 //! | [`size`] | says how many bytes a page loads, and keeps them within budgets |
 //! | [`deny`] | judges the dependencies with cargo-deny |

@@ -4,21 +4,26 @@ use super::text::escaped;
 use crate::{
     figure::{Better, rounded},
     results::{CaseResult, Measured, Outcome, Row},
+    statistics::Summary,
 };
 
 /// What is no peer: written by hand, to show what the platform allows.
 const FLOORS: [&str; 3] = ["raw", "floor", "raw-start"];
 
+/// How many times the length of the usual bar the longest may have.
+const MOST: f64 = 5.0;
+
 pub(super) const LEGEND: &str = "\
 <p class=\"legend\"><span><svg aria-hidden=\"true\"><rect class=\"mark is-ours\" width=\"100%\" height=\"100%\"/></svg>this pool</span>
 <span><svg aria-hidden=\"true\"><rect class=\"mark is-floor\" width=\"100%\" height=\"100%\"/></svg>by hand: what the platform allows</span>
 <span><svg aria-hidden=\"true\"><rect class=\"mark\" width=\"100%\" height=\"100%\"/></svg>a peer</span>
-<span><svg aria-hidden=\"true\"><line class=\"spread\" x1=\"0\" y1=\"50%\" x2=\"100%\" y2=\"50%\"/></svg>from the 10th to the 90th percentile</span></p>
+<span><svg aria-hidden=\"true\"><line class=\"spread\" x1=\"0\" y1=\"50%\" x2=\"100%\" y2=\"50%\"/></svg>from the 10th to the 90th percentile</span>
+<span>A bar with a gap is longer than there is room for.</span></p>
 ";
 
 /// The case, with who had no part in it and why.
 pub(super) fn card(case: &CaseResult) -> String {
-    let longest = case.rows.iter().filter_map(Row::measured).map(reach).fold(0.0, f64::max);
+    let longest = scale(case);
     let rows: String = case.rows.iter().filter_map(|row| line(case, row, longest)).collect();
     let better = match case.unit.better() {
         Better::More => "more is better",
@@ -36,6 +41,15 @@ pub(super) fn card(case: &CaseResult) -> String {
         others(&case.rows),
         better = capitalised(better),
     )
+}
+
+/// What the width of the drawing stands for: the longest bar, unless it would leave no room for the
+/// others; then it is drawn with a gap.
+fn scale(case: &CaseResult) -> f64 {
+    let reaches: Vec<f64> = case.rows.iter().filter_map(Row::measured).map(reach).collect();
+    let longest = reaches.iter().copied().fold(0.0, f64::max);
+    let usual = Summary::of(&reaches).map_or(longest, |summary| summary.median);
+    longest.min(MOST * usual)
 }
 
 /// How far its drawing goes to the right.
@@ -86,16 +100,18 @@ fn bar(measured: &Measured, longest: f64, mark: &str) -> String {
     let percent = |value: f64| 100.0 * value / longest.max(f64::MIN_POSITIVE);
     let summary = measured.summary;
     // What is too short to be seen is shown all the same.
-    let length = percent(summary.median).max(0.3);
+    let length = percent(summary.median).clamp(0.3, 100.0);
+    let is_cut = summary.median > longest;
+    let gap = if is_cut { "<path class=\"gap\" d=\"M93 0h1.5l-1 10h-1.5z\"/>" } else { "" };
     let (from, to) = (percent(summary.p10), percent(summary.p90));
-    let spread = if measured.samples.len() > 1 {
+    let spread = if measured.samples.len() > 1 && to <= 100.0 {
         format!("<line class=\"spread\" x1=\"{from:.2}\" y1=\"5\" x2=\"{to:.2}\" y2=\"5\"/>")
     } else {
         String::new()
     };
     format!(
         "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
-         <rect class=\"mark{mark}\" width=\"{length:.2}\" height=\"10\"/>{spread}</svg>"
+         <rect class=\"mark{mark}\" width=\"{length:.2}\" height=\"10\"/>{spread}{gap}</svg>"
     )
 }
 
@@ -139,6 +155,14 @@ mod tests {
     fn a_line_shows_how_far_samples_spread() {
         let shown = card(&case("small", &[row("unjank", 2, &[0.0, 50.0, 100.0])]));
         assert!(shown.contains("x1=\"11.11\"") && shown.contains("x2=\"100.00\""), "{shown}");
+    }
+
+    #[test]
+    fn a_bar_that_would_leave_no_room_for_others_has_a_gap() {
+        let rows = [row("unjank", 2, &[1.0]), row("raw", 2, &[2.0]), row("slow", 2, &[100.0])];
+        let shown = card(&case("small", &rows));
+        assert_eq!(shown.matches("class=\"gap\"").count(), 1, "{shown}");
+        assert!(shown.contains("is-ours\" width=\"10.00\""), "{shown}");
     }
 
     #[test]
