@@ -235,11 +235,13 @@ fn dispatch_cases() -> Vec<Case> {
         Case {
             name: "burst",
             title: "A burst of small jobs",
-            about: "5,000 jobs of 64 bytes handed over at once, until all are back.",
+            about: "5,000 jobs of 64 bytes handed over at once, until all are back. unjank takes them by \
+                    one call of runAll; beside it, by a call of run for each.",
             unit: Unit::JobsPerSecond,
             room: Room::Plain,
             work: Work::Burst { jobs: 5000 },
-            entries: with_workers(&DISPATCHERS, WORKERS),
+            entries: [with_workers(&["unjank-each"], WORKERS), with_workers(&DISPATCHERS, WORKERS)]
+                .concat(),
             warm_up: 3,
             rounds: 11,
             budget: Budget::FULL,

@@ -16,7 +16,7 @@ export async function open({ workers }) {
   const run = (/** @type {Uint8Array<ArrayBuffer>} */ payload) => pool.run('stamp', {}, payload);
   return {
     small: run,
-    burst: (payloads) => Promise.all(payloads.map(run)),
+    burst: (payloads) => pool.runAll('stamp', {}, payloads),
     bytes: async (buffer) => (await pool.run('stamp', {}, buffer)).buffer,
     blur: ({ bands, width, sigma }) => filter('gaussian_blur', { sigma }, bands, width),
     sobel: ({ bands, width }) => filter('sobel', {}, bands, width),
