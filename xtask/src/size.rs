@@ -49,9 +49,11 @@ struct Load {
     aim: usize,
 }
 
-/// The worker's side, on the glue, with the code that drives futures, has 26,000 without any pool.
-const RUNTIME: Load = Load { name: "runtime", budget: 79_000, aim: 25_000 };
-const PAGE: Load = Load { name: "demo", budget: 168_000, aim: 100_000 };
+/// The worker's side, on the glue, with the code that drives futures, has 26,000 without any pool, and
+/// what reads parameters 11,500 more: serde's words for a float that does not fit bring Rust's float
+/// printing along.
+const RUNTIME: Load = Load { name: "runtime", budget: 90_500, aim: 25_000 };
+const PAGE: Load = Load { name: "demo", budget: 171_500, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
 #[derive(Debug)]

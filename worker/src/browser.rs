@@ -4,8 +4,6 @@
 //! `[frame, buffers]`. The shell owns `onmessage` and catches what traps, so nothing here listens
 //! to anything: after a reset, a Rust closure of the old instance would be stale.
 
-mod object;
-
 use std::{cell::RefCell, panic::PanicHookInfo};
 
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
@@ -37,7 +35,7 @@ impl Decode for Objects {
     type Object = JsValue;
 
     fn decode<T: DeserializeOwned>(object: &JsValue) -> Result<T, String> {
-        object::read(object.clone())
+        serde_wasm_bindgen::from_value(object.clone()).map_err(|error| error.to_string())
     }
 }
 
