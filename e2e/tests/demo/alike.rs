@@ -3,13 +3,14 @@
 use std::thread;
 
 use sha2::{Digest, Sha256};
-use unjank_demo::kernels::{Blur, NoParams, Tone, oracle};
+use unjank_demo::kernels::{Blur, GaussianBlur, NoParams, Tone, oracle};
 use unjank_e2e::{
     browser::Browser,
     deadline::Stopwatch,
     page::{Page, Watch},
     site::Site,
 };
+use unjank_protocol::Kernel as _;
 
 use crate::{MEDIUM, cores, load, open, run};
 
@@ -25,7 +26,7 @@ struct Filter {
     /// As JavaScript.
     params: &'static str,
     /// Rows that a row of the result depends on, on either side.
-    reach: usize,
+    reach: fn() -> usize,
     oracle: fn(&[u8], usize) -> Vec<u8>,
 }
 
@@ -33,25 +34,29 @@ const FILTERS: [Filter; 3] = [
     Filter {
         kernel: "gaussian_blur",
         params: "{ sigma: 5 }",
-        reach: 15,
+        reach: || GaussianBlur::halo(&Blur { sigma: 5.0 }) as usize,
         oracle: |pixels, width| oracle::gaussian_blur(&Blur { sigma: 5.0 }, pixels, width),
     },
     Filter {
         kernel: "sobel",
         params: "{}",
-        reach: 1,
+        reach: || 1,
         oracle: |pixels, width| oracle::sobel(&NoParams {}, pixels, width),
     },
     Filter {
         kernel: "tone_curve",
         params: "{ exposure: 0.5, contrast: 1.25, gamma: 1 }",
-        reach: 0,
+        reach: || 0,
         oracle: |pixels, width| {
             let tone = Tone { exposure: 0.5, contrast: 1.25, gamma: 1.0 };
             oracle::tone_curve(&tone, pixels, width)
         },
     },
 ];
+
+/// A blur works on an image of up to an eighth of the size, whose rows are counted from the first of the
+/// image: half an image must begin where one of them does.
+const GRID: usize = 8;
 
 /// Parameters of the tone curve that change nothing.
 const NO_CHANGE: &str = "{ exposure: 0, contrast: 1, gamma: 1 }";
@@ -112,8 +117,9 @@ impl Photo {
         let row = width * 4;
         let rows = pixels.len() / row;
         let middle = rows / 2;
-        let end = (middle + filter.reach).min(rows) * row;
-        let start = middle.saturating_sub(filter.reach) * row;
+        let reach = (filter.reach)();
+        let end = (middle + reach).min(rows) * row;
+        let start = middle.saturating_sub(reach) / GRID * GRID * row;
         thread::scope(|scope| {
             let upper = scope.spawn(|| (filter.oracle)(&pixels[..end], *width));
             let lower = (filter.oracle)(&pixels[start..], *width);
