@@ -46,7 +46,8 @@ fn the_page_never_stalls_while_workers_filter() {
         "longest task: {calm:.1} ms with {workers} workers, {:.0} on the page",
         main.longest_ms()
     );
-    assert!(main.longest_ms() > 200.0, "the main thread's run is long enough to tell");
+    let telling = 10.0 * CALM_MS;
+    assert!(main.longest_ms() > telling, "the main thread's run is long enough to tell");
     assert!(main.dropped.iter().any(Gap::is_by_tasks), "frames dropped by a task are seen");
     assert!(calm < CALM_MS, "no task of the page takes half a frame");
 }
