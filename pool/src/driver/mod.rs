@@ -146,10 +146,11 @@ impl<P: Port> Driver<P> {
             let message = "a worker sent a reply that cannot be read".into();
             return self.handle_lost(worker, SpawnError::InitFailed { message });
         };
-        self.learn(&reply.entries);
+        let now = self.port.now();
+        self.learn(now, &reply.entries);
         self.chart(|timeline, now| timeline.answered(worker, &reply, now));
         let mut buffers: Vec<Option<P::Buffer>> = buffers.into_iter().map(Some).collect();
-        self.book(worker, reply, &mut buffers);
+        self.book(now, worker, reply, &mut buffers);
         for spare in buffers.into_iter().flatten() {
             self.port.recycle(spare);
         }

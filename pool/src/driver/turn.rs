@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Chart, Failed, JobError, SpawnError,
     port::Port,
-    scheduler::{self, Action, Manner, Outcome, Reason, Receipt},
+    scheduler::{self, Action, Manner, Outcome, Reason, Receipt, Timestamp},
 };
 
 /// Bytes the page copies in one turn before it lets the browser breathe: about a millisecond's
@@ -238,7 +238,7 @@ impl<P: Port> Driver<P> {
     }
 
     /// Learns from a reply to small tasks how many of them make a message.
-    pub(super) fn learn(&self, entries: &[Entry<'_>]) {
+    pub(super) fn learn(&self, now: Timestamp, entries: &[Entry<'_>]) {
         let mut state = self.state.borrow_mut();
         let Some(record) = entries.first().and_then(|entry| state.records.get(entry.id.job)) else {
             return;
@@ -248,7 +248,6 @@ impl<P: Port> Driver<P> {
             state.pace.learn(entries.len(), total_us);
         }
         if let Some(share) = state.pace.share() {
-            let now = self.port.now();
             state.scheduler.set_share(now, share);
         }
     }
@@ -256,6 +255,7 @@ impl<P: Port> Driver<P> {
     /// Books the entries of a reply.
     pub(super) fn book(
         &self,
+        now: Timestamp,
         worker: WorkerId,
         reply: Reply<'_>,
         buffers: &mut [Option<P::Buffer>],
@@ -273,7 +273,6 @@ impl<P: Port> Driver<P> {
             answers.push((id, verdict));
             results.push((times, result));
         }
-        let now = self.port.now();
         let mut state = self.state.borrow_mut();
         let receipts = state.scheduler.handle_reply(now, worker, &answers);
         drop(state);

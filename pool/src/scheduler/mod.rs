@@ -181,12 +181,8 @@ impl Scheduler {
         task: TaskId,
         verdict: Verdict,
     ) -> Receipt {
-        let receipt = self.book(now, worker, task, verdict);
-        if receipt != Receipt::Stale {
-            self.stop_doomed_front(now, worker);
-            self.schedule(now);
-        }
-        receipt
+        let receipts = self.handle_reply(now, worker, &[(task, verdict)]);
+        receipts.first().copied().unwrap_or(Receipt::Stale)
     }
 
     /// A worker answered for all the tasks of a message. Says for each what
@@ -197,7 +193,10 @@ impl Scheduler {
         worker: WorkerId,
         answers: &[(TaskId, Verdict)],
     ) -> Vec<Receipt> {
-        let book = |&(task, verdict): &_| self.book(now, worker, task, verdict);
+        let book = |&(task, verdict): &_| match self.take_off(now, worker, task, verdict) {
+            Some(held) => self.receive(now, held, verdict),
+            None => Receipt::Stale,
+        };
         let receipts: Vec<_> = answers.iter().map(book).collect();
         // From nobody, it changes nothing.
         if receipts.iter().any(|&receipt| receipt != Receipt::Stale) {
@@ -205,19 +204,6 @@ impl Scheduler {
             self.schedule(now);
         }
         receipts
-    }
-
-    fn book(
-        &mut self,
-        now: Timestamp,
-        worker: WorkerId,
-        task: TaskId,
-        verdict: Verdict,
-    ) -> Receipt {
-        match self.take_off(now, worker, task, verdict) {
-            Some(held) => self.receive(now, held, verdict),
-            None => Receipt::Stale,
-        }
     }
 
     /// A worker died, or could not be started.
@@ -315,8 +301,7 @@ impl Scheduler {
         self.share
     }
 
-    /// Whether a task is in flight on exactly this worker. An action to post it that has waited
-    /// while its worker died is void.
+    /// Whether a task is in flight on exactly this worker.
     #[must_use]
     pub fn holds(&self, worker: WorkerId, task: TaskId) -> bool {
         let in_flight = self.workers.in_flight(worker);
