@@ -3,14 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unjank_protocol::{DecodeError, VERSION};
-
-const MAGIC: [u8; 2] = *b"uj";
+use unjank_protocol::{DecodeError, open, seal};
 
 /// Tells these messages from the pool's frames, which count their kinds from 1.
 const KIND: u8 = b'g';
-
-const HEADER: usize = 5;
 
 /// A message that cannot be written. Some types cannot: those whose length is not known before they
 /// are walked through, and those that refuse.
@@ -37,11 +33,7 @@ impl std::error::Error for UnwritableError {}
 /// # Ok::<(), unjank_gloo::UnwritableError>(())
 /// ```
 pub fn write<T: Serialize>(message: &T) -> Result<Vec<u8>, UnwritableError> {
-    let mut bytes = Vec::with_capacity(64);
-    bytes.extend_from_slice(&MAGIC);
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
-    bytes.push(KIND);
-    postcard::to_extend(message, bytes).map_err(UnwritableError)
+    seal(KIND, message).map_err(UnwritableError)
 }
 
 /// The message that these bytes hold.
@@ -49,24 +41,5 @@ pub fn write<T: Serialize>(message: &T) -> Result<Vec<u8>, UnwritableError> {
 /// # Errors
 /// Says in what way they are not one whole message of this version and type.
 pub fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
-    let Some((header, body)) = bytes.split_first_chunk::<HEADER>() else {
-        return Err(DecodeError::Truncated);
-    };
-    let [magic_0, magic_1, version_0, version_1, kind] = *header;
-    if [magic_0, magic_1] != MAGIC {
-        return Err(DecodeError::NotAFrame);
-    }
-    let theirs = u16::from_le_bytes([version_0, version_1]);
-    if theirs != VERSION {
-        return Err(DecodeError::VersionMismatch { ours: VERSION, theirs });
-    }
-    if kind != KIND {
-        return Err(DecodeError::UnexpectedKind { found: kind });
-    }
-    match postcard::take_from_bytes(body) {
-        Ok((message, [])) => Ok(message),
-        Ok(_) => Err(DecodeError::TrailingBytes),
-        Err(postcard::Error::DeserializeUnexpectedEnd) => Err(DecodeError::Truncated),
-        Err(_) => Err(DecodeError::Malformed),
-    }
+    open(KIND, bytes)
 }

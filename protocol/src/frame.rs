@@ -1,14 +1,13 @@
 //! What is said: frames, and their bytes.
 //!
-//! A frame is five bytes of header (`u`, `j`, the version in little-endian order, the kind) and a
-//! postcard body. Bulk bytes do not stand in it: they travel beside it as transferred buffers, and
-//! the frame names them by their index in that list.
+//! A frame is [sealed](crate::seal) under its kind. Bulk bytes do not stand in it: they travel beside it
+//! as transferred buffers, and the frame names them by their index in that list.
 
 use alloc::{borrow::Cow, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DecodeError, KernelId, TaskId, Window};
+use crate::{DecodeError, KernelId, TaskId, Window, envelope};
 
 /// The version of the format and of the handshake. Raised by any change to either.
 pub const VERSION: u16 = 2;
@@ -18,9 +17,6 @@ pub const VERSION: u16 = 2;
 /// A frame says how many tasks or entries follow before they do. Room is made for no more of them
 /// than bytes remain, and what a task or an entry takes is bounded by its type.
 pub const MEMORY_PER_BYTE: usize = 96;
-
-const MAGIC: [u8; 2] = *b"uj";
-const HEADER: usize = 5;
 
 mod sealed {
     pub trait Sealed {}
@@ -199,11 +195,7 @@ impl Times {
 /// assert_eq!(decode::<Hello>(&encode(&hello)), Ok(hello));
 /// ```
 pub fn encode<'a, F: Frame<'a>>(frame: &F) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(64);
-    bytes.extend_from_slice(&MAGIC);
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
-    bytes.push(F::KIND);
-    match postcard::to_extend(frame, bytes) {
+    match envelope::seal(F::KIND, frame) {
         Ok(bytes) => bytes,
         Err(error) => unreachable!("a frame can always be written: {error}"),
     }
@@ -215,24 +207,5 @@ pub fn encode<'a, F: Frame<'a>>(frame: &F) -> Vec<u8> {
 /// # Errors
 /// Says in what way the bytes are not one whole frame of this kind and version.
 pub fn decode<'a, F: Frame<'a>>(bytes: &'a [u8]) -> Result<F, DecodeError> {
-    let Some((header, body)) = bytes.split_first_chunk::<HEADER>() else {
-        return Err(DecodeError::Truncated);
-    };
-    let [magic_0, magic_1, version_0, version_1, kind] = *header;
-    if [magic_0, magic_1] != MAGIC {
-        return Err(DecodeError::NotAFrame);
-    }
-    let theirs = u16::from_le_bytes([version_0, version_1]);
-    if theirs != VERSION {
-        return Err(DecodeError::VersionMismatch { ours: VERSION, theirs });
-    }
-    if kind != F::KIND {
-        return Err(DecodeError::UnexpectedKind { found: kind });
-    }
-    match postcard::take_from_bytes(body) {
-        Ok((frame, [])) => Ok(frame),
-        Ok(_) => Err(DecodeError::TrailingBytes),
-        Err(postcard::Error::DeserializeUnexpectedEnd) => Err(DecodeError::Truncated),
-        Err(_) => Err(DecodeError::Malformed),
-    }
+    envelope::open(F::KIND, bytes)
 }

@@ -24,12 +24,14 @@
 extern crate alloc;
 
 mod chunk;
+mod envelope;
 mod error;
 mod frame;
 mod id;
 mod kernel;
 
 pub use chunk::{Chunk, Place, Plan, PlanError, Window};
+pub use envelope::{open, seal};
 pub use error::DecodeError;
 pub use frame::{
     Bytes, Entry, Frame, Hello, MEMORY_PER_BYTE, Params, Reply, Request, Task, Times, VERSION,
