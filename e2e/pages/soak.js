@@ -8,6 +8,9 @@ import { Random, seedOfPage } from './random.js';
 /** Jobs that have not settled, at most. */
 const OUTSTANDING = 512;
 
+/** Jobs between two looks at the workers' memory. */
+const LOOK = 500;
+
 const KINDS = {
   small: 800, medium: 130, large: 20, fail: 25, badParams: 10, panic: 7, trap: 5, unknown: 3, spin: 0.5,
 };
@@ -39,6 +42,8 @@ export class Soak {
   ends = {};
   /** @type {string[]} */
   wrong = [];
+  /** Linear memory of all workers together, at each look of this stretch. @type {number[]} */
+  #memory = [];
 
   /** @param {Pool} pool */
   constructor(pool) {
@@ -57,11 +62,18 @@ export class Soak {
    * @param {number} jobs
    */
   async stretch(jobs) {
+    this.#memory = [];
     for (let job = 0; job < jobs; job += 1) {
+      if (job % LOOK === 0) this.#look();
       this.#submit();
       if (this.#outstanding >= OUTSTANDING) await this.#room();
     }
     while (this.#outstanding > 0) await this.#room();
+  }
+
+  #look() {
+    const { workers } = this.#pool.stats();
+    this.#memory.push(workers.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0));
   }
 
   /** What is where, once all is settled and the workers that were ended are gone. */
@@ -72,7 +84,7 @@ export class Soak {
       submitted,
       unsettled: queued + inFlight,
       workers: await tethers(),
-      memory: workers.map(({ memoryBytes }) => memoryBytes),
+      memory: this.#memory.reduce((sum, bytes) => sum + bytes, 0) / this.#memory.length,
       replaced: workers.reduce((sum, { generation }) => sum + generation, 0),
     };
   }
