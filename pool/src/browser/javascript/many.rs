@@ -29,7 +29,6 @@ pub(super) struct Many {
     next: u32,
     jobs: Jobs,
     results: Array,
-    signal: Option<AbortSignal>,
     _on_abort: Option<OnAbort>,
 }
 
@@ -45,27 +44,15 @@ impl Many {
         payloads: Array,
         options: Options<'_>,
     ) -> Result<Self, JsValue> {
-        let mut terms = Terms::of(options)?;
+        let terms = Terms::of(options)?;
         let jobs = Jobs::default();
-        let signal = terms.take_signal();
-        let on_abort = signal.clone().map(|signal| {
+        let _on_abort = terms.signal().cloned().map(|signal| {
             let jobs = Rc::clone(&jobs);
             OnAbort::new(signal, move || jobs.borrow().iter().for_each(JobHandle::abort))
         });
-        let results = Array::new();
-        let (pool, _on_abort) = (pool.clone(), on_abort);
-        let mut many = Self {
-            pool,
-            kernel,
-            params,
-            terms,
-            payloads,
-            next: 0,
-            jobs,
-            results,
-            signal,
-            _on_abort,
-        };
+        let (pool, results) = (pool.clone(), Array::new());
+        let mut many =
+            Self { pool, kernel, params, terms, payloads, next: 0, jobs, results, _on_abort };
         many.submit_what_fits()?;
         Ok(many)
     }
@@ -100,7 +87,7 @@ impl Many {
     }
 
     fn submit_what_fits(&mut self) -> Result<(), JsValue> {
-        if self.signal.as_ref().is_some_and(AbortSignal::aborted) {
+        if self.terms.signal().is_some_and(AbortSignal::aborted) {
             return Err(Failed { error: JobError::Cancelled, payload: None }.into());
         }
         while self.next < self.payloads.length() {

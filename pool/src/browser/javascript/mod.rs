@@ -115,14 +115,14 @@ impl JsPool {
         options: Option<&RunOptions>,
     ) -> Result<(crate::JobHandle<super::WebPort>, Option<OnAbort>), JsValue> {
         let options = Options(options.map_or(NOTHING, AsRef::as_ref));
-        let mut terms = Terms::of(options)?;
+        let terms = Terms::of(options)?;
         let buffer = Buffer::from_js(payload)?;
         let mut job = terms.apply(self.pool.named_job(kernel, Ok(Words::Object(params)), buffer));
         if let Some(place) = place(&options.value("window"))? {
             job = job.window(place);
         }
         let job = job.submit()?;
-        let signal = terms.take_signal().map(|signal| OnAbort::new(signal, job.aborter()));
+        let signal = terms.signal().cloned().map(|signal| OnAbort::new(signal, job.aborter()));
         Ok((job, signal))
     }
 

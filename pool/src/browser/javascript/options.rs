@@ -155,8 +155,8 @@ impl Terms {
         }
     }
 
-    pub(super) fn take_signal(&mut self) -> Option<AbortSignal> {
-        self.common.signal.take()
+    pub(super) fn signal(&self) -> Option<&AbortSignal> {
+        self.common.signal.as_ref()
     }
 }
 
