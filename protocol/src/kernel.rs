@@ -1,7 +1,7 @@
 //! What is computed: pure functions over bytes.
 
 use alloc::{string::String, vec::Vec};
-use core::{fmt, ops::Range};
+use core::{fmt, num::NonZeroU32, ops::Range};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -47,6 +47,9 @@ pub trait Kernel: 'static {
     /// object; both are decoded in the worker.
     type Params: Serialize + DeserializeOwned;
 
+    /// Which parts of a long input may be computed one after the other.
+    const GRAIN: Grain = Grain::Window;
+
     /// How many units of context the kernel needs on either side of a chunk.
     #[must_use]
     fn halo(_params: &Self::Params) -> u32 {
@@ -67,6 +70,60 @@ pub trait Kernel: 'static {
         output: &mut Output,
         cx: &Context,
     ) -> Result<(), KernelError>;
+}
+
+/// The smallest part of an input that can be computed by itself.
+///
+/// ```
+/// use unjank_protocol::{Context, Grain, Kernel, KernelError, Output};
+///
+/// /// Swaps black and white, pixel by pixel.
+/// struct Invert;
+///
+/// impl Kernel for Invert {
+///     const NAME: &'static str = "invert";
+///     const GRAIN: Grain = Grain::bytes(4);
+///     type Params = ();
+///
+///     fn run(
+///         _params: &(),
+///         input: &mut [u8],
+///         output: &mut Output,
+///         _cx: &Context,
+///     ) -> Result<(), KernelError> {
+///         for [red, green, blue, _] in input.as_chunks_mut().0 {
+///             *red = !*red;
+///             *green = !*green;
+///             *blue = !*blue;
+///         }
+///         output.keep_input(0..input.len());
+///         Ok(())
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Grain {
+    /// The whole window: the kernel is called once for each task.
+    Window,
+    /// So many bytes. A promise: the kernel has no halo, its result is as long as its input, and
+    /// each grain of the result depends on no other byte of the input than those it replaces (and
+    /// on the parameters, and on where the window says it is).
+    ///
+    /// A worker then computes a long task in pieces that stay in its cache, each a whole number of
+    /// grains and of units, and puts each result where its input was. So its memory stays small
+    /// however long the task is.
+    Bytes(NonZeroU32),
+}
+
+impl Grain {
+    /// A grain of `length` bytes.
+    ///
+    /// # Panics
+    /// When it is zero: for a constant, when it is compiled.
+    #[must_use]
+    pub const fn bytes(length: u32) -> Self {
+        Self::Bytes(NonZeroU32::new(length).expect("a grain has at least one byte"))
+    }
 }
 
 /// What a kernel knows besides its parameters and its input.

@@ -38,4 +38,4 @@ pub use frame::{
     Verdict, decode, encode,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
-pub use kernel::{Context, Kernel, KernelError, Output, run_alone, run_in_chunks};
+pub use kernel::{Context, Grain, Kernel, KernelError, Output, run_alone, run_in_chunks};

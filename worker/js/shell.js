@@ -52,9 +52,11 @@ export function serve(glue) {
  * @param {Start} options
  */
 async function start(glue, { module, memoryLimit, tether }) {
+  // Granted while the module is instantiated.
+  const held = tether && hold(tether);
   if (module) glue.initSync({ module });
   else await glue.default();
-  if (tether) await hold(tether);
+  await held;
   scope.onmessage = (/** @type {{ data: unknown }} */ { data }) => {
     if (!isRequest(data)) return;
     const reply = answer(glue, data);

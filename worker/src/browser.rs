@@ -4,7 +4,7 @@
 //! `[frame, buffers]`. The shell owns `onmessage` and catches what traps, so nothing here listens
 //! to anything: after a reset, a Rust closure of the old instance would be stale.
 
-use std::{cell::RefCell, panic::PanicHookInfo};
+use std::{cell::RefCell, ops::Range, panic::PanicHookInfo};
 
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use serde::de::DeserializeOwned;
@@ -216,6 +216,22 @@ impl Luggage {
         })
     }
 
+    /// A part of the `index`-th buffer.
+    fn view(&self, index: u16, part: Range<usize>) -> Result<Uint8Array, String> {
+        let buffer = self.buffers.get(usize::from(index)).and_then(Option::as_ref);
+        let buffer = buffer.ok_or_else(|| no_buffer(index))?;
+        let (has, Range { start, end }) = (buffer.byte_length() as usize, part);
+        if has < end {
+            return Err(format!("buffer {index} has {has} bytes where {end} were announced"));
+        }
+        let (start, length) = (start as u32, (end - start) as u32);
+        Ok(Uint8Array::new_with_byte_offset_and_length(buffer, start, length))
+    }
+
+    fn last_output(&self) -> Result<u16, String> {
+        u16::try_from(self.outputs.length() - 1).map_err(|_| "too many outputs".into())
+    }
+
     /// The reply: outputs first, and behind them the buffers that are free again.
     fn reply(self, frame: &[u8]) -> Array {
         for spare in self.buffers.into_iter().flatten() {
@@ -238,15 +254,22 @@ impl Baggage<JsValue> for Luggage {
         self.message.set(CURSOR, index.into());
     }
 
-    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String> {
-        let buffer = self.buffers.get(usize::from(index)).and_then(Option::as_ref);
-        let buffer = buffer.ok_or_else(|| format!("the message has no buffer {index}"))?;
-        let has = buffer.byte_length() as usize;
-        if has < length {
-            return Err(format!("buffer {index} has {has} bytes where {length} were announced"));
+    fn copy_in(
+        &mut self,
+        index: u16,
+        part: Range<usize>,
+        input: &mut Vec<u8>,
+    ) -> Result<(), String> {
+        let part = self.view(index, part)?;
+        if input.len() == part.length() as usize {
+            part.copy_to(input);
+        } else {
+            // Given back before it is replaced, so that memory never holds both; and memory that is
+            // filled with zeros first is written twice.
+            *input = Vec::new();
+            *input = part.to_vec();
         }
-        // Memory that is filled with zeros first is written twice.
-        Ok(Uint8Array::new_with_byte_offset_and_length(buffer, 0, length as u32).to_vec())
+        Ok(())
     }
 
     fn object(&self, index: u16) -> Option<&JsValue> {
@@ -260,8 +283,26 @@ impl Baggage<JsValue> for Luggage {
         let buffer = fits.unwrap_or_else(|| ArrayBuffer::new(length));
         Uint8Array::new_with_byte_offset_and_length(&buffer, 0, length).copy_from(output);
         self.outputs.push(&buffer);
-        u16::try_from(self.outputs.length() - 1).map_err(|_| "too many outputs".into())
+        self.last_output()
     }
+
+    fn replace(&mut self, index: u16, start: usize, output: &[u8]) -> Result<(), String> {
+        self.view(index, start..start + output.len())?.copy_from(output);
+        Ok(())
+    }
+
+    fn give_back(&mut self, index: u16, length: usize) -> Result<u16, String> {
+        let slot = self.buffers.get_mut(usize::from(index));
+        let buffer = slot.and_then(Option::take).ok_or_else(|| no_buffer(index))?;
+        let fits = holds(&buffer, length);
+        let output = if fits { buffer } else { buffer.slice_with_end(0, length as u32) };
+        self.outputs.push(&output);
+        self.last_output()
+    }
+}
+
+fn no_buffer(index: u16) -> String {
+    format!("the message has no buffer {index}")
 }
 
 /// Whether an output may go back in the buffer that its input came in: it has the room, and most of

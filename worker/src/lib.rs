@@ -45,6 +45,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod pieces;
 mod registry;
 mod runtime;
 

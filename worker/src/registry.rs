@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use unjank_protocol::{Context, Kernel, KernelError, KernelId, Output};
+use unjank_protocol::{Context, Grain, Kernel, KernelError, KernelId, Output};
 
 /// How parameters that are not encoded with postcard are decoded. In a browser they are plain
 /// objects, and `browser::Objects` decodes them.
@@ -60,6 +60,7 @@ type Run<D> = fn(
 /// One kernel, its types forgotten.
 struct Entry<D: Decode> {
     name: &'static str,
+    grain: Grain,
     run: Run<D>,
     halo: fn(&Given<'_, D::Object>) -> Result<u32, KernelError>,
 }
@@ -86,6 +87,7 @@ impl<D: Decode> Registry<D> {
         assert!(self.entries.len() <= usize::from(u16::MAX), "too many kernels");
         self.entries.push(Entry {
             name: K::NAME,
+            grain: K::GRAIN,
             run: |given, input, output, cx| {
                 K::run(&given.decode::<D, K::Params>()?, input, output, cx)
             },
@@ -104,6 +106,12 @@ impl<D: Decode> Registry<D> {
     pub fn find(&self, name: &str) -> Option<KernelId> {
         let index = self.names().position(|known| known == name)?;
         u16::try_from(index).ok().map(KernelId)
+    }
+
+    /// What a kernel's input may be cut into; `None` when there is no such kernel.
+    #[must_use]
+    pub fn grain(&self, kernel: KernelId) -> Option<Grain> {
+        self.entries.get(usize::from(kernel.0)).map(|entry| entry.grain)
     }
 
     /// Calls a kernel; `None` when there is no such kernel.

@@ -1,13 +1,13 @@
 //! Requests in, replies out. Whatever goes wrong in between is said in the reply.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use unjank_protocol::{
-    Bytes, Context, DecodeError, Entry, Hello, KernelError, Output, Params, Reply, Request, Task,
-    TaskId, Times, Verdict, decode, encode,
+    Bytes, Chunk, Context, DecodeError, Entry, Hello, KernelError, Output, Params, Reply, Request,
+    Task, TaskId, Times, Verdict, Window, decode, encode,
 };
 
-use crate::{Decode, Given, Registry};
+use crate::{Decode, Given, Registry, pieces::Pieces};
 
 /// Outputs up to this many bytes ride in the reply's frame.
 const INLINE_BYTES: usize = 4096;
@@ -24,11 +24,16 @@ pub trait Baggage<O> {
     /// knows which one it was.
     fn begin(&mut self, index: usize);
 
-    /// A copy of the first `length` bytes of the `index`-th buffer.
+    /// Replaces `input` by a copy of a part of the `index`-th buffer.
     ///
     /// # Errors
     /// When it is not there, or shorter.
-    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String>;
+    fn copy_in(
+        &mut self,
+        index: u16,
+        part: Range<usize>,
+        input: &mut Vec<u8>,
+    ) -> Result<(), String>;
 
     /// The `index`-th object.
     fn object(&self, index: u16) -> Option<&O>;
@@ -39,6 +44,19 @@ pub trait Baggage<O> {
     /// # Errors
     /// When there is no memory for it.
     fn copy_out(&mut self, source: Option<u16>, output: &[u8]) -> Result<u16, String>;
+
+    /// Puts a part of the output where its input was, in the `index`-th buffer of the request.
+    ///
+    /// # Errors
+    /// When it is not there, or shorter.
+    fn replace(&mut self, index: u16, start: usize, output: &[u8]) -> Result<(), String>;
+
+    /// Makes the first `length` bytes of the `index`-th buffer of the request an output, and says
+    /// which buffer of the reply that is.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    fn give_back(&mut self, index: u16, length: usize) -> Result<u16, String>;
 }
 
 /// What is known of a trap.
@@ -135,47 +153,84 @@ impl<D: Decode> Runtime<D> {
         watch: &mut Stopwatch,
     ) -> Answer {
         let mut times = Times::default();
-        let result = self.copy_in(task, baggage);
-        watch.part(&mut times.copy_in, || baggage.now());
-        let result = result.and_then(|()| self.compute(task, baggage));
-        watch.part(&mut times.compute, || baggage.now());
-        let result = result.and_then(|()| self.copy_out(task, baggage));
-        watch.part(&mut times.copy_out, || baggage.now());
+        let grain = self.registry.grain(task.kernel);
+        let result = check_length(task).and_then(|()| {
+            match grain.and_then(|grain| Pieces::of(task, grain)) {
+                Some(pieces) => self.run_pieces(task, pieces, baggage, watch, &mut times),
+                None => self.run_whole(task, baggage, watch, &mut times),
+            }
+        });
         watch.whole(&mut times.compute, || baggage.now());
         Answer { id: task.id, times, result }
     }
 
-    fn copy_in<B: Baggage<D::Object>>(
+    fn run_whole<B: Baggage<D::Object>>(
         &mut self,
         task: &Task<'_>,
         baggage: &mut B,
-    ) -> Result<(), Fault> {
-        let expected = task.window.input_len();
-        self.input.clear();
-        let length = match task.input {
-            Bytes::Inline(bytes) => bytes.len(),
-            Bytes::Buffer { length, .. } => length as usize,
-        };
-        if expected != length as u64 {
-            let message = format!("{length} bytes of input where the window has {expected}");
-            return Err(Fault::Unreadable { message });
-        }
+        watch: &mut Stopwatch,
+        times: &mut Times,
+    ) -> Result<Product, Fault> {
         match task.input {
-            Bytes::Inline(bytes) => self.input.extend_from_slice(bytes),
+            Bytes::Inline(bytes) => {
+                self.input.clear();
+                self.input.extend_from_slice(bytes);
+            }
             Bytes::Buffer { index, length } => {
-                // Given back before it is replaced, so that memory never holds both.
-                self.input = Vec::new();
-                self.input = baggage
-                    .copy_in(index, length as usize)
-                    .map_err(|message| Fault::Unreadable { message })?;
+                self.copy_in(index, 0..length as usize, baggage)?;
             }
         }
-        Ok(())
+        watch.part(&mut times.copy_in, || baggage.now());
+        let computed = self.compute(task, task.window, baggage);
+        watch.part(&mut times.compute, || baggage.now());
+        computed?;
+        let product = self.copy_out(task, baggage)?;
+        watch.part(&mut times.copy_out, || baggage.now());
+        Ok(product)
+    }
+
+    /// Computes piece after piece, each result taking the place of its input.
+    fn run_pieces<B: Baggage<D::Object>>(
+        &mut self,
+        task: &Task<'_>,
+        pieces: Pieces,
+        baggage: &mut B,
+        watch: &mut Stopwatch,
+        times: &mut Times,
+    ) -> Result<Product, Fault> {
+        let Pieces { index, length, .. } = pieces;
+        for Chunk { input, window } in pieces.iter() {
+            self.copy_in(index, input.clone(), baggage)?;
+            watch.part(&mut times.copy_in, || baggage.now());
+            let computed = self.compute(task, window, baggage);
+            watch.part(&mut times.compute, || baggage.now());
+            computed?;
+            let output = self.result()?;
+            if output.len() != input.len() {
+                return Err(Fault::of_another_length(output.len(), input.len()));
+            }
+            baggage.replace(index, input.start, output).map_err(Fault::failed)?;
+            watch.part(&mut times.copy_out, || baggage.now());
+        }
+        let index = baggage.give_back(index, length as usize).map_err(Fault::failed)?;
+        Ok(Product::Buffer { index, length })
+    }
+
+    fn copy_in<B: Baggage<D::Object>>(
+        &mut self,
+        index: u16,
+        part: Range<usize>,
+        baggage: &mut B,
+    ) -> Result<(), Fault> {
+        baggage
+            .copy_in(index, part, &mut self.input)
+            .map_err(|message| Fault::Unreadable { message })
     }
 
     fn compute<B: Baggage<D::Object>>(
         &mut self,
         task: &Task<'_>,
+        window: Window,
         baggage: &B,
     ) -> Result<(), Fault> {
         let given = match task.params {
@@ -184,10 +239,9 @@ impl<D: Decode> Runtime<D> {
                 Fault::Unreadable { message: format!("the message has no object {index}") }
             })?),
         };
-        let cx = Context::new(task.window);
         let Self { registry, input, output } = self;
         output.grow();
-        match registry.run(task.kernel, &given, input, output, &cx) {
+        match registry.run(task.kernel, &given, input, output, &Context::new(window)) {
             Some(result) => result.map_err(Fault::from),
             None => {
                 let message = format!("there is no kernel {}", task.kernel.0);
@@ -196,15 +250,19 @@ impl<D: Decode> Runtime<D> {
         }
     }
 
+    /// What the kernel made.
+    fn result(&self) -> Result<&[u8], Fault> {
+        self.output.result(&self.input).ok_or_else(|| {
+            Fault::failed(format!("the kernel kept more than its {} bytes", self.input.len()))
+        })
+    }
+
     fn copy_out<B: Baggage<D::Object>>(
         &self,
         task: &Task<'_>,
         baggage: &mut B,
     ) -> Result<Product, Fault> {
-        let Some(bytes) = self.output.result(&self.input) else {
-            let message = format!("the kernel kept more than its {} bytes", self.input.len());
-            return Err(Fault::Failed { code: 0, message });
-        };
+        let bytes = self.result()?;
         if bytes.len() <= INLINE_BYTES {
             return Ok(Product::Inline(bytes.to_vec()));
         }
@@ -212,13 +270,24 @@ impl<D: Decode> Runtime<D> {
             Bytes::Inline(_) => None,
             Bytes::Buffer { index, .. } => Some(index),
         };
-        let index = baggage
-            .copy_out(source, bytes)
-            .map_err(|message| Fault::Failed { code: 0, message })?;
+        let index = baggage.copy_out(source, bytes).map_err(Fault::failed)?;
         // No longer than linear memory, which 32 bits address.
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         Ok(Product::Buffer { index, length })
     }
+}
+
+fn check_length(task: &Task<'_>) -> Result<(), Fault> {
+    let expected = task.window.input_len();
+    let length = match task.input {
+        Bytes::Inline(bytes) => bytes.len() as u64,
+        Bytes::Buffer { length, .. } => length.into(),
+    };
+    if expected == length {
+        return Ok(());
+    }
+    let message = format!("{length} bytes of input where the window has {expected}");
+    Err(Fault::Unreadable { message })
 }
 
 /// What became of one task, in bytes of its own.
@@ -239,6 +308,19 @@ enum Fault {
     Failed { code: u32, message: String },
     BadParams { message: String },
     Unreadable { message: String },
+}
+
+impl Fault {
+    fn failed(message: String) -> Self {
+        Self::Failed { code: 0, message }
+    }
+
+    fn of_another_length(output: usize, input: usize) -> Self {
+        Self::failed(format!(
+            "the kernel made {output} bytes of a piece of {input}: give it no `GRAIN`, or make it \
+             answer each piece with as many bytes"
+        ))
+    }
 }
 
 impl From<KernelError> for Fault {
@@ -295,7 +377,7 @@ impl Stopwatch {
 
     fn part(&mut self, time: &mut u32, now: impl FnOnce() -> u64) {
         if self.precision == Precision::Parts {
-            *time = self.lap(now());
+            *time = time.saturating_add(self.lap(now()));
         }
     }
 

@@ -1,10 +1,10 @@
 //! The runtime, given every kind of request.
 
-use std::cell::Cell;
+use std::{cell::Cell, ops::Range};
 
 use proptest::prelude::*;
 use unjank_protocol::{
-    Bytes, Context, DecodeError, Entry, Hello, JobId, Kernel, KernelError, KernelId, Output,
+    Bytes, Context, DecodeError, Entry, Grain, Hello, JobId, Kernel, KernelError, KernelId, Output,
     Params, Reply, Request, Task, TaskId, Times, Verdict, Window, decode, encode,
 };
 use unjank_worker::{Baggage, Decode, Registry, Runtime, Trap};
@@ -69,6 +69,43 @@ impl Kernel for Picky {
     }
 }
 
+/// Adds to each 12-byte record the number of the unit it begins in; may be computed in pieces.
+struct Number;
+
+impl Kernel for Number {
+    const NAME: &'static str = "number";
+    const GRAIN: Grain = Grain::bytes(12);
+    /// The unit at which it gives up.
+    type Params = u32;
+
+    fn run(limit: &u32, input: &mut [u8], output: &mut Output, cx: &Context) -> Done {
+        let Window { start, stride, .. } = cx.window();
+        for (index, record) in (0..).zip(input.chunks_mut(12)) {
+            let unit = start + index * 12 / stride;
+            if unit >= *limit {
+                return Err(KernelError::failed(unit, "at its limit"));
+            }
+            record.iter_mut().for_each(|byte| *byte = byte.wrapping_add(unit as u8));
+        }
+        output.keep_input(0..input.len());
+        Ok(())
+    }
+}
+
+/// Breaks its promise: each result is a byte short.
+struct Shorten;
+
+impl Kernel for Shorten {
+    const NAME: &'static str = "shorten";
+    const GRAIN: Grain = Grain::bytes(1);
+    type Params = ();
+
+    fn run((): &(), input: &mut [u8], output: &mut Output, _: &Context) -> Done {
+        output.keep_input(1..input.len());
+        Ok(())
+    }
+}
+
 type Done = Result<(), KernelError>;
 
 /// Objects are strings here, and decode to numbers.
@@ -90,6 +127,8 @@ struct Luggage {
     objects: Vec<String>,
     outputs: Vec<Vec<u8>>,
     begun: Vec<usize>,
+    /// Bytes of the longest input that was copied in.
+    longest: usize,
 }
 
 impl Baggage<String> for Luggage {
@@ -106,10 +145,17 @@ impl Baggage<String> for Luggage {
         self.begun.push(index);
     }
 
-    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String> {
+    fn copy_in(
+        &mut self,
+        index: u16,
+        part: Range<usize>,
+        input: &mut Vec<u8>,
+    ) -> Result<(), String> {
         let buffer = self.buffers.get(usize::from(index)).and_then(Option::as_ref);
-        let bytes = buffer.and_then(|buffer| buffer.get(..length));
-        Ok(bytes.ok_or("no such bytes")?.to_vec())
+        let bytes = buffer.and_then(|buffer| buffer.get(part));
+        *input = bytes.ok_or("no such bytes")?.to_vec();
+        self.longest = self.longest.max(input.len());
+        Ok(())
     }
 
     fn object(&self, index: u16) -> Option<&String> {
@@ -123,10 +169,26 @@ impl Baggage<String> for Luggage {
         self.outputs.push(output.to_vec());
         u16::try_from(self.outputs.len() - 1).map_err(|error| error.to_string())
     }
+
+    fn replace(&mut self, index: u16, start: usize, output: &[u8]) -> Result<(), String> {
+        let buffer = self.buffers.get_mut(usize::from(index)).and_then(Option::as_mut);
+        let part = buffer.and_then(|buffer| buffer.get_mut(start..start + output.len()));
+        part.ok_or("no such bytes")?.copy_from_slice(output);
+        Ok(())
+    }
+
+    fn give_back(&mut self, index: u16, length: usize) -> Result<u16, String> {
+        let buffer = self.buffers.get_mut(usize::from(index)).and_then(Option::take);
+        let mut buffer = buffer.ok_or("no such buffer")?;
+        buffer.truncate(length);
+        self.outputs.push(buffer);
+        u16::try_from(self.outputs.len() - 1).map_err(|error| error.to_string())
+    }
 }
 
 fn runtime() -> Runtime<Text> {
-    Runtime::new(Registry::new().with::<Add>().with::<Make>().with::<Overreach>().with::<Picky>())
+    let registry = Registry::new().with::<Add>().with::<Make>().with::<Overreach>().with::<Picky>();
+    Runtime::new(registry.with::<Number>().with::<Shorten>())
 }
 
 fn id(index: u32) -> TaskId {
@@ -161,7 +223,7 @@ fn verdict_of(task: Task<'_>, luggage: &mut Luggage, check: impl FnOnce(&Verdict
 fn hello_names_the_kernels_in_their_order() {
     let frame = runtime().hello();
     let hello: Hello<'_> = decode(&frame).expect("a hello");
-    assert_eq!(hello.kernels, ["add", "make", "overreach", "picky"]);
+    assert_eq!(hello.kernels, ["add", "make", "overreach", "picky", "number", "shorten"]);
 }
 
 #[test]
@@ -207,6 +269,64 @@ fn large_outputs_travel_in_the_buffer_they_came_in() {
     });
     assert_eq!(luggage.outputs, [vec![5; 4800]]);
     assert_eq!(luggage.buffers, [None]);
+}
+
+/// A task of megabytes, for a kernel that may be given them in pieces.
+fn long_task(kernel: u16, params: &[u8], stride: u32) -> Task<'_> {
+    let input = Bytes::Buffer { index: 0, length: LONG };
+    Task { input, window: Window::whole(stride, LONG / stride), ..task(0, kernel, params, &[]) }
+}
+
+const LONG: u32 = 12 * 250_000;
+
+#[test]
+fn long_tasks_are_computed_in_pieces_where_their_bytes_are() {
+    let params = postcard::to_allocvec(&u32::MAX).expect("a number");
+    let source: Vec<u8> = (0..LONG).map(|byte| (byte % 251) as u8).collect();
+    for stride in [1, 12, 12_000] {
+        let mut expected = source.clone();
+        for (index, byte) in (0..).zip(&mut expected) {
+            *byte = byte.wrapping_add((index / 12 * 12 / stride) as u8);
+        }
+        let mut luggage = Luggage { buffers: vec![Some(source.clone())], ..Luggage::default() };
+        verdict_of(long_task(4, &params, stride), &mut luggage, |verdict| {
+            assert_eq!(*verdict, Verdict::Completed(Bytes::Buffer { index: 0, length: LONG }));
+        });
+        assert!(luggage.outputs == [expected], "units of {stride} bytes");
+        assert!(luggage.longest <= 256 << 10, "{} bytes at once", luggage.longest);
+    }
+}
+
+#[test]
+fn the_parts_of_all_pieces_are_added_up() {
+    let params = postcard::to_allocvec(&u32::MAX).expect("a number");
+    let source = vec![0; LONG as usize];
+    let (mut luggage, mut reply) =
+        (Luggage { buffers: vec![Some(source)], ..Luggage::default() }, Vec::new());
+    let entries = ask(vec![long_task(4, &params, 12)], &mut luggage, &mut reply);
+    let pieces = LONG.div_ceil((256 << 10) / 12 * 12);
+    let each = 10 * pieces;
+    assert_eq!(entries[0].times, Times { copy_in: each, compute: each, copy_out: each });
+}
+
+#[test]
+fn a_piece_that_goes_wrong_ends_its_task() {
+    let limit = postcard::to_allocvec(&100_000_u32).expect("a number");
+    let cases: [(Task<'_>, &Expectation); 2] = [
+        (long_task(4, &limit, 12), &|verdict| {
+            matches!(verdict, Verdict::Failed { code: 100_000, .. })
+        }),
+        (
+            long_task(5, &[], 1),
+            &|verdict| matches!(verdict, Verdict::Failed { message, .. } if message.contains("`GRAIN`")),
+        ),
+    ];
+    for (task, expected) in cases {
+        let buffers = vec![Some(vec![1; LONG as usize])];
+        let mut luggage = Luggage { buffers, ..Luggage::default() };
+        verdict_of(task, &mut luggage, |verdict| assert!(expected(verdict), "{verdict:?}"));
+        assert_eq!(luggage.outputs, [[0_u8; 0]; 0]);
+    }
 }
 
 #[test]

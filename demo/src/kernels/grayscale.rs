@@ -1,6 +1,6 @@
 //! Shades of grey.
 
-use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Grain, Kernel, KernelError, Output};
 
 use super::{
     NoParams,
@@ -23,6 +23,7 @@ pub struct Grayscale;
 
 impl Kernel for Grayscale {
     const NAME: &'static str = "grayscale";
+    const GRAIN: Grain = rows::ONE_PIXEL;
     type Params = NoParams;
 
     fn run(

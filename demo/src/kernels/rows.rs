@@ -2,13 +2,16 @@
 
 use core::{fmt, ops::Range};
 
-use unjank_protocol::{KernelError, Window};
+use unjank_protocol::{Grain, KernelError, Window};
 
 /// One pixel: red, green, blue, alpha.
 pub(super) type Pixel = [u8; PIXEL];
 
 /// Bytes of a pixel.
 pub(super) const PIXEL: usize = 4;
+
+/// The grain of kernels that look at one pixel at a time.
+pub(super) const ONE_PIXEL: Grain = Grain::bytes(PIXEL as u32);
 
 /// Where the rows of a window are, addressed from its first core row.
 #[derive(Debug, Clone, Copy)]

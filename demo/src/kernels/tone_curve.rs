@@ -3,7 +3,7 @@
 use core::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
-use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Grain, Kernel, KernelError, Output};
 
 use super::rows;
 
@@ -87,6 +87,7 @@ fn from_linear(light: f64) -> f64 {
 
 impl Kernel for ToneCurve {
     const NAME: &'static str = "tone_curve";
+    const GRAIN: Grain = rows::ONE_PIXEL;
     type Params = Tone;
 
     fn run(

@@ -19,6 +19,7 @@ fn start() {
             .with::<kernels::Sum>()
             .with::<kernels::Fail>()
             .with::<kernels::Panic>()
+            .with::<kernels::Number>()
             .with::<kernels::Trap>()
             .with::<kernels::Overflow>()
             .with::<kernels::Exhaust>()

@@ -1,10 +1,15 @@
 // @ts-check
 // Memory that comes back, and memory that is short.
-import { alive, bytes, cannot, check, counted, endings, equal, rejects, settled } from '../expect.js';
+import {
+  alive, bytes, cannot, check, counted, endings, equal, rejects, sameBytes, settled,
+} from '../expect.js';
 
 /** @import { Pool, Unjank } from '../expect.js' */
 
 const MIB = 1 << 20;
+
+/** Where the kernel `number` never gets to. */
+const NOWHERE = 2 ** 32 - 1;
 
 /** @param {Pool} pool */
 const linearMemory = (pool) => pool.stats().workers[0]?.memoryBytes ?? NaN;
@@ -27,6 +32,32 @@ export async function one_job_of_512_mib_leaves_the_floor_where_it_was({ Pool })
   check(after <= floor, `${after} bytes are no more than the ${floor} before`);
   settled(pool);
   return `${floor / MIB} MiB, ${Math.round(peak / MIB)} MiB, then ${after / MIB} MiB`;
+}
+
+/** @param {Unjank} unjank */
+export async function a_long_job_of_small_grains_takes_little_memory({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const sent = bytes(64 * MIB + 5, 7);
+  const expected = sent.map((byte, place) => byte + place);
+  for (const transfer of [false, true]) {
+    sameBytes(await pool.run('number', { start: NOWHERE }, sent, { transfer }), expected, 'the result');
+  }
+  const { peakMemoryBytes = NaN } = pool.stats().workers[0] ?? {};
+  check(peakMemoryBytes < 4 * MIB, `${peakMemoryBytes} bytes are the peak`);
+  settled(pool);
+  return `${peakMemoryBytes >> 10} KiB for 64 MiB`;
+}
+
+/** @param {Unjank} unjank */
+export async function a_panic_in_the_middle_of_a_long_job_is_one({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const sent = bytes(8 * MIB, 7);
+  const error = await rejects(pool.run('number', { start: 5 * MIB }, sent, { transfer: false }), 'panicked');
+  check(error.message.includes(`at byte ${5 * MIB}`), `${error.message} says where`);
+  sameBytes(sent, bytes(8 * MIB, 7), 'the payload that was kept');
+  const result = await pool.run('number', { start: NOWHERE }, sent);
+  sameBytes(result, bytes(8 * MIB, 7).map((byte, place) => byte + place), 'the result after it');
+  settled(pool);
 }
 
 /** @param {Unjank} unjank */

@@ -5,6 +5,7 @@ use std::{
     any::Any,
     collections::VecDeque,
     convert::Infallible,
+    ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
@@ -109,14 +110,18 @@ impl Baggage<Infallible> for Luggage {
         self.running = index;
     }
 
-    fn copy_in(&mut self, index: u16, length: usize) -> Result<Vec<u8>, String> {
+    fn copy_in(
+        &mut self,
+        index: u16,
+        part: Range<usize>,
+        input: &mut Vec<u8>,
+    ) -> Result<(), String> {
         let buffer = self.buffers.get(usize::from(index)).ok_or("no such buffer")?;
-        let taken = buffer.with(|bytes| {
-            let part = bytes.and_then(|bytes| bytes.get(..length));
-            part.map(<[u8]>::to_vec)
-        });
-        self.memory = self.memory.max(FRESH + length as u64);
-        taken.ok_or_else(|| "the buffer is too short".into())
+        self.memory = self.memory.max(FRESH + part.len() as u64);
+        let taken =
+            buffer.with(|bytes| bytes.and_then(|bytes| bytes.get(part)).map(<[u8]>::to_vec));
+        *input = taken.ok_or("the buffer is too short")?;
+        Ok(())
     }
 
     fn object(&self, _: u16) -> Option<&Infallible> {
@@ -126,5 +131,13 @@ impl Baggage<Infallible> for Luggage {
     fn copy_out(&mut self, _: Option<u16>, output: &[u8]) -> Result<u16, String> {
         self.outputs.push(Buffer::new(output));
         u16::try_from(self.outputs.len() - 1).map_err(|error| error.to_string())
+    }
+
+    fn replace(&mut self, _: u16, _: usize, _: &[u8]) -> Result<(), String> {
+        Err("no kernel here has a grain".into())
+    }
+
+    fn give_back(&mut self, _: u16, _: usize) -> Result<u16, String> {
+        Err("no kernel here has a grain".into())
     }
 }
