@@ -12,7 +12,7 @@ use unjank_protocol::JobId;
 
 use crate::{
     Failed, JobError,
-    driver::{Accepted, Driver, Mail, Piece},
+    driver::{Accepted, Driver, Listener, Mail, Piece},
     port::Port,
 };
 
@@ -29,6 +29,7 @@ pub struct JobHandle<P: Port> {
     result: Option<Piece<P::Buffer>>,
 }
 
+/// What came of a job.
 type Outcome<B> = Result<Piece<B>, Failed<B>>;
 
 impl<P: Port> JobHandle<P> {
@@ -61,15 +62,38 @@ impl<P: Port> JobHandle<P> {
         poll_fn(|cx| self.poll_piece(cx)).await
     }
 
+    /// What [`JobHandle::piece`] gives, for callers who have no use for a future: `settle` is called
+    /// with it, at once if the job has settled, or else when it does.
+    pub fn on_settled(mut self, settle: impl FnOnce(Outcome<P::Buffer>) + 'static) {
+        if let Some(outcome) = self.take_outcome() {
+            return settle(outcome);
+        }
+        let mailbox = Rc::clone(&self.accepted.mailbox);
+        mailbox.listen(Listener::Call(Box::new(move || {
+            if let Some(outcome) = self.take_outcome() {
+                settle(outcome);
+            }
+        })));
+    }
+
     fn poll_piece(&mut self, cx: &mut task::Context<'_>) -> Poll<Outcome<P::Buffer>> {
+        let outcome = self.take_outcome();
+        if outcome.is_none() {
+            self.accepted.mailbox.listen(Listener::Waker(cx.waker().clone()));
+        }
+        outcome.map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// What came of the job, if it has settled.
+    fn take_outcome(&mut self) -> Option<Outcome<P::Buffer>> {
         loop {
-            match task::ready!(self.accepted.mailbox.poll(cx.waker())) {
+            match self.accepted.mailbox.take()? {
                 Mail::Piece(piece) => self.result = Some(piece),
-                Mail::End(Err(failed)) => return Poll::Ready(Err(failed)),
+                Mail::End(Err(failed)) => return Some(Err(failed)),
                 Mail::End(Ok(())) => {
-                    // Polled again after it resolved, it has nothing left to give.
+                    // Asked again after it resolved, it has nothing left to give.
                     let lost = Failed { error: JobError::Cancelled, payload: None };
-                    return Poll::Ready(self.result.take().ok_or(lost));
+                    return Some(self.result.take().ok_or(lost));
                 }
             }
         }

@@ -33,6 +33,17 @@ fn views_are_taken_as_the_bytes_they_show() {
 }
 
 #[wasm_bindgen_test]
+fn an_array_whose_methods_may_be_others_is_looked_through() {
+    let array = Uint8Array::from(&[1_u8, 2, 3][..]);
+    let shown = |value: &Uint8Array| Buffer::from_js(value).expect("a view").as_view().clone();
+    assert_eq!(JsValue::from(shown(&array)), JsValue::from(array.clone()), "as it is");
+    let derived = Object::create(&Object::get_prototype_of(&array));
+    Object::set_prototype_of(&array, &derived);
+    assert_ne!(JsValue::from(shown(&array)), JsValue::from(array.clone()), "a view of its own");
+    assert_eq!(shown(&array).to_vec(), [1, 2, 3]);
+}
+
+#[wasm_bindgen_test]
 fn what_cannot_be_sent_is_named() {
     for value in [JsValue::UNDEFINED, JsValue::from("bytes"), Object::new().into()] {
         assert_eq!(refusal(&value), Some(Rejection::NotABuffer), "{value:?}");

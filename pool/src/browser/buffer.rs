@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use js_sys::{ArrayBuffer, Reflect, Symbol, Uint8Array};
+use js_sys::{ArrayBuffer, Object, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 
 use super::bytes;
@@ -45,23 +45,30 @@ impl Buffer {
     /// # Errors
     /// When it is neither, or detached, shared or resizable, or has 4 GiB or more.
     pub fn from_js(value: &JsValue) -> Result<Self, Rejection> {
-        let view = if ArrayBuffer::is_view(value) {
-            let view: &Traits = value.unchecked_ref();
-            let buffer = view.buffer();
-            check(&buffer)?;
-            // Detached is what a view is whose place in its buffer is gone.
-            bytes::over(&buffer, view.byte_offset(), countable(bytes_of(view)?)?).map(|view| Self {
-                view,
-                store: OnceCell::from(buffer.unchecked_into::<ArrayBuffer>()),
-            })
+        let buffer = Self::view_of(value)?;
+        buffer.check()?;
+        Ok(buffer)
+    }
+
+    /// The same, but for whether it can be sent, which is checked when it is submitted.
+    pub(super) fn view_of(value: &JsValue) -> Result<Self, Rejection> {
+        let (view, store) = if ArrayBuffer::is_view(value) {
+            let traits: &Traits = value.unchecked_ref();
+            let (store, length) = (traits.buffer(), countable(bytes_of(traits)?)?);
+            let view = if is_plain(value) {
+                value.clone().unchecked_into()
+            } else {
+                // Detached is what a view is whose place in its buffer is gone.
+                let view = bytes::over(&store, traits.byte_offset(), length);
+                view.map_err(|_| Rejection::Detached)?
+            };
+            (view, store)
         } else {
             let length = countable(check(value)?)?;
-            bytes::over(value, 0.0, length).map(|view| Self {
-                view,
-                store: OnceCell::from(value.clone().unchecked_into::<ArrayBuffer>()),
-            })
+            let view = bytes::over(value, 0.0, length).map_err(|_| Rejection::Detached)?;
+            (view, value.clone())
         };
-        view.map_err(|_| Rejection::Detached)
+        Ok(Self { view, store: OnceCell::from(store.unchecked_into::<ArrayBuffer>()) })
     }
 
     /// A buffer with a copy of these bytes.
@@ -138,12 +145,21 @@ fn check(value: &JsValue) -> Result<f64, Rejection> {
     if buffer.resizable() == Some(true) {
         return Err(Rejection::ResizableBuffer);
     }
-    // Engines without `detached` show it by an empty buffer that cannot be viewed.
-    let cannot_be_viewed = || length == 0.0 && bytes::over(value, 0.0, 0.0).is_err();
-    if buffer.detached().unwrap_or_else(cannot_be_viewed) {
+    // What is detached has no bytes. Engines without `detached` show it by not viewing them.
+    let cannot_be_viewed = || bytes::over(value, 0.0, 0.0).is_err();
+    if length == 0.0 && buffer.detached().unwrap_or_else(cannot_be_viewed) {
         return Err(Rejection::Detached);
     }
     Ok(length)
+}
+
+/// Whether it is a `Uint8Array` of this realm and of no class derived from it, whose methods might do
+/// something else. A view of a view costs more than to ask.
+fn is_plain(view: &JsValue) -> bool {
+    thread_local! {
+        static PLAIN: Object = Object::get_prototype_of(&Uint8Array::new_with_length(0));
+    }
+    PLAIN.with(|plain| Object::get_prototype_of(view) == *plain)
 }
 
 /// By the tag and not by the class: an iframe has classes of its own, and pages without cross-origin

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
+    fmt,
     task::{Poll, Waker},
 };
 
@@ -37,7 +38,33 @@ struct State<B> {
     pieces: VecDeque<Piece<B>>,
     arrived: u32,
     end: Option<End<B>>,
-    waker: Option<Waker>,
+    listener: Option<Listener>,
+}
+
+/// Who is to hear of what arrives, once nothing is borrowed.
+pub(crate) enum Listener {
+    /// Looks for itself, each time something arrives.
+    Waker(Waker),
+    /// Is called once, when the job has settled.
+    Call(Box<dyn FnOnce()>),
+}
+
+impl Listener {
+    pub(crate) fn tell(self) {
+        match self {
+            Self::Waker(waker) => waker.wake(),
+            Self::Call(call) => call(),
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Waker(_) => "Waker",
+            Self::Call(_) => "Call",
+        })
+    }
 }
 
 /// How a job ended, as its caller hears it.
@@ -53,25 +80,31 @@ pub(crate) enum Mail<B> {
 
 impl<B> Mailbox<B> {
     pub(crate) fn new() -> Self {
-        let state = State { pieces: VecDeque::new(), arrived: 0, end: None, waker: None };
+        let state = State { pieces: VecDeque::new(), arrived: 0, end: None, listener: None };
         Self { state: RefCell::new(state) }
     }
 
-    /// Takes the next piece, or else the end; leaves `waker` when there is neither. After the end
-    /// was taken, the end is `Ok`.
+    /// [`Mailbox::take`]; leaves `waker` when there is nothing.
     pub(crate) fn poll(&self, waker: &Waker) -> Poll<Mail<B>> {
-        let mut state = self.state.borrow_mut();
-        if let Some(piece) = state.pieces.pop_front() {
-            return Poll::Ready(Mail::Piece(piece));
-        }
-        match state.end.replace(Ok(())) {
-            Some(end) => Poll::Ready(Mail::End(end)),
+        match self.take() {
+            Some(mail) => Poll::Ready(mail),
             None => {
-                state.end = None;
-                state.waker = Some(waker.clone());
+                self.listen(Listener::Waker(waker.clone()));
                 Poll::Pending
             }
         }
+    }
+
+    /// Takes the next piece, or else the end. After the end was taken, the end is `Ok`.
+    pub(crate) fn take(&self) -> Option<Mail<B>> {
+        let State { pieces, end, .. } = &mut *self.state.borrow_mut();
+        let piece = pieces.pop_front().map(Mail::Piece);
+        piece.or_else(|| end.as_mut().map(|end| Mail::End(std::mem::replace(end, Ok(())))))
+    }
+
+    /// Has one hear of what arrives from now on, instead of whoever did before.
+    pub(crate) fn listen(&self, listener: Listener) {
+        self.state.borrow_mut().listener = Some(listener);
     }
 
     /// Whether the job has settled.
@@ -84,20 +117,20 @@ impl<B> Mailbox<B> {
         self.state.borrow().arrived
     }
 
-    /// Leaves a piece. The waker is to be woken once nothing is borrowed.
+    /// Leaves a piece. Who is to hear of it is to be told once nothing is borrowed.
     #[must_use]
-    pub(crate) fn deliver(&self, piece: Piece<B>) -> Option<Waker> {
+    pub(crate) fn deliver(&self, piece: Piece<B>) -> Option<Listener> {
         let mut state = self.state.borrow_mut();
         state.pieces.push_back(piece);
         state.arrived += 1;
-        state.waker.take()
+        state.listener.take_if(|listener| matches!(listener, Listener::Waker(_)))
     }
 
-    /// Leaves the end. The waker is to be woken once nothing is borrowed.
+    /// Leaves the end. Who is to hear of it is to be told once nothing is borrowed.
     #[must_use]
-    pub(crate) fn close(&self, end: End<B>) -> Option<Waker> {
+    pub(crate) fn close(&self, end: End<B>) -> Option<Listener> {
         let mut state = self.state.borrow_mut();
         state.end = Some(end);
-        state.waker.take()
+        state.listener.take()
     }
 }

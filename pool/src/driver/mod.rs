@@ -15,9 +15,9 @@ use std::{
     task::{Poll, Waker},
 };
 
-pub(crate) use mailbox::Mail;
 use mailbox::Mailbox;
 pub use mailbox::Piece;
+pub(crate) use mailbox::{Listener, Mail};
 use pace::Pace;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use record::INLINE_BYTES;
@@ -83,8 +83,8 @@ struct State<P: Port> {
     jobs: JobCounts,
     /// None if the port has no chart.
     timeline: Option<Timeline>,
-    /// Callers whose results have arrived; to be woken at the end of the turn.
-    due: Vec<Waker>,
+    /// Callers whose results have arrived; to be told at the end of the turn.
+    due: Vec<Listener>,
     /// Those who wait for the pool to open, for room in the queue, or for the pool to close.
     waiting: Wakers,
     /// Where in its life the pool was when they were last woken.

@@ -5,7 +5,7 @@ use std::{rc::Rc, task::Waker};
 use unjank_protocol::{Bytes, Entry, JobId, Reply, TaskId, Times, Verdict, WorkerId};
 
 use super::{
-    Driver, Piece, Turn,
+    Driver, Listener, Piece, Turn,
     outbox::Outbox,
     pace,
     record::{Parcel, Staged, pack},
@@ -343,8 +343,8 @@ impl<P: Port> Driver<P> {
         let Some(record) = state.records.get(task.job) else { return };
         let Some(chunk) = record.plan.chunk(task.index) else { return };
         let piece = Piece { index: task.index, window: chunk.window, bytes, worker, times };
-        let waker = record.mailbox.deliver(piece);
-        state.due.extend(waker);
+        let listener = record.mailbox.deliver(piece);
+        state.due.extend(listener);
     }
 
     fn note_failure(&self, job: JobId, error: JobError) {
@@ -385,7 +385,8 @@ impl<P: Port> Driver<P> {
         let due = std::mem::take(&mut state.due);
         let waiting = state.take_waiting();
         drop(state);
-        due.into_iter().chain(waiting).for_each(Waker::wake);
+        due.into_iter().for_each(Listener::tell);
+        waiting.for_each(Waker::wake);
         if let Some(chart) = self.port.chart() {
             self.draw(chart);
         }

@@ -1,12 +1,14 @@
 //! Stories of work that gets done.
 
+use std::{cell::RefCell, rc::Rc};
+
 use futures::{StreamExt, TryStreamExt};
-use unjank_pool::{Close, Sequence, scheduler::Config};
+use unjank_pool::{Close, JobError, JobHandle, Sequence, scheduler::Config};
 use unjank_protocol::{Kernel, Place, Plan, run_alone, run_in_chunks};
 
 use crate::{
     kernels::{Add, Neighbours},
-    world::{Buffer, Caller, World},
+    world::{Buffer, Caller, SimPort, World},
 };
 
 fn numbers(length: usize) -> Vec<u8> {
@@ -26,6 +28,40 @@ fn a_large_payload_is_moved_there_and_back() {
     let result = job.result().expect("a result").bytes().expect("bytes");
     assert_eq!(result, numbers(10_000).iter().map(|byte| byte + 1).collect::<Vec<u8>>());
     assert_eq!(world.inner.copied.get(), 0);
+}
+
+#[test]
+fn who_asks_without_a_future_is_told_once() {
+    let world = World::open(Config::default());
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let ask = |job: JobHandle<SimPort>| {
+        let told = Rc::clone(&told);
+        job.on_settled(move |outcome| {
+            let bytes = outcome.map(|piece| piece.bytes.bytes());
+            told.borrow_mut().push(bytes.map_err(|failed| failed.error));
+        });
+    };
+    let submit = |params: u8| {
+        let payload = Buffer::new([1, 2]);
+        world.pool().job::<Add>(&params, payload).submit().expect("room")
+    };
+    let (before, after, aborted) = (submit(1), submit(2), submit(3));
+    ask(before);
+    assert!(told.borrow().is_empty());
+    world.settle_down();
+    assert_eq!(*told.borrow(), [Ok(Some(vec![2, 3]))]);
+    ask(after);
+    assert_eq!(told.borrow().last(), Some(&Ok(Some(vec![3, 4]))), "it had settled");
+    aborted.abort();
+    ask(aborted);
+    ask({
+        let job = submit(4);
+        job.abort();
+        job
+    });
+    assert_eq!(told.borrow()[2..], [Ok(Some(vec![4, 5])), Err(JobError::Cancelled)]);
+    world.settle_down();
+    assert_eq!(told.borrow().len(), 4);
 }
 
 #[test]

@@ -91,7 +91,7 @@ impl Many {
             return Err(Failed { error: JobError::Cancelled, payload: None }.into());
         }
         while self.next < self.payloads.length() {
-            let payload = Buffer::from_js(&self.payloads.get(self.next))?;
+            let payload = Buffer::view_of(&self.payloads.get(self.next))?;
             let words = Ok(Words::Object(self.params.clone()));
             let job = self.terms.apply(self.pool.named_job(&self.kernel, words, payload));
             match job.submit() {

@@ -20,7 +20,7 @@ use self::{
         AllPromise, BytesPromise, ChunkOptions, Common, Options, Payload, Payloads, PiecePromise,
         PoolOptions, PoolPromise, PoolStats, RunOptions, Terms, VoidPromise, place,
     },
-    promise::promise,
+    promise::{Running, promise, promise_of_job},
     signal::OnAbort,
 };
 use super::{Buffer, Pool, PoolBuilder};
@@ -63,12 +63,7 @@ impl JsPool {
         options: Option<RunOptions>,
     ) -> BytesPromise {
         let running = self.start(kernel, params, payload, options.as_ref());
-        promise(async move {
-            let (job, signal) = running?;
-            let bytes = job.await;
-            drop(signal);
-            Ok(bytes?.as_view().into())
-        })
+        promise_of_job(running, |piece| Ok(piece.bytes.as_view().into()))
     }
 
     /// [`JsPool::run`] for those who want to know which worker computed the result, and for how
@@ -81,13 +76,7 @@ impl JsPool {
         payload: &Payload,
         options: Option<RunOptions>,
     ) -> PiecePromise {
-        let running = self.start(kernel, params, payload, options.as_ref());
-        promise(async move {
-            let (job, signal) = running?;
-            let piece = job.piece().await;
-            drop(signal);
-            chunks::chunk(&piece?)
-        })
+        promise_of_job(self.start(kernel, params, payload, options.as_ref()), chunks::chunk)
     }
 
     /// Runs a kernel on each of many payloads, and gives the results in their order: what
@@ -113,10 +102,10 @@ impl JsPool {
         params: JsValue,
         payload: &Payload,
         options: Option<&RunOptions>,
-    ) -> Result<(crate::JobHandle<super::WebPort>, Option<OnAbort>), JsValue> {
+    ) -> Result<Running, JsValue> {
         let options = Options(options.map_or(NOTHING, AsRef::as_ref));
         let terms = Terms::of(options)?;
-        let buffer = Buffer::from_js(payload)?;
+        let buffer = Buffer::view_of(payload)?;
         let mut job = terms.apply(self.pool.named_job(kernel, Ok(Words::Object(params)), buffer));
         if let Some(place) = place(&options.value("window"))? {
             job = job.window(place);
