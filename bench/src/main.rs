@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod bars;
+mod cases;
 mod elsewhere;
 mod figure;
 mod measure;
