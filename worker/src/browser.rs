@@ -291,12 +291,10 @@ impl Baggage<JsValue> for Luggage {
         Ok(())
     }
 
-    fn give_back(&mut self, index: u16, length: usize) -> Result<u16, String> {
+    fn give_back(&mut self, index: u16) -> Result<u16, String> {
         let slot = self.buffers.get_mut(usize::from(index));
         let buffer = slot.and_then(Option::take).ok_or_else(|| no_buffer(index))?;
-        let fits = holds(&buffer, length);
-        let output = if fits { buffer } else { buffer.slice_with_end(0, length as u32) };
-        self.outputs.push(&output);
+        self.outputs.push(&buffer);
         self.last_output()
     }
 }

@@ -1,6 +1,6 @@
 //! Cutting one task where it is computed.
 
-use unjank_protocol::{Bytes, Chunk, Grain, Plan, Task, Window};
+use unjank_protocol::{Bytes, Chunk, Grain, Task, Window};
 
 /// About how many bytes a piece has: with what the kernel needs besides, it stays in a core's
 /// second cache, and calling the kernel costs nothing beside it.
@@ -12,26 +12,31 @@ pub(crate) struct Pieces {
     pub(crate) index: u16,
     pub(crate) length: u32,
     window: Window,
-    plan: Plan,
+    /// Bytes of a piece; the last may have fewer.
+    each: u32,
 }
 
 impl Pieces {
-    /// How to cut a task of a kernel with that grain; `None` when it is to be computed whole.
+    /// How to cut a task of a kernel with that grain, whose length is that of its window; `None` when
+    /// it is to be computed whole.
     pub(crate) fn of(task: &Task<'_>, grain: Grain) -> Option<Self> {
         let Grain::Bytes(grain) = grain else { return None };
         let Bytes::Buffer { index, length } = task.input else { return None };
         let window @ Window { stride, before: 0, after: 0, .. } = task.window else { return None };
         let unit = common_multiple(stride, grain.get())?;
-        let units = (PIECE_BYTES / unit).max(1) * (unit / stride);
-        let plan = Plan::new(length as usize, stride, Some(units), 0).ok()?;
-        (plan.len().get() > 1).then_some(Self { index, length, window, plan })
+        let each = (PIECE_BYTES / unit).max(1) * unit;
+        (length > each).then_some(Self { index, length, window, each })
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Chunk> {
-        let Window { start, total, .. } = self.window;
-        self.plan.chunks().map(move |Chunk { input, window }| {
-            let window = Window { start: start + window.start, total, ..window };
-            Chunk { input, window }
+        let Self { length, window, each, .. } = self;
+        (0..length.div_ceil(each)).map(move |index| {
+            let first = index * each;
+            let bytes = each.min(length - first);
+            let start = window.start.saturating_add(first / window.stride);
+            let core = bytes / window.stride;
+            let input = first as usize..(first + bytes) as usize;
+            Chunk { input, window: Window { start, core, ..window } }
         })
     }
 }

@@ -51,13 +51,16 @@ pub trait Baggage<O> {
     /// When it is not there, or shorter.
     fn replace(&mut self, index: u16, start: usize, output: &[u8]) -> Result<(), String>;
 
-    /// Makes the first `length` bytes of the `index`-th buffer of the request an output, and says
-    /// which buffer of the reply that is.
+    /// Makes the `index`-th buffer of the request an output, and says which buffer of the reply that
+    /// is.
     ///
     /// # Errors
-    /// When there is no memory for it.
-    fn give_back(&mut self, index: u16, length: usize) -> Result<u16, String>;
+    /// When it is not there.
+    fn give_back(&mut self, index: u16) -> Result<u16, String>;
 }
+
+/// What a kernel is told whose pieces do not fit where their inputs were.
+const BROKEN_PROMISE: &str = "the kernel has a `GRAIN`, and must make as many bytes as it is given";
 
 /// What is known of a trap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,19 +174,8 @@ impl<D: Decode> Runtime<D> {
         watch: &mut Stopwatch,
         times: &mut Times,
     ) -> Result<Product, Fault> {
-        match task.input {
-            Bytes::Inline(bytes) => {
-                self.input.clear();
-                self.input.extend_from_slice(bytes);
-            }
-            Bytes::Buffer { index, length } => {
-                self.copy_in(index, 0..length as usize, baggage)?;
-            }
-        }
-        watch.part(&mut times.copy_in, || baggage.now());
-        let computed = self.compute(task, task.window, baggage);
-        watch.part(&mut times.compute, || baggage.now());
-        computed?;
+        let all = 0..length(task.input);
+        self.step(task, Chunk { input: all, window: task.window }, baggage, watch, times)?;
         let product = self.copy_out(task, baggage)?;
         watch.part(&mut times.copy_out, || baggage.now());
         Ok(product)
@@ -199,32 +191,42 @@ impl<D: Decode> Runtime<D> {
         times: &mut Times,
     ) -> Result<Product, Fault> {
         let Pieces { index, length, .. } = pieces;
-        for Chunk { input, window } in pieces.iter() {
-            self.copy_in(index, input.clone(), baggage)?;
-            watch.part(&mut times.copy_in, || baggage.now());
-            let computed = self.compute(task, window, baggage);
-            watch.part(&mut times.compute, || baggage.now());
-            computed?;
+        for piece in pieces.iter() {
+            let part = piece.input.clone();
+            self.step(task, piece, baggage, watch, times)?;
             let output = self.result()?;
-            if output.len() != input.len() {
-                return Err(Fault::of_another_length(output.len(), input.len()));
+            if output.len() != part.len() {
+                return Err(Fault::failed(BROKEN_PROMISE.into()));
             }
-            baggage.replace(index, input.start, output).map_err(Fault::failed)?;
+            baggage.replace(index, part.start, output).map_err(Fault::failed)?;
             watch.part(&mut times.copy_out, || baggage.now());
         }
-        let index = baggage.give_back(index, length as usize).map_err(Fault::failed)?;
+        let index = baggage.give_back(index).map_err(Fault::failed)?;
         Ok(Product::Buffer { index, length })
     }
 
-    fn copy_in<B: Baggage<D::Object>>(
+    /// Copies a piece in and calls the kernel.
+    fn step<B: Baggage<D::Object>>(
         &mut self,
-        index: u16,
-        part: Range<usize>,
+        task: &Task<'_>,
+        piece: Chunk,
         baggage: &mut B,
+        watch: &mut Stopwatch,
+        times: &mut Times,
     ) -> Result<(), Fault> {
-        baggage
-            .copy_in(index, part, &mut self.input)
-            .map_err(|message| Fault::Unreadable { message })
+        match task.input {
+            Bytes::Inline(bytes) => {
+                self.input.clear();
+                self.input.extend_from_slice(bytes);
+            }
+            Bytes::Buffer { index, .. } => baggage
+                .copy_in(index, piece.input, &mut self.input)
+                .map_err(|message| Fault::Unreadable { message })?,
+        }
+        watch.part(&mut times.copy_in, || baggage.now());
+        let computed = self.compute(task, piece.window, baggage);
+        watch.part(&mut times.compute, || baggage.now());
+        computed
     }
 
     fn compute<B: Baggage<D::Object>>(
@@ -279,15 +281,19 @@ impl<D: Decode> Runtime<D> {
 
 fn check_length(task: &Task<'_>) -> Result<(), Fault> {
     let expected = task.window.input_len();
-    let length = match task.input {
-        Bytes::Inline(bytes) => bytes.len() as u64,
-        Bytes::Buffer { length, .. } => length.into(),
-    };
-    if expected == length {
+    let length = length(task.input);
+    if expected == length as u64 {
         return Ok(());
     }
     let message = format!("{length} bytes of input where the window has {expected}");
     Err(Fault::Unreadable { message })
+}
+
+fn length(input: Bytes<'_>) -> usize {
+    match input {
+        Bytes::Inline(bytes) => bytes.len(),
+        Bytes::Buffer { length, .. } => length as usize,
+    }
 }
 
 /// What became of one task, in bytes of its own.
@@ -313,13 +319,6 @@ enum Fault {
 impl Fault {
     fn failed(message: String) -> Self {
         Self::Failed { code: 0, message }
-    }
-
-    fn of_another_length(output: usize, input: usize) -> Self {
-        Self::failed(format!(
-            "the kernel made {output} bytes of a piece of {input}: give it no `GRAIN`, or make it \
-             answer each piece with as many bytes"
-        ))
     }
 }
 

@@ -177,11 +177,9 @@ impl Baggage<String> for Luggage {
         Ok(())
     }
 
-    fn give_back(&mut self, index: u16, length: usize) -> Result<u16, String> {
+    fn give_back(&mut self, index: u16) -> Result<u16, String> {
         let buffer = self.buffers.get_mut(usize::from(index)).and_then(Option::take);
-        let mut buffer = buffer.ok_or("no such buffer")?;
-        buffer.truncate(length);
-        self.outputs.push(buffer);
+        self.outputs.push(buffer.ok_or("no such buffer")?);
         u16::try_from(self.outputs.len() - 1).map_err(|error| error.to_string())
     }
 }

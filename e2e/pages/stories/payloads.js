@@ -124,6 +124,26 @@ export async function parameters_that_cannot_be_cloned_give_the_payload_back({ P
 }
 
 /** @param {Unjank} unjank */
+export async function parameters_are_those_of_the_call({ Pool }) {
+  const pool = await Pool.build({ workers: 1 });
+  const params = { code: 0 };
+  const runs = [1, 2, 3].map((code) => {
+    params.code = code;
+    return rejects(pool.run('fail', params, bytes()), 'kernel');
+  });
+  params.code = 4;
+  runs.push(rejects(pool.runAll('fail', params, [bytes(), bytes(LARGE)]), 'kernel'));
+  params.code = 5;
+  runs.push(rejects(pool.mapChunks('fail', params, bytes(LARGE), { stride: 1 }).gather(), 'kernel'));
+  params.code = 6;
+  const codes = (await Promise.all(runs)).map(({ kernelCode }) => kernelCode);
+  equal(String(codes), '1,2,3,4,5', 'the numbers that the kernel was given');
+  const unwilling = { get code() { throw new Error('not now'); } };
+  await rejects(pool.run('fail', unwilling, bytes()), 'undeliverable');
+  await alive(pool);
+}
+
+/** @param {Unjank} unjank */
 export async function one_unclonable_job_spares_its_neighbours({ Pool }) {
   const pool = await Pool.build({ workers: 2 });
   const jobs = Array.from({ length: 40 }, (_, index) => (

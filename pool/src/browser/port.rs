@@ -164,7 +164,7 @@ impl Port for WebPort {
 
     fn set_timer(&self, at: Option<Timestamp>) {
         if let Some(at) = at {
-            self.timer.arm(self.now(), at);
+            self.timer.arm(at, || self.now());
         }
     }
 
@@ -211,6 +211,7 @@ impl Port for WebPort {
     fn post(&self, id: WorkerId, message: Message<Self>) -> Result<(), JobError> {
         let Message { frame, buffers, objects } = message;
         let transfer = Array::new();
+        let moves = !buffers.is_empty();
         for buffer in buffers {
             // A part of a buffer cannot be moved without the rest, which is not ours.
             let whole = buffer.whole().map_or_else(|| bytes::cut_out(buffer.as_view()), Ok)?;
@@ -218,7 +219,8 @@ impl Port for WebPort {
         }
         let objects: Array = objects.into_iter().collect();
         let envelope = Array::of3(&Uint8Array::from(frame.as_slice()), &transfer, &objects);
-        let posted = self.with_worker(id, |worker| worker.post(&envelope, &transfer));
+        let posted =
+            self.with_worker(id, |worker| worker.post(&envelope, moves.then_some(&transfer)));
         let Some(posted) = posted else {
             return Err(JobError::Undeliverable { message: format!("{id} is gone") });
         };

@@ -37,12 +37,13 @@ impl Timer {
         }
     }
 
-    pub(super) fn arm(&self, now: Timestamp, at: Timestamp) {
+    /// Reads the clock only if it must.
+    pub(super) fn arm(&self, at: Timestamp, now: impl FnOnce() -> Timestamp) {
         if self.armed.get().is_some_and(|(earlier, _)| earlier <= at) {
             return;
         }
         self.disarm();
-        let wait = at.since(now).as_micros().div_ceil(1000);
+        let wait = at.since(now()).as_micros().div_ceil(1000);
         let wait = i32::try_from(wait).unwrap_or(i32::MAX);
         let timer = set_timeout(self.fire.as_ref(), wait);
         self.armed.set(Some((at, timer)));

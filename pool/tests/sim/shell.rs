@@ -137,7 +137,7 @@ impl Baggage<Infallible> for Luggage {
         Err("no kernel here has a grain".into())
     }
 
-    fn give_back(&mut self, _: u16, _: usize) -> Result<u16, String> {
+    fn give_back(&mut self, _: u16) -> Result<u16, String> {
         Err("no kernel here has a grain".into())
     }
 }

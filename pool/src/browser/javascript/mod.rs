@@ -16,6 +16,7 @@ use web_sys::Url;
 use self::{
     chunks::JsChunks,
     many::Many,
+    object::snapshot,
     options::{
         AllPromise, BytesPromise, ChunkOptions, Common, Options, Payload, Payloads, PiecePromise,
         PoolOptions, PoolPromise, PoolStats, RunOptions, Terms, VoidPromise, place,
@@ -92,7 +93,7 @@ impl JsPool {
     ) -> AllPromise {
         let options = Options(options.as_ref().map_or(NOTHING, AsRef::as_ref));
         let payloads = payloads.unchecked_into();
-        let begun = Many::begin(&self.pool, kernel, params, payloads, options);
+        let begun = Many::begin(&self.pool, kernel, snapshot(params), payloads, options);
         promise(async move { begun?.finish().await })
     }
 
@@ -106,7 +107,7 @@ impl JsPool {
         let options = Options(options.map_or(NOTHING, AsRef::as_ref));
         let terms = Terms::of(options)?;
         let buffer = Buffer::view_of(payload)?;
-        let mut job = terms.apply(self.pool.named_job(kernel, Ok(Words::Object(params)), buffer));
+        let mut job = terms.apply(self.pool.named_job(kernel, words(params), buffer));
         if let Some(place) = place(&options.value("window"))? {
             job = job.window(place);
         }
@@ -134,7 +135,7 @@ impl JsPool {
         let stride = options.whole("stride")?.ok_or_else(|| Rejection::BadOption {
             message: "stride is missing: how many bytes has one unit?".into(),
         })?;
-        let mut work = self.pool.named_chunks(kernel, Ok(Words::Object(params)), source, stride);
+        let mut work = self.pool.named_chunks(kernel, words(params), source, stride);
         let halo = options.whole("halo")?.unwrap_or(0);
         work = work.lane(common.lane).halo(halo);
         if let Some(units) = options.whole("chunkUnits")? {
@@ -196,6 +197,11 @@ impl JsPool {
             Ok(JsValue::UNDEFINED)
         })
     }
+}
+
+/// Parameters as they are when a job is submitted: it may wait long before it is sent.
+fn words(params: JsValue) -> Result<Words<super::WebPort>, Rejection> {
+    Ok(Words::Object(snapshot(params)))
 }
 
 fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {

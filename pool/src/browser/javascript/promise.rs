@@ -2,9 +2,9 @@
 
 use std::{future::Future, pin::Pin};
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     super::{Buffer, WebPort},
@@ -12,18 +12,19 @@ use super::{
 };
 use crate::{JobHandle, Piece};
 
-type Boxed = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+/// What a promise is settled with.
+type Outcome = Result<JsValue, JsValue>;
 
 /// Runs a future, and gives what comes of it as a promise of the type that callers are told. What
 /// drives a future is compiled once: for each type of future it would be as large as most of them.
-pub(super) fn promise<P: JsCast>(
-    future: impl Future<Output = Result<JsValue, JsValue>> + 'static,
-) -> P {
+pub(super) fn promise<P: JsCast>(future: impl Future<Output = Outcome> + 'static) -> P {
     drive(Box::pin(future)).unchecked_into()
 }
 
-fn drive(future: Boxed) -> Promise {
-    future_to_promise(future)
+fn drive(future: Pin<Box<dyn Future<Output = Outcome>>>) -> Promise {
+    let (promise, pending) = Pending::promise();
+    spawn_local(async move { pending.settle(future.await) });
+    promise
 }
 
 /// A job, and who may cancel it.
@@ -33,24 +34,43 @@ pub(super) type Running = (JobHandle<WebPort>, Option<OnAbort>);
 /// promise: a future for each would cost a task and a turn of the executor more.
 pub(super) fn promise_of_job<P: JsCast>(
     running: Result<Running, JsValue>,
-    read: fn(&Piece<Buffer>) -> Result<JsValue, JsValue>,
+    read: fn(&Piece<Buffer>) -> Outcome,
 ) -> P {
-    let mut running = match running {
-        Ok(running) => Some(running),
-        Err(error) => return Promise::reject(&error).unchecked_into(),
-    };
-    let promise = Promise::new(&mut |resolve, reject| {
-        let Some((job, signal)) = running.take() else { return };
-        job.on_settled(move |outcome| {
+    attend(running, read).unchecked_into()
+}
+
+fn attend(running: Result<Running, JsValue>, read: fn(&Piece<Buffer>) -> Outcome) -> Promise {
+    let (promise, pending) = Pending::promise();
+    match running {
+        Ok((job, signal)) => job.on_settled(move |outcome| {
             drop(signal);
-            let result = outcome.map_err(JsValue::from).and_then(|piece| read(&piece));
-            let (settle, value) = match result {
-                Ok(value) => (resolve, value),
-                Err(error) => (reject, error),
-            };
-            // What settles a promise does not throw.
-            let _ = settle.call1(&JsValue::UNDEFINED, &value);
-        });
-    });
-    promise.unchecked_into()
+            pending.settle(outcome.map_err(JsValue::from).and_then(|piece| read(&piece)));
+        }),
+        Err(error) => pending.settle(Err(error)),
+    }
+    promise
+}
+
+/// Settles a promise.
+struct Pending {
+    /// What resolves it, and what rejects it: there as soon as there is a promise.
+    functions: Option<(Function, Function)>,
+}
+
+impl Pending {
+    fn promise() -> (Promise, Self) {
+        let mut functions = None;
+        let promise = Promise::new(&mut |resolve, reject| functions = Some((resolve, reject)));
+        (promise, Self { functions })
+    }
+
+    fn settle(self, outcome: Outcome) {
+        let Some((resolve, reject)) = self.functions else { return };
+        let (function, value) = match outcome {
+            Ok(value) => (resolve, value),
+            Err(error) => (reject, error),
+        };
+        // It does not throw.
+        let _ = function.call1(&JsValue::UNDEFINED, &value);
+    }
 }
