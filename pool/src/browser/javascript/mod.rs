@@ -55,7 +55,8 @@ impl JsPool {
         })
     }
 
-    /// Runs a kernel on a payload, which is moved to the worker unless `transfer` is false.
+    /// Runs a kernel on a payload, which is moved to the worker unless `transfer` is false. What happens
+    /// to the object `params` after the call changes nothing.
     pub fn run(
         &self,
         kernel: &str,
