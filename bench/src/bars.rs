@@ -155,6 +155,13 @@ pub(crate) const BARS: &[Claim] = &[
     ),
     claim(
         "blur-5",
+        "in place, two workers, times one worker",
+        ("unjank-in-place", 1),
+        ("unjank-in-place", 2),
+        Bound::AtLeast(1.85),
+    ),
+    claim(
+        "blur-5",
         "pre-cut bands, to wasm-vips, one thread each",
         ("unjank-bands", 1),
         ("vips", 1),

@@ -16,8 +16,17 @@ const TWENTY_FOUR_MEGAPIXELS: Size = Size { width: 6000, height: 4000 };
 const DISPATCHERS: [&str; 6] = ["unjank", "raw", "comlink", "workerpool", "gloo", "wasmworker"];
 
 /// Who filters images; with the names of those that can't, which the page gives reasons for.
-const FILTERERS: [&str; 8] =
-    ["unjank", "unjank-bands", "rayon", "vips", "gloo", "wasmworker", "comlink", "workerpool"];
+const FILTERERS: [&str; 9] = [
+    "unjank",
+    "unjank-in-place",
+    "unjank-bands",
+    "rayon",
+    "vips",
+    "gloo",
+    "wasmworker",
+    "comlink",
+    "workerpool",
+];
 
 /// Those of them that have no workers: they compute on the thread that calls them.
 const SINGLE_THREADED: [&str; 3] = ["canvas", "photon", "opencv"];
@@ -145,7 +154,7 @@ fn filter_cases() -> impl Iterator<Item = Case> {
 
 /// Those that have threads take part with one and with two.
 fn filter_entries() -> Vec<Entry> {
-    let alone = with_workers(&["unjank", "unjank-bands", "rayon", "vips"], 1);
+    let alone = with_workers(&["unjank", "unjank-in-place", "unjank-bands", "rayon", "vips"], 1);
     let both = with_workers(&FILTERERS, WORKERS);
     let single = with_workers(&SINGLE_THREADED, 1);
     alone.into_iter().chain(both).chain(single).collect()

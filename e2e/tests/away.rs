@@ -21,8 +21,11 @@ fn a_page_that_comes_back_goes_on_where_it_was() {
         let page = session.open(&site.url("/index.html"));
         page.run::<()>(
             "await loaded;
-            addEventListener('pageshow', ({ persisted }) => { window.restored = persisted; });
             addEventListener('pagehide', () => { window.left = performance.now(); });
+            addEventListener('pageshow', ({ persisted }) => {
+              window.restored = persisted;
+              window.away = performance.now() - window.left;
+            });
             const end = (job) => job.then(() => 'completed', ({ code }) => code);
             const bytes = new ArrayBuffer(1 << 20);
             window.pools = await Promise.all([1, 2].map(() => unjank.Pool.build({ workers: 1 })));
@@ -39,9 +42,8 @@ fn a_page_that_comes_back_goes_on_where_it_was() {
             engine.name()
         );
         let (ends, away, took): (Vec<String>, f64, f64) = page.run(
-            "const away = performance.now() - window.left;
-            const ends = await Promise.all(window.jobs);
-            return [ends, away, performance.now() - window.begun];",
+            "const ends = await Promise.all(window.jobs);
+            return [ends, window.away, performance.now() - window.begun];",
         );
         println!("{}: away for {away:.0} ms, {ends:?} after {took:.0} ms", engine.name());
         assert!(away >= f64::from(ABSENCE), "it was away for longer than the deadline");

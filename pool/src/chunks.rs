@@ -8,6 +8,7 @@ use unjank_protocol::{JobId, Plan};
 use crate::{
     Failed, JobError, Sequence,
     driver::{Accepted, Driver, Mail, Piece},
+    gathering::Gathering,
     port::Port,
 };
 
@@ -22,6 +23,8 @@ pub struct Chunks<P: Port> {
     accepted: Accepted<P>,
     plan: Plan,
     sequence: Sequence,
+    /// What is worked on; gone with the last result.
+    source: Option<P::Buffer>,
     /// In the order of the source, from the one that goes next: results that came before their
     /// turn. At most one for each chunk.
     early: VecDeque<Option<Piece<P::Buffer>>>,
@@ -34,6 +37,15 @@ pub struct Chunks<P: Port> {
 enum Flow {
     Open,
     Ended,
+}
+
+/// Where results are gathered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// In a buffer of their own.
+    New,
+    /// In the source.
+    Source,
 }
 
 /// How far chunked work has come.
@@ -51,9 +63,10 @@ impl<P: Port> Chunks<P> {
         accepted: Accepted<P>,
         plan: Plan,
         sequence: Sequence,
+        source: P::Buffer,
     ) -> Self {
-        let early = VecDeque::new();
-        Self { driver, accepted, plan, sequence, early, next: 0, flow: Flow::Open }
+        let (source, early) = (Some(source), VecDeque::new());
+        Self { driver, accepted, plan, sequence, source, early, next: 0, flow: Flow::Open }
     }
 
     /// Which job this is.
@@ -85,25 +98,28 @@ impl<P: Port> Chunks<P> {
     /// # Errors
     /// As the stream; [`JobError::Uneven`] when the results are not all of the same number of
     /// bytes for a unit.
-    pub async fn gather(mut self) -> Result<P::Buffer, Failed<P::Buffer>> {
-        let mut whole: Option<Gathering<P>> = None;
+    pub async fn gather(self) -> Result<P::Buffer, Failed<P::Buffer>> {
+        self.gather_in(Room::New).await
+    }
+
+    /// All results in the place of the source, which is given back: no second buffer of its size is
+    /// needed. Each takes the place of its part as soon as no chunk that is not answered needs that
+    /// part. If the work fails or is dropped, the source is left with some parts replaced.
+    ///
+    /// # Errors
+    /// As the stream; [`JobError::Uneven`] when a result is not as long as its part of the source.
+    pub async fn gather_in_place(self) -> Result<P::Buffer, Failed<P::Buffer>> {
+        self.gather_in(Room::Source).await
+    }
+
+    pub(crate) async fn gather_in(mut self, room: Room) -> Result<P::Buffer, Failed<P::Buffer>> {
+        let failed = |error| Failed { error, payload: None };
+        let source = self.source.take().filter(|_| room == Room::Source);
+        let mut gathering = Gathering::<P>::new(source, &self.plan);
         while let Some(piece) = self.next().await {
-            let piece = piece?;
-            let gathered = match whole.take() {
-                Some(whole) => Ok(whole),
-                None => Gathering::begin(&self.driver, &piece),
-            };
-            let gathered = gathered.and_then(|mut whole| {
-                whole.place(&self.driver, piece)?;
-                Ok(whole)
-            });
-            match gathered {
-                Ok(gathered) => whole = Some(gathered),
-                Err(error) => return Err(Failed { error, payload: None }),
-            }
+            gathering.take(&self.driver, piece?).map_err(failed)?;
         }
-        let lost = Failed { error: JobError::Cancelled, payload: None };
-        whole.map(|whole| whole.buffer).ok_or(lost)
+        gathering.into_buffer().ok_or(failed(JobError::Cancelled))
     }
 
     /// The result whose turn it is, if it has come.
@@ -125,6 +141,7 @@ impl<P: Port> Chunks<P> {
 
     fn end(&mut self) -> Poll<Option<<Self as Stream>::Item>> {
         self.flow = Flow::Ended;
+        self.source = None;
         Poll::Ready(None)
     }
 }
@@ -148,6 +165,7 @@ impl<P: Port> Stream for Chunks<P> {
                 Mail::End(Ok(())) => return self.end(),
                 Mail::End(Err(failed)) => {
                     self.flow = Flow::Ended;
+                    self.source = None;
                     self.early.clear();
                     return Poll::Ready(Some(Err(failed)));
                 }
@@ -170,38 +188,4 @@ impl<P: Port> Drop for Chunks<P> {
             self.driver.cancel(self.accepted.id);
         }
     }
-}
-
-/// A buffer that results are put into.
-struct Gathering<P: Port> {
-    buffer: P::Buffer,
-    /// Bytes of result for one unit of the source.
-    stride: usize,
-}
-
-impl<P: Port> Gathering<P> {
-    /// Makes room for all results, judging by one.
-    fn begin(driver: &Driver<P>, piece: &Piece<P::Buffer>) -> Result<Self, JobError> {
-        let length = measure(driver, &piece.bytes)?;
-        let stride = length.checked_div(piece.window.core as usize).unwrap_or(0);
-        let buffer = driver.port().allocate(stride * piece.window.total as usize)?;
-        Ok(Self { buffer, stride })
-    }
-
-    fn place(&mut self, driver: &Driver<P>, piece: Piece<P::Buffer>) -> Result<(), JobError> {
-        if measure(driver, &piece.bytes)? != self.stride * piece.window.core as usize {
-            return Err(JobError::Uneven);
-        }
-        let offset = self.stride * piece.window.start as usize;
-        driver.port().place(&self.buffer, offset, &piece.bytes)?;
-        driver.port().recycle(piece.bytes);
-        Ok(())
-    }
-}
-
-fn measure<P: Port>(driver: &Driver<P>, buffer: &P::Buffer) -> Result<usize, JobError> {
-    driver
-        .port()
-        .measure(buffer)
-        .map_err(|reason| JobError::Undeliverable { message: reason.to_string() })
 }

@@ -15,6 +15,7 @@ mod chart;
 mod chunks;
 mod driver;
 mod error;
+mod gathering;
 mod job;
 mod pool;
 mod port;

@@ -392,9 +392,10 @@ impl<P: Port> ChunksBuilder<P> {
     /// Says why it is not accepted, and gives the source back.
     pub fn submit(self) -> Result<Chunks<P>, SubmitError<P::Buffer>> {
         let Self { call, stride, units, halo, sequence } = self;
-        let submitted = call.submit(Ownership::Keep, |length| {
+        let source = call.payload.clone();
+        let Submitted { driver, accepted, plan } = call.submit(Ownership::Keep, |length| {
             Plan::new(length, stride, units, halo).map_err(Rejection::Plan)
         })?;
-        Ok(Chunks::new(submitted.driver, submitted.accepted, submitted.plan, sequence))
+        Ok(Chunks::new(driver, accepted, plan, sequence, source))
     }
 }

@@ -203,6 +203,23 @@ impl Plan {
         .unwrap_or(NonZeroU32::MIN)
     }
 
+    /// How many chunks on either side of one are given a part of its core as their context.
+    ///
+    /// ```
+    /// use unjank_protocol::Plan;
+    ///
+    /// let reach = |halo| Plan::new(100, 1, Some(10), halo).map(|plan| plan.reach());
+    /// assert_eq!([reach(0)?, reach(1)?, reach(10)?, reach(11)?], [0, 1, 1, 2]);
+    /// # Ok::<(), unjank_protocol::PlanError>(())
+    /// ```
+    #[must_use]
+    pub fn reach(&self) -> u32 {
+        match self.cut {
+            Cut::Even { units, halo, .. } => halo.div_ceil(units),
+            Cut::Elsewhere { .. } => 0,
+        }
+    }
+
     /// The `index`-th chunk; `None` past the last.
     #[must_use]
     pub fn chunk(&self, index: u32) -> Option<Chunk> {

@@ -60,9 +60,7 @@ async function start(glue, { module, memoryLimit, tether }) {
   scope.onmessage = (/** @type {{ data: unknown }} */ { data }) => {
     if (!isRequest(data)) return;
     const reply = answer(glue, data);
-    // An empty transfer list is slower than none.
-    if (reply[1].length > 0) post(reply, reply[1]);
-    else post(reply);
+    post(reply, reply[1]);
     // Linear memory never shrinks; a fresh instance has a fresh one.
     if (glue.unjankMemory() > memoryLimit) glue.__wbg_reset_state();
   };

@@ -219,12 +219,9 @@ impl Luggage {
     /// A part of the `index`-th buffer.
     fn view(&self, index: u16, part: Range<usize>) -> Result<Uint8Array, String> {
         let buffer = self.buffers.get(usize::from(index)).and_then(Option::as_ref);
-        let buffer = buffer.ok_or_else(|| no_buffer(index))?;
-        let (has, Range { start, end }) = (buffer.byte_length() as usize, part);
-        if has < end {
-            return Err(format!("buffer {index} has {has} bytes where {end} were announced"));
-        }
-        let (start, length) = (start as u32, (end - start) as u32);
+        let buffer = buffer.filter(|buffer| buffer.byte_length() as usize >= part.end);
+        let buffer = buffer.ok_or_else(|| missing(index))?;
+        let (start, length) = (part.start as u32, part.len() as u32);
         Ok(Uint8Array::new_with_byte_offset_and_length(buffer, start, length))
     }
 
@@ -293,14 +290,14 @@ impl Baggage<JsValue> for Luggage {
 
     fn give_back(&mut self, index: u16) -> Result<u16, String> {
         let slot = self.buffers.get_mut(usize::from(index));
-        let buffer = slot.and_then(Option::take).ok_or_else(|| no_buffer(index))?;
+        let buffer = slot.and_then(Option::take).ok_or_else(|| missing(index))?;
         self.outputs.push(&buffer);
         self.last_output()
     }
 }
 
-fn no_buffer(index: u16) -> String {
-    format!("the message has no buffer {index}")
+fn missing(index: u16) -> String {
+    format!("the message's buffer {index} is missing or too short")
 }
 
 /// Whether an output may go back in the buffer that its input came in: it has the room, and most of

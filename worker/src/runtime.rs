@@ -60,7 +60,7 @@ pub trait Baggage<O> {
 }
 
 /// What a kernel is told whose pieces do not fit where their inputs were.
-const BROKEN_PROMISE: &str = "the kernel has a `GRAIN`, and must make as many bytes as it is given";
+const BROKEN_PROMISE: &str = "a kernel with a `GRAIN` must make as many bytes as it gets";
 
 /// What is known of a trap.
 #[derive(Debug, Clone, PartialEq, Eq)]

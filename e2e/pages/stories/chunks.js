@@ -49,6 +49,21 @@ export async function chunks_are_gathered({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function results_take_the_place_of_the_source({ Pool }) {
+  const pool = await Pool.build({ workers: 2 });
+  const source = SOURCE.slice();
+  const numbered = SOURCE.map((byte, place) => byte + place);
+  const plan = { stride: 1, chunkUnits: 100_000, halo: 0 };
+  const result = await pool.mapChunks('number', { start: 2 ** 32 - 1 }, source, plan).gatherInPlace();
+  equal(result.buffer, source.buffer, 'the buffer of the result');
+  sameBytes(result, numbered, 'the result');
+  sameBytes(await pool.mapChunks('echo', {}, source, CUT).gatherInPlace(), numbered, 'with a halo');
+  await rejects(pool.mapChunks('sum', {}, source, CUT).gatherInPlace(), 'uneven');
+  await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
 export async function leaving_a_loop_ends_the_work({ Pool }) {
   const pool = await Pool.build({ workers: 1 });
   for await (const chunk of pool.mapChunks('echo', {}, SOURCE, CUT)) {

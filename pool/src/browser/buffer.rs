@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use js_sys::{ArrayBuffer, Reflect, Symbol, Uint8Array};
+use js_sys::{ArrayBuffer, Object, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 
 use super::bytes;
@@ -29,10 +29,6 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn detached(this: &Traits) -> Option<bool>;
-
-    /// Throws for what has none, and what a proxy throws.
-    #[wasm_bindgen(catch, js_namespace = Object, js_name = getPrototypeOf)]
-    pub(super) fn prototype_of(value: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// Bytes in JavaScript: an `ArrayBuffer`, or a part of one. Clones are handles to the same bytes.
@@ -161,9 +157,9 @@ fn check(value: &JsValue) -> Result<f64, Rejection> {
 /// something else. A view of a view costs more than to ask.
 fn is_plain(view: &JsValue) -> bool {
     thread_local! {
-        static PLAIN: JsValue = prototype_of(&Uint8Array::new_with_length(0)).unwrap_or_default();
+        static PLAIN: Object = Object::get_prototype_of(&Uint8Array::new_with_length(0));
     }
-    PLAIN.with(|plain| prototype_of(view).is_ok_and(|prototype| prototype == *plain))
+    PLAIN.with(|plain| Object::get_prototype_of(view) == *plain)
 }
 
 /// By the tag and not by the class: an iframe has classes of its own, and pages without cross-origin

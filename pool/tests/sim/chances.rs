@@ -3,9 +3,10 @@
 
 use proptest::prelude::*;
 use unjank_pool::{JobError, scheduler::Config};
+use unjank_protocol::run_alone;
 
 use crate::{
-    kernels::Add,
+    kernels::{Add, Neighbours},
     world::{Buffer, Caller, World},
 };
 
@@ -76,6 +77,40 @@ proptest! {
         }
         let counts = world.pool().stats().jobs;
         prop_assert_eq!(counts.submitted, counts.completed + counts.cancelled + counts.lost);
+    }
+
+    #[test]
+    fn what_is_gathered_in_place_is_what_would_have_been_anywhere(
+        units in 1..4_u32,
+        total in 0..30_u32,
+        stride in prop_oneof![Just(1_u32), Just(3000)],
+        distance in 0..8_u8,
+        events in prop::collection::vec(event(), 0..200),
+    ) {
+        let world = World::open(Config { workers: 3, attempts: 200, ..Config::default() });
+        let bytes: Vec<u8> = (0..total * stride).map(|index| (index % 251) as u8).collect();
+        let source = Buffer::new(&bytes[..]);
+        let work = world.pool().map_chunks::<Neighbours>(&distance, source.clone(), stride);
+        let work = work.chunk_units(units).submit().expect("room");
+        let mut gathered = Caller::new(work.gather_in_place());
+        let mut result = None;
+        for event in events {
+            happen(&world, &mut [], event);
+            result = result.or_else(|| gathered.poll());
+        }
+        while result.is_none() {
+            world.settle_down();
+            result = gathered.poll();
+            prop_assert!(result.is_some() || world.fire(), "nothing will happen");
+        }
+        match result.expect("an end") {
+            Ok(result) => {
+                let whole = run_alone::<Neighbours>(&distance, &bytes, stride);
+                prop_assert_eq!(result.bytes(), whole.ok());
+                prop_assert_eq!(source.bytes(), result.bytes());
+            }
+            Err(failed) => prop_assert!(matches!(failed.error, JobError::PoolFailed(_)), "{}", failed),
+        }
     }
 }
 

@@ -63,27 +63,29 @@ impl Kernel for Trap {
     }
 }
 
-/// Each byte plus its two neighbours: what is cut looks across the cuts.
+/// Each byte plus two others, as many units to its left and to its right as the parameter says: what
+/// is cut looks across the cuts.
 pub(crate) struct Neighbours;
 
 impl Kernel for Neighbours {
     const NAME: &'static str = "neighbours";
-    type Params = ();
+    type Params = u8;
 
-    fn halo((): &()) -> u32 {
-        1
+    fn halo(distance: &u8) -> u32 {
+        u32::from(*distance)
     }
 
     fn run(
-        (): &(),
+        distance: &u8,
         input: &mut [u8],
         output: &mut Output,
         cx: &Context,
     ) -> Result<(), KernelError> {
         let sums = output.grow();
+        let away = usize::from(*distance) * cx.window().stride as usize;
         for at in cx.window().core_bytes() {
-            let left = at.checked_sub(1).map_or(0, |left| input[left]);
-            let right = input.get(at + 1).copied().unwrap_or(0);
+            let left = at.checked_sub(away).map_or(0, |left| input[left]);
+            let right = input.get(at + away).copied().unwrap_or(0);
             sums.push(input[at].wrapping_add(left).wrapping_add(right));
         }
         Ok(())

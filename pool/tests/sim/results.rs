@@ -81,20 +81,20 @@ fn pieces_cut_elsewhere_make_the_whole_without_a_copy_on_the_page() {
     let whole = numbers(30_000);
     // Both those that ride in frames and those that are moved.
     for units in [1000, 7000] {
-        let plan = Plan::new(whole.len(), 1, Some(units), Neighbours::halo(&())).expect("a plan");
+        let plan = Plan::new(whole.len(), 1, Some(units), Neighbours::halo(&1)).expect("a plan");
         let jobs = plan.chunks().map(|chunk| {
             let window = chunk.window;
             let (start, total) = (window.start, window.total);
             let place = Place { start, total, before: window.before, after: window.after };
             let piece = Buffer::new(&whole[chunk.input]);
-            let job = world.pool().job::<Neighbours>(&(), piece).window(place);
+            let job = world.pool().job::<Neighbours>(&1, piece).window(place);
             job.submit().expect("room")
         });
         let jobs: Vec<_> = jobs.collect();
         world.settle_down();
         let results = jobs.into_iter().map(|job| Caller::new(job).result().expect("a result"));
         let joined: Vec<u8> = results.flat_map(|result| result.bytes().expect("bytes")).collect();
-        assert_eq!(Ok(joined), run_alone::<Neighbours>(&(), &whole, 1), "pieces of {units}");
+        assert_eq!(Ok(joined), run_alone::<Neighbours>(&1, &whole, 1), "pieces of {units}");
     }
     assert_eq!(world.inner.copied.get(), 0);
 }
@@ -185,6 +185,28 @@ fn chunks_arrive_in_source_order_whoever_finishes_first() {
     world.settle_down();
     let gathered = gathered.result().expect("a result").bytes();
     assert_eq!(gathered, run_in_chunks::<Add>(&3, &source, 5000, Some(2)).ok());
+}
+
+#[test]
+fn results_take_the_place_of_a_source_that_is_needed_no_more() {
+    let world = World::open(Config { workers: 2, min_workers: 2, ..Config::default() });
+    world.settle_down();
+    let [left, right] = world.workers()[..] else { panic!("two workers") };
+    let bytes = numbers(5 * 10_000);
+    let source = Buffer::new(&bytes[..]);
+    let work = world.pool().map_chunks::<Neighbours>(&1, source.clone(), 5000);
+    let work = work.chunk_units(2).submit().expect("room");
+    let mut gathered = Caller::new(work.gather_in_place());
+    assert!(gathered.poll().is_none());
+    // The worker of the first chunk is lost; the second is answered, and may not be replaced yet.
+    assert!(world.answer(right));
+    world.crash(left);
+    assert!(gathered.poll().is_none());
+    assert_eq!(source.bytes().as_ref(), Some(&bytes), "the first chunk needs it once more");
+    world.settle_down();
+    let result = gathered.result().expect("a result").bytes();
+    assert_eq!(result, run_alone::<Neighbours>(&1, &bytes, 5000).ok());
+    assert_eq!(source.bytes(), result, "it is the source");
 }
 
 #[test]

@@ -139,7 +139,7 @@ impl Order {
     ) -> Result<Accepted, SubmitError<Buffer>> {
         match self.work {
             Work::Add(number) => self.submit_as::<Add>(&number, pool, payload),
-            Work::Neighbours => self.submit_as::<Neighbours>(&(), pool, payload),
+            Work::Neighbours => self.submit_as::<Neighbours>(&1, pool, payload),
             Work::Fail(code) => self.submit_as::<Fail>(&code, pool, payload),
             Work::Panic => self.submit_as::<Panic>(&(), pool, payload),
             Work::Trap => self.submit_as::<Trap>(&(), pool, payload),

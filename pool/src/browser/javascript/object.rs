@@ -1,22 +1,12 @@
 //! Plain objects.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-
-use super::super::buffer::prototype_of;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = structuredClone)]
     fn structured_clone(value: &JsValue) -> Result<JsValue, JsValue>;
-
-    /// Throws what a getter of the source throws.
-    #[wasm_bindgen(catch, js_namespace = Object)]
-    fn assign(target: &Object, source: &JsValue) -> Result<JsValue, JsValue>;
-
-    /// Throws what a getter throws.
-    #[wasm_bindgen(catch, js_namespace = Object)]
-    fn values(object: &JsValue) -> Result<Array, JsValue>;
 }
 
 /// An object with these properties.
@@ -42,16 +32,5 @@ pub(super) fn snapshot(value: JsValue) -> JsValue {
     if !value.is_object() {
         return value;
     }
-    let copied =
-        if is_flat(&value) { assign(&Object::new(), &value) } else { structured_clone(&value) };
-    copied.unwrap_or(value)
-}
-
-/// Whether it is a plain object without parts that may change on their own: cloning it takes five
-/// times as long as to copy it.
-fn is_flat(object: &JsValue) -> bool {
-    // Above it is what has nothing above it, `Object.prototype` or its like.
-    let top = prototype_of(object).and_then(|above| prototype_of(&above));
-    top.is_ok_and(|top| top.is_null())
-        && values(object).is_ok_and(|values| !values.iter().any(|value| value.is_object()))
+    structured_clone(&value).unwrap_or(value)
 }

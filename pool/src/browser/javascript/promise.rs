@@ -52,19 +52,20 @@ fn attend(running: Result<Running, JsValue>, read: fn(&Piece<Buffer>) -> Outcome
 }
 
 /// Settles a promise.
-struct Pending {
+#[derive(Debug)]
+pub(super) struct Pending {
     /// What resolves it, and what rejects it: there as soon as there is a promise.
     functions: Option<(Function, Function)>,
 }
 
 impl Pending {
-    fn promise() -> (Promise, Self) {
+    pub(super) fn promise() -> (Promise, Self) {
         let mut functions = None;
         let promise = Promise::new(&mut |resolve, reject| functions = Some((resolve, reject)));
         (promise, Self { functions })
     }
 
-    fn settle(self, outcome: Outcome) {
+    pub(super) fn settle(self, outcome: Outcome) {
         let Some((resolve, reject)) = self.functions else { return };
         let (function, value) = match outcome {
             Ok(value) => (resolve, value),
