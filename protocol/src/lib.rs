@@ -23,7 +23,10 @@
 
 extern crate alloc;
 
+pub mod abi;
+pub mod cbor;
 mod chunk;
+mod describe;
 mod envelope;
 mod error;
 mod frame;
@@ -31,6 +34,10 @@ mod id;
 mod kernel;
 
 pub use chunk::{Chunk, Place, Plan, PlanError, Window};
+pub use describe::{
+    DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
+    OutputDescription, Role, Site,
+};
 pub use envelope::{open, seal};
 pub use error::DecodeError;
 pub use frame::{
