@@ -1,0 +1,1 @@
+//! What a kernel module says of itself.
