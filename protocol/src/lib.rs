@@ -23,7 +23,9 @@
 
 extern crate alloc;
 
+pub mod abi;
 mod chunk;
+mod describe;
 mod envelope;
 mod error;
 mod frame;
@@ -31,6 +33,10 @@ mod id;
 mod kernel;
 
 pub use chunk::{Chunk, Place, Plan, PlanError, Window};
+pub use describe::{
+    DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
+    OutputDescription, Role, Site,
+};
 pub use envelope::{open, seal};
 pub use error::DecodeError;
 pub use frame::{
