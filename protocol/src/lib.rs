@@ -33,6 +33,10 @@ mod id;
 mod kernel;
 
 pub use chunk::{Chunk, Place, Plan, PlanError, Window};
+pub use describe::{
+    DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
+    OutputDescription, Role, Site,
+};
 pub use frame::{
     Answer, Bytes, Draft, FrameError, Input, KEPT_PARAMS, MEMORY_PER_BYTE, Onward, Params, Reply,
     Request, Task, Times, VERSION, Verdict,
