@@ -24,7 +24,7 @@ pub const KEPT_PARAMS: u8 = 4;
 ///
 /// A frame says how many tasks or answers follow before they do. Room is made for no more of them than
 /// the frame has the words for, and what one takes is bounded by its type.
-pub const MEMORY_PER_BYTE: usize = 4;
+pub const MEMORY_PER_BYTE: usize = 8;
 
 /// Where bytes are: an input, or an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -128,7 +128,7 @@ impl<'a> Reply<'a> {
             memory: frame.long(4),
             began: frame.long(6),
             onward,
-            answers: answers.collect::<Result<_, _>>()?,
+            answers: words::collect(answers)?,
         })
     }
 
@@ -170,7 +170,7 @@ fn answer<'a>(
         [8, 9, 10, 11, 12, 13].map(|place: usize| row[place]);
     let message = frame.text(text_at, text)?;
     let verdict = match verdict {
-        0 => completed(frame, outputs.part(first, count)?)?,
+        0 => completed(frame, outputs.ports(first, count)?)?,
         1 => Verdict::Failed { code, message },
         2 => Verdict::BadParams { message },
         3 if place == 0 => Verdict::Panicked { message, location: None },
@@ -188,7 +188,7 @@ fn completed<'a>(frame: &Frame<'a>, outputs: Rows<'a, 4>) -> Result<Verdict<'a>,
     let [at, offset, length, _] = outputs.next().ok_or(FrameError::Malformed)?;
     let output = frame.place(at, offset, length)?;
     let others = outputs.map(|[at, offset, length, _]| frame.place(at, offset, length));
-    Ok(Verdict::Completed { output, others: others.collect::<Result<_, _>>()? })
+    Ok(Verdict::Completed { output, others: words::collect(others)? })
 }
 
 fn row(answer: &Answer<'_>, outputs: &mut Vec<[u32; 4]>, pile: &mut Pile) -> [u32; 16] {

@@ -192,7 +192,7 @@ impl<'a> Request<'a> {
         let (inputs, _) = Rows::<4>::split(table, inputs);
         let tables = Tables { frame, params, inputs };
         let tasks = tasks.iter().map(|row| tables.task(row));
-        Ok(Self { tasks: tasks.collect::<Result<_, _>>()? })
+        Ok(Self { tasks: words::collect(tasks)? })
     }
 }
 
@@ -207,7 +207,7 @@ impl<'a> Tables<'a> {
         let [low, high, index, kernel, params, ..] = row;
         let [stride, total, start, before, core, after, first, count] =
             [5, 6, 7, 8, 9, 10, 11, 12].map(|place: usize| row[place]);
-        let mut inputs = self.inputs.part(first, count)?.iter();
+        let mut inputs = self.inputs.ports(first, count)?.iter();
         let [at, offset, length, _] = inputs.next().ok_or(FrameError::Malformed)?;
         let others = inputs.map(|[at, offset, length, identity]| {
             Ok(Input { bytes: self.frame.place(at, offset, length)?, identity })
@@ -218,7 +218,7 @@ impl<'a> Tables<'a> {
             params: self.params(params)?,
             window: Window { stride, total, start, before, core, after },
             input: self.frame.place(at, offset, length)?,
-            others: others.collect::<Result<_, _>>()?,
+            others: words::collect(others)?,
         })
     }
 

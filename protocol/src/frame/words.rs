@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Bytes, FrameError, VERSION};
-use crate::{JobId, TaskId};
+use crate::{JobId, TaskId, abi::MAX_PORTS};
 
 /// Words of a header.
 pub(super) const HEADER: usize = 8;
@@ -117,11 +117,30 @@ impl<'a, const N: usize> Rows<'a, N> {
         self.0.iter().map(|row| row.map(u32::from_le_bytes))
     }
 
+    /// The inputs or outputs of one task: at least one, and no more than a kernel has.
+    pub(super) fn ports(self, first: u32, count: u32) -> Result<Self, FrameError> {
+        if count == 0 || count as usize > MAX_PORTS {
+            return Err(FrameError::Malformed);
+        }
+        self.part(first, count)
+    }
+
     /// The rows of this part.
     pub(super) fn part(self, first: u32, count: u32) -> Result<Self, FrameError> {
         let end = (first as usize).checked_add(count as usize).ok_or(FrameError::Malformed)?;
         self.0.get(first as usize..end).map(Self).ok_or(FrameError::Malformed)
     }
+}
+
+/// All of them, or the first error, in no more memory than they need.
+pub(super) fn collect<T>(
+    items: impl ExactSizeIterator<Item = Result<T, FrameError>>,
+) -> Result<Vec<T>, FrameError> {
+    let mut all = Vec::with_capacity(items.len());
+    for item in items {
+        all.push(item?);
+    }
+    Ok(all)
 }
 
 pub(super) fn long(low: u32, high: u32) -> u64 {
