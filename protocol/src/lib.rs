@@ -23,6 +23,8 @@
 
 extern crate alloc;
 
+pub mod abi;
+pub mod cbor;
 mod chunk;
 mod envelope;
 mod error;
@@ -38,4 +40,7 @@ pub use frame::{
     Verdict, decode, encode,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
-pub use kernel::{Context, Grain, Kernel, KernelError, Output, run_alone, run_in_chunks};
+pub use kernel::{
+    Context, Docs, Element, Grain, Host, InputPort, Kernel, KernelError, Level, Merge, NoHost,
+    Output, OutputPort, Pod, Role, run_alone, run_in_chunks,
+};
