@@ -26,6 +26,7 @@
 extern crate alloc;
 
 pub mod abi;
+pub mod cbor;
 mod chunk;
 mod describe;
 mod frame;
@@ -42,4 +43,7 @@ pub use frame::{
     Request, Task, Times, VERSION, Verdict,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
-pub use kernel::{Context, Grain, Kernel, KernelError, Output, run_alone, run_in_chunks};
+pub use kernel::{
+    Context, Docs, Grain, Host, InputPort, Kernel, KernelError, Level, NoHost, Output, OutputPort,
+    Pod, run_alone, run_in_chunks,
+};
