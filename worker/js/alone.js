@@ -5,15 +5,17 @@
  * @import { Kernel } from './description.js'
  * @import { Outcome } from './verdict.js'
  * @import { Call } from './instance.js'
+ *
+ * @typedef {[number, number, number, number, number, number]} Window stride, total, start, before, core, after
  */
 
 import { encode } from '../../pool/js/cbor.js';
-import { BAD_PARAMS, DONE, NO_MEMORY } from './abi.js';
+import { DONE } from './abi.js';
 import { Broken } from './broken.js';
-import { failed, trapped } from './failure.js';
+import { failed, lost, roomless } from './failure.js';
 import { Instance } from './instance.js';
 import { plain } from './plain.js';
-import { BAD_CALL, BROKEN, PANICKED, WELL } from './verdict.js';
+import { BAD_CALL, BROKEN, PANICKED } from './verdict.js';
 
 /** About how many bytes a chunk has, as where a pool cuts: what stays in a core's cache with its result. */
 const CHUNK_BYTES = 1 << 20;
@@ -111,7 +113,8 @@ class Alone {
 
   /** @param {Call} call */
   #plan(call) {
-    const status = this.#instance.load(call) ? this.#instance.plan() : NO_MEMORY;
+    this.#load(call);
+    const status = this.#instance.plan();
     if (status === undefined) throw new Broken('a halo depends on params, and nothing says how');
     this.#expectDone(status);
     return this.#instance.halo;
@@ -119,7 +122,117 @@ class Alone {
 
   /** @param {Call} call */
   #compute(call) {
-    this.#expectDone(this.#instance.load(call) ? this.#instance.run() : NO_MEMORY);
+    this.#load(call);
+    this.#expectDone(this.#instance.run());
     return this.#instance.outputs(call)[0] ?? new Uint8Array();
   }
+
+  /** @param {Call} call */
+  #load(call) {
+    if (!this.#instance.load(call)) throw errorOf(roomless());
+  }
+
+  /** @param {number} status */
+  #expectDone(status) {
+    if (status !== DONE) throw errorOf(failed(status, this.#instance.failure()));
+  }
+
+  /**
+   * Does what may cost the instance.
+   *
+   * @template T
+   * @param {() => T} work
+   * @returns {T}
+   */
+  #safely(work) {
+    try {
+      return work();
+    } catch (thrown) {
+      if (thrown instanceof AloneError) throw thrown;
+      const outcome = lost(thrown, this.#instance);
+      this.#instance = new Instance(this.#engine.renew(), this.#engine.host, this.#instance);
+      throw errorOf(outcome);
+    }
+  }
+}
+
+/**
+ * @param {WebAssembly.Module} module a plain kernel module
+ * @returns {Alone}
+ * @throws {Error} when the module is none, or there is no memory for it
+ *
+ * @example
+ * const alone = instantiate(module);
+ * const blurred = alone.run('blur', { sigma: 2 }, pixels, 4 * width);
+ */
+export function instantiate(module) {
+  return new Alone(module);
+}
+
+/** Bytes put one behind the other. */
+class Result {
+  #bytes;
+  #length = 0;
+
+  /** @param {number} length that it is likely to have */
+  constructor(length) {
+    this.#bytes = new Uint8Array(length);
+  }
+
+  get bytes() {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** @param {Uint8Array} part */
+  append(part) {
+    const end = this.#length + part.length;
+    if (end > this.#bytes.length) {
+      const longer = new Uint8Array(2 * end);
+      longer.set(this.bytes);
+      this.#bytes = longer;
+    }
+    this.#bytes.set(part, this.#length);
+    this.#length = end;
+  }
+}
+
+/**
+ * The windows of chunks, cut as a pool cuts by default.
+ *
+ * @param {number} length
+ * @param {number} stride
+ * @param {number} halo
+ * @returns {Window[]}
+ */
+function chunks(length, stride, halo) {
+  if (!Number.isInteger(stride) || stride < 1) throw new AloneError('bad_plan', 'the stride must be at least 1');
+  if (length % stride !== 0) {
+    const message = `${length} bytes are no whole number of units of ${stride} bytes: check the stride`;
+    throw new AloneError('bad_plan', message);
+  }
+  const total = length / stride;
+  const bytes = Math.min(Math.max(2 * halo * stride, CHUNK_BYTES), MOST_CHUNKS * CHUNK_BYTES);
+  const units = Math.max(1, Math.floor(bytes / stride));
+  return Array.from({ length: Math.max(1, Math.ceil(total / units)) }, (_, index) => {
+    const start = index * units;
+    const core = Math.min(units, total - start);
+    return [stride, total, start, Math.min(halo, start), core, Math.min(halo, total - start - core)];
+  });
+}
+
+/** @param {unknown} params */
+function encoded(params) {
+  try {
+    return encode(params);
+  } catch (error) {
+    throw new AloneError('bad_params', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {Outcome} outcome */
+function errorOf({ verdict, code, text, place }) {
+  if (verdict === BAD_CALL) return new AloneError('bad_params', text);
+  if (verdict === BROKEN) return new AloneError('broken_kernel', text);
+  if (verdict === PANICKED) return new AloneError('panicked', text, place ? { location: place } : {});
+  return new AloneError('kernel', text, { kernelCode: code });
 }
