@@ -256,7 +256,7 @@ impl<P: Port> Call<P> {
             Err(reason) => return Err(SubmitError { reason, payload: order.payload }),
         };
         let deadline = deadline.map(|deadline| driver.port().now().after(deadline));
-        let spec = JobSpec { lane, tasks: plan.len(), custody, deadline };
+        let spec = JobSpec { lane, kernel, tasks: plan.len(), custody, deadline };
         let accepted = driver.submit(order, spec)?;
         Ok(Submitted { driver, accepted, plan })
     }

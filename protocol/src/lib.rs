@@ -23,6 +23,7 @@
 
 extern crate alloc;
 
+pub mod abi;
 mod chunk;
 mod envelope;
 mod error;

@@ -36,7 +36,7 @@ use crate::{
     port::Port,
     register::Register,
     scheduler::{
-        Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView,
+        Close, Config, Custody, JobSpec, Lifecycle, Loss, Refusal, Scheduler, Timestamp, WorkerView,
     },
 };
 
@@ -161,7 +161,7 @@ impl<P: Port> Driver<P> {
     pub fn handle_lost(&self, worker: WorkerId, cause: SpawnError) {
         self.terminate(worker);
         self.state.borrow_mut().cause = Some(cause);
-        self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker));
+        self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker, Loss::Mendable));
         self.go_on();
     }
 

@@ -69,7 +69,7 @@ pub(crate) struct Record<P: Port> {
     pub(crate) mailbox: Rc<Mailbox<P::Buffer>>,
     /// What a worker said was wrong, until the scheduler settles the job.
     pub(crate) failure: Option<JobError>,
-    kernel: KernelId,
+    pub(crate) kernel: KernelId,
     words: Words<P>,
     custody: Custody,
     /// The source; gone once it was moved.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Chart, Failed, JobError, SpawnError,
     port::Port,
-    scheduler::{self, Action, Manner, Outcome, Reason, Receipt, Timestamp},
+    scheduler::{self, Action, Loss, Manner, Outcome, Reason, Receipt, Timestamp},
 };
 
 /// Bytes the page copies in one turn before it lets the browser breathe: about a millisecond's
@@ -85,7 +85,9 @@ impl<P: Port> Driver<P> {
             Action::Spawn(worker) => {
                 if let Err(cause) = self.port.spawn(worker) {
                     self.state.borrow_mut().cause = Some(cause);
-                    self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker));
+                    self.with_scheduler(|scheduler, now| {
+                        scheduler.handle_lost(now, worker, Loss::Mendable)
+                    });
                 }
                 0
             }
@@ -170,7 +172,7 @@ impl<P: Port> Driver<P> {
         };
         match manner {
             Manner::Shared => {
-                let share = self.state.borrow().scheduler.share();
+                let share = self.state.borrow().scheduler.share(parcel.kernel());
                 let draft = outbox.draft(worker);
                 draft.add(parcel);
                 if draft.is_full(pace::per_message(share)) {
@@ -210,11 +212,8 @@ impl<P: Port> Driver<P> {
             }
             return self.refuse(worker, task, error);
         }
-        // One of them is to blame; alone, each shows whether it is the one.
         for task in parcels.iter().map(Parcel::id) {
-            self.with_scheduler(|scheduler, now| {
-                scheduler.handle_done(now, worker, task, scheduler::Verdict::Returned);
-            });
+            self.refuse(worker, task, error.clone());
         }
     }
 
@@ -233,7 +232,7 @@ impl<P: Port> Driver<P> {
     fn refuse(&self, worker: WorkerId, task: TaskId, error: JobError) {
         self.note_failure(task.job, error);
         self.with_scheduler(|scheduler, now| {
-            scheduler.handle_done(now, worker, task, scheduler::Verdict::Failed);
+            scheduler.handle_reply(now, worker, &[(task, scheduler::Verdict::Failed)]);
         });
     }
 
@@ -243,12 +242,13 @@ impl<P: Port> Driver<P> {
         let Some(record) = entries.first().and_then(|entry| state.records.get(entry.id.job)) else {
             return;
         };
+        let kernel = record.kernel;
         if record.is_small() {
             let total_us = entries.iter().map(|entry| entry.times.total()).sum();
             state.pace.learn(entries.len(), total_us);
         }
         if let Some(share) = state.pace.share() {
-            state.scheduler.set_share(now, share);
+            state.scheduler.set_share(now, kernel, share);
         }
     }
 
@@ -267,8 +267,7 @@ impl<P: Port> Driver<P> {
             let result = self.open(verdict, buffers);
             let verdict = match result {
                 Some(Ok(_)) => scheduler::Verdict::Completed,
-                Some(Err(_)) => scheduler::Verdict::Failed,
-                None => scheduler::Verdict::Returned,
+                Some(Err(_)) | None => scheduler::Verdict::Failed,
             };
             answers.push((id, verdict));
             results.push((times, result));

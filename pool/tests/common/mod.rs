@@ -7,6 +7,7 @@ pub(crate) mod laws;
 pub(crate) mod ledger;
 pub(crate) mod probes;
 pub(crate) mod reference;
+pub(crate) mod slice;
 pub(crate) mod starts;
 pub(crate) mod step;
 pub(crate) mod trace;
