@@ -2,6 +2,7 @@
 //! laws that must hold after each step. `explore.rs` walks all of a small one, `model.rs` takes
 //! long random walks through a large one.
 
+pub(crate) mod actions;
 pub(crate) mod fleet;
 pub(crate) mod laws;
 pub(crate) mod ledger;
