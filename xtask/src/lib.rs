@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`workspace`] | says where the sources are and where the built things go |
+//! | [`join`] | joins small JavaScript modules into one file |
 //! | [`package`] | turns a cdylib into a folder that a web server can serve |
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds browsers and their drivers, or installs them |
@@ -35,6 +36,7 @@ pub mod command;
 pub mod deny;
 pub mod filters;
 pub mod fuzz;
+pub mod join;
 pub mod package;
 pub mod progress;
 pub mod scaling;
