@@ -288,7 +288,9 @@ export class Reply {
     const bytes = text && new TextEncoder().encode(text);
     this.#answers[at] = this.#length;
     this.#answers[at + 1] = bytes.length;
-    if (bytes) this.#bytes.set(bytes, this.#append(bytes.length));
+    if (!bytes) return;
+    const offset = this.#append(bytes.length);
+    this.#bytes.set(bytes, offset);
   }
 
   /**
