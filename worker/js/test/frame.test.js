@@ -52,13 +52,12 @@ test('any request reads back equal', (context) => {
     assert.deepEqual(seen.params().map(({ place, bytes }) => ({ place, bytes: bytes?.slice() })), params);
     tasks.forEach((task, index) => {
       seen.look(index);
-      const [low = 0, high = 0, part] = seen.id;
       /** @type {number[]} */
       const window = [];
       seen.readWindow(window);
       const inputs = Array.from({ length: seen.inputs }, (_, input) => seen.input(input));
       assert.deepEqual(
-        [low + high * 2 ** 32, part, seen.kernel, seen.given, window],
+        [seen.low + seen.high * 2 ** 32, seen.index, seen.kernel, seen.given, window],
         [task.job, task.index, task.kernel, task.params, task.window],
       );
       assert.deepEqual(
@@ -95,7 +94,7 @@ test('any reply reads back equal', (context) => {
         if (random(2) === 0) reply.addBytes(output);
         else reply.addBuffer(output.slice().buffer, 0, output.length);
       }
-      reply.answer(Uint32Array.of(job, job / 2 ** 32, index), Uint32Array.from(times), outcome);
+      reply.answer({ low: job, high: job / 2 ** 32, index }, Uint32Array.from(times), outcome);
     }
     const about = { last: random(2) === 1, memory: random(2 ** 20) * 65536, began: random(2 ** 32) * 2 ** 19 };
     const seen = read(reply.take({ ...about, spares: [] }));
