@@ -243,7 +243,8 @@ class Writer {
 
   /** @param {number} byte */
   byte(byte) {
-    this.#bytes[this.#room(1)] = byte;
+    const at = this.#room(1);
+    this.#bytes[at] = byte;
   }
 
   /**
@@ -287,7 +288,8 @@ class Writer {
   /** @param {Uint8Array} bytes @param {number} [major] */
   bytes(bytes, major = BYTES) {
     this.head(major, bytes.length);
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   /**
@@ -297,7 +299,8 @@ class Writer {
    */
   #number(head, length, set) {
     this.byte(head);
-    set(this.#room(length));
+    const at = this.#room(length);
+    set(at);
   }
 
   /**

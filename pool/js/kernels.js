@@ -118,7 +118,7 @@ async function compile(source, what) {
     throw failure('bad_kernels', `${what} is no WebAssembly: ${bytes.length} bytes without its first four`);
   }
   try {
-    return await WebAssembly.compile(source);
+    return await WebAssembly.compile(bytes);
   } catch (error) {
     throw noModule(what, error);
   }

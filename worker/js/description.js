@@ -122,7 +122,7 @@ class Reader {
     if (major === 0) return count;
     if (major === 1) return -1 - count;
     if (major === 2) return this.#part(count);
-    if (major === 3) return new TextDecoder('utf-8', { fatal: true }).decode(this.#part(count));
+    if (major === 3) return new TextDecoder().decode(this.#part(count));
     if (major === 4) return this.#list(count, depth);
     if (major === 5) return this.#map(count, depth);
     if (major === 6) return this.item(depth + 1);

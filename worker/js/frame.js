@@ -19,6 +19,9 @@ const INPUT_WORDS = 4;
 const ANSWER_WORDS = 16;
 const OUTPUT_WORDS = 4;
 
+/** In place of the last task that reads a buffer: none does. */
+const NEVER = -1;
+
 /** In place of the index of a buffer: in the frame's own bytes. */
 const IN_FRAME = 0xffffffff;
 
@@ -38,7 +41,7 @@ export class Request {
   /** The first word of the task that is looked at. */
   #at = 0;
   #index = 0;
-  /** For each buffer, the last task that reads it; -1: none does. */
+  /** For each buffer, the last task that reads it. */
   #lastUses;
 
   /**
@@ -59,7 +62,7 @@ export class Request {
       throw new Unreadable('this is no request of this version');
     }
     this.#buffers = /** @type {(ArrayBuffer | undefined)[]} */ (buffers.slice());
-    this.#lastUses = buffers.map(() => -1);
+    this.#lastUses = buffers.map(() => NEVER);
     if (buffers.length > 0) this.#findLastUses();
   }
 
@@ -90,10 +93,11 @@ export class Request {
    * @returns {{ place: number, bytes: Uint8Array | undefined }[]} undefined: they are not there
    */
   params() {
-    return Array.from({ length: this.#params }, (_, index) => {
-      const at = HEADER_WORDS + PARAMS_WORDS * index;
-      return { place: this.#word(at), bytes: this.#part(this.#word(at + 1), this.#word(at + 2)) };
-    });
+    const params = [];
+    for (let at = HEADER_WORDS; at < this.#tasksAt; at += PARAMS_WORDS) {
+      params.push({ place: this.#word(at), bytes: this.#part(this.#word(at + 1), this.#word(at + 2)) });
+    }
+    return params;
   }
 
   /**
@@ -106,9 +110,18 @@ export class Request {
     this.#at = this.#tasksAt + TASK_WORDS * index;
   }
 
-  /** Job (low, high) and index. */
-  get id() {
-    return this.#words.subarray(this.#at, this.#at + 3);
+  /** The job: its lower and its upper half. */
+  get low() {
+    return this.#task(0);
+  }
+
+  get high() {
+    return this.#task(1);
+  }
+
+  /** Which task of the job. */
+  get index() {
+    return this.#task(2);
   }
 
   get kernel() {
@@ -251,23 +264,28 @@ export class Reply {
   #addOutput(where, offset, length) {
     const at = OUTPUT_WORDS * this.#outputsCount;
     this.#outputs = withRoom(this.#outputs, at + OUTPUT_WORDS);
-    this.#outputs.set([where, offset, length, 0], at);
+    this.#outputs[at] = where;
+    this.#outputs[at + 1] = offset;
+    this.#outputs[at + 2] = length;
+    this.#outputs[at + 3] = 0;
     this.#outputsCount += 1;
   }
 
   /**
    * Answers for a task.
    *
-   * @param {Uint32Array} id
+   * @param {{ low: number, high: number, index: number }} task
    * @param {Uint32Array} times microseconds: copying in, computing, copying out
    * @param {Outcome} outcome outputs count only for `COMPLETED`
    */
-  answer(id, times, { verdict, code, text, place }) {
+  answer(task, times, { verdict, code, text, place }) {
     if (verdict !== COMPLETED) this.#outputsCount = this.#outputsAnswered;
     const at = ANSWER_WORDS * this.#count;
     this.#answers = withRoom(this.#answers, at + ANSWER_WORDS);
     const answers = this.#answers;
-    answers.set(id, at);
+    answers[at] = task.low;
+    answers[at + 1] = task.high;
+    answers[at + 2] = task.index;
     answers[at + 3] = verdict;
     answers[at + 4] = code;
     answers.set(times, at + 5);
@@ -285,10 +303,13 @@ export class Reply {
    * @param {string} text
    */
   #addText(at, text) {
-    const bytes = text && new TextEncoder().encode(text);
     this.#answers[at] = this.#length;
+    this.#answers[at + 1] = 0;
+    if (!text) return;
+    const bytes = new TextEncoder().encode(text);
+    const offset = this.#append(bytes.length);
+    this.#bytes.set(bytes, offset);
     this.#answers[at + 1] = bytes.length;
-    if (bytes) this.#bytes.set(bytes, this.#append(bytes.length));
   }
 
   /**
@@ -317,8 +338,12 @@ export class Reply {
     const bytesAt = 4 * (HEADER_WORDS + answers + outputs);
     const frame = new Uint8Array(bytesAt + this.#length);
     const words = new Uint32Array(frame.buffer, 0, bytesAt / 4);
-    words.set([MAGIC, last ? LAST_REPLY : REPLY, this.#count, this.#outputsCount]);
-    words.set([...halves(memory), ...halves(began)], 4);
+    words[0] = MAGIC;
+    words[1] = last ? LAST_REPLY : REPLY;
+    words[2] = this.#count;
+    words[3] = this.#outputsCount;
+    writeHalves(words, 4, memory);
+    writeHalves(words, 6, began);
     words.set(this.#answers.subarray(0, answers), HEADER_WORDS);
     words.set(this.#outputs.subarray(0, outputs), HEADER_WORDS + answers);
     frame.set(this.#bytes.subarray(0, this.#length), bytesAt);
@@ -330,11 +355,13 @@ export class Reply {
 }
 
 /**
- * @param {number} value a whole number of up to 53 bits
- * @returns {[number, number]} its lower 32 bits and the rest
+ * @param {Uint32Array} words
+ * @param {number} at
+ * @param {number} value a whole number of up to 53 bits, whose lower 32 stand first
  */
-function halves(value) {
-  return [value, value / 2 ** 32];
+function writeHalves(words, at, value) {
+  words[at] = value;
+  words[at + 1] = value / 2 ** 32;
 }
 
 /**

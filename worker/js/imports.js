@@ -153,7 +153,8 @@ export class Host {
    */
   #write(file, parts, count, written) {
     if (file !== 1 && file !== 2) return BAD_FILE;
-    const { buffer, byteOffset } = this.#view(parts, 8 * count);
+    // Not around the end of what 32 bits address.
+    const { buffer, byteOffset } = this.#view(parts, Math.min(8 * count, 2 ** 32 - 1));
     const table = new DataView(buffer, byteOffset);
     let text = '';
     let bytes = 0;

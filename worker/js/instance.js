@@ -111,9 +111,9 @@ export class Instance {
     words[at + CALL_KERNEL] = kernel;
     words[at + CALL_FLAGS] = 0;
     words[at + CALL_PARAMS] = params.length;
-    words.set(window, at + CALL_WINDOW);
+    for (let index = 0; index < 6; index += 1) words[at + CALL_WINDOW + index] = window[index] ?? 0;
     // The same call has the same bytes wherever and whenever it runs; another part of the whole has others.
-    const [, , seed = 0] = window;
+    const seed = window[2] ?? 0;
     words[at + CALL_SEED] = seed;
     words[at + CALL_SEED + 1] = 0;
     words[at + CALL_INPUTS] = inputs.length;
@@ -174,14 +174,14 @@ export class Instance {
    *
    * @param {Call} call
    */
-  outputs({ kernel, window: [, , , , core = 0], inputs }) {
+  outputs({ kernel, window, inputs }) {
     const { grain, outputs } = /** @type {Kernel} */ (this.kernels[kernel]);
     const entries = this.#entries(outputs.length);
     const views = outputs.map(({ unit, inPlace }, index) => {
       const at = entries.at + index * entries.step;
-      const [address, length] = [this.#memory.word(at), this.#memory.word(at + 1)];
-      const view = this.#memory.view(address, length, `output ${index}`);
-      const expected = grain ? inputs[0]?.bytes.length : unit ? unit * core : length;
+      const length = this.#memory.word(at + 1);
+      const view = this.#memory.view(this.#memory.word(at), length, `output ${index}`);
+      const expected = grain ? inputs[0]?.bytes.length : unit ? unit * (window[4] ?? 0) : length;
       if (length !== expected) throw new Broken(`output ${index} has ${length} bytes, not ${expected}`);
       this.#slots.expectApart(view, inPlace);
       return view;

@@ -75,7 +75,7 @@ export class Loop {
     const outcome = this.#runner.run(request, this.#reply);
     const took = this.#watch.end();
     if (outcome.verdict === COMPLETED) this.#expected[request.kernel] = took;
-    this.#reply.answer(request.id, this.#watch.times, outcome);
+    this.#reply.answer(request, this.#watch.times, outcome);
     this.#isLost = outcome.verdict === PANICKED || outcome.verdict === BROKEN;
   }
 

@@ -7,7 +7,7 @@ import { describe } from './thrown.js';
 import { FAILURE, UNREADABLE, WELL, outcome } from './verdict.js';
 
 /**
- * @import { Kernel } from './description.js'
+ * @import { InputPort, Kernel } from './description.js'
  * @import { Engine } from './engine.js'
  * @import { Reply, Request } from './frame.js'
  * @import { Call, Input } from './instance.js'
@@ -119,7 +119,7 @@ export class Runner {
     call.kernel = request.kernel;
     call.params = this.#params(request.given);
     request.readWindow(call.window);
-    call.inputs.length = 0;
+    call.inputs = [];
     for (let index = 0; index < request.inputs; index += 1) call.inputs.push(request.input(index));
     expectInputs(kernel, call);
     return kernel;
@@ -140,9 +140,9 @@ export class Runner {
    * @param {Request} request
    */
   #pieces({ grain, pure, outputs }, request) {
+    if (!grain || !pure) return 0;
     const { inputs: [input, other], window: [stride = 0, , , before, , after] } = this.#call;
-    if (!grain || !pure || !input || other || outputs.length !== 1 || before || after) return 0;
-    if (!request.own || input.identity) return 0;
+    if (!input || input.identity || other || outputs.length !== 1 || before || after || !request.own) return 0;
     const bytes = pieceBytes(stride, grain);
     return bytes < input.bytes.length ? bytes : 0;
   }
@@ -226,11 +226,15 @@ function copyOut(output, request, reply) {
  * @param {Kernel} kernel
  * @param {Call} call
  */
-function expectInputs({ inputs }, { inputs: given, window: [stride = 0, , , before = 0, core = 0, after = 0] }) {
-  if (given.length > inputs.length || inputs.slice(given.length).some(({ optional }) => !optional)) {
+function expectInputs({ inputs }, { inputs: given, window }) {
+  const isMissing = (/** @type {InputPort} */ port, /** @type {number} */ index) =>
+    index >= given.length && !port.optional;
+  if (given.length > inputs.length || inputs.some(isMissing)) {
     throw new Unreadable(`${given.length} inputs, where the kernel takes ${inputs.length}`);
   }
-  const [length, expected] = [given[0]?.bytes.length, (before + core + after) * stride];
+  const length = given[0]?.bytes.length;
+  const [stride = 0, , , before = 0, core = 0, after = 0] = window;
+  const expected = (before + core + after) * stride;
   if (length !== undefined && inputs[0]?.windowed && length !== expected) {
     throw new Unreadable(`${length} bytes of input where the window has ${expected}`);
   }

@@ -14,7 +14,7 @@
 //! sources.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     error, fmt, fs, io,
     path::{Component, Path, PathBuf},
 };
@@ -112,7 +112,7 @@ pub fn join(folder: &Path, entry: &str, form: Form) -> Result<String, JoinError>
 type Read<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
 fn join_with(read: Read<'_>, entry: &Path, form: Form) -> Result<String, JoinError> {
-    let mut joined = Joined { read, modules: vec![], places: HashMap::new() };
+    let mut joined = Joined { read, modules: vec![], places: BTreeMap::new() };
     joined.add(entry)?;
     joined.expect_names_once()?;
     Ok(joined.print(form))
@@ -123,7 +123,7 @@ struct Joined<'a> {
     read: Read<'a>,
     modules: Vec<Module>,
     /// Where each is in the list; `None` while those that it imports are added.
-    places: HashMap<PathBuf, Option<usize>>,
+    places: BTreeMap<PathBuf, Option<usize>>,
 }
 
 impl Joined<'_> {
@@ -172,7 +172,7 @@ impl Joined<'_> {
     }
 
     fn expect_names_once(&self) -> Result<(), JoinError> {
-        let mut owners: HashMap<&str, &Path> = HashMap::new();
+        let mut owners: BTreeMap<&str, &Path> = BTreeMap::new();
         for module in &self.modules {
             for Declaration { name, .. } in &module.declarations {
                 if let Some(other) = owners.insert(name, &module.path) {
@@ -318,16 +318,15 @@ fn is_of_name(c: char) -> bool {
 
 /// The path without `.` and `..`, so that a module is the same whoever imports it.
 fn flat(path: &Path) -> PathBuf {
-    path.components().fold(PathBuf::new(), |mut flat, part| {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if flat.file_name().is_some() => {
-                flat.pop();
-            }
-            part => flat.push(part),
+    let mut flat = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir && flat.file_name().is_some() {
+            flat.pop();
+        } else if part != Component::CurDir {
+            flat.push(part);
         }
-        flat
-    })
+    }
+    flat
 }
 
 #[cfg(test)]
@@ -450,5 +449,31 @@ mod tests {
         assert_eq!(worker.lines().find(loose), None);
         let shell = join(&folder, "shell.js", Form::Module).unwrap();
         assert!(shell.ends_with("export { serve };\n"));
+    }
+
+    /// Runs a file as a classic script and as a module, in a scope that is a worker's, and says what
+    /// it posts in each.
+    const BOTH_WAYS: &str = r"
+        const [path, fs, vm] = [process.argv[1], require('node:fs'), require('node:vm')];
+        const said = [];
+        const postMessage = (word) => said.push(word.unjank);
+        globalThis.self = { postMessage, close() {}, performance, navigator: {} };
+        vm.runInThisContext(fs.readFileSync(path, 'utf8'));
+        const url = `data:text/javascript,${encodeURIComponent(fs.readFileSync(path, 'utf8'))}`;
+        import(url).then(() => process.stdout.write(said.join()));
+    ";
+
+    #[test]
+    fn the_joined_worker_runs_as_a_script_and_as_a_module() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../worker/js");
+        let worker = join(&folder, "worker.js", Form::Script).unwrap();
+        let file = std::env::temp_dir().join(format!("unjank-join-{}.js", std::process::id()));
+        fs::write(&file, worker).unwrap();
+        let node = std::process::Command::new("node").args(["-e", BOTH_WAYS]).arg(&file).output();
+        fs::remove_file(&file).unwrap();
+        // Where there is no Node.js the suite says so.
+        let Ok(ran) = node else { return };
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!(said, "listening,listening", "{}", String::from_utf8_lossy(&ran.stderr));
     }
 }

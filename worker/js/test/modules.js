@@ -23,7 +23,7 @@ const PANIC = 0x600;
 const HOST = 0x700;
 const PLAN = 0x780;
 const DESCRIPTION = 0x1000;
-/** Slots are 4 MiB from each other, and start here. */
+/** Slots are 1 MiB from each other, and start here. */
 const SLOTS = 0x10000;
 const SLOT_BYTES = 0x100000;
 
@@ -177,6 +177,11 @@ export function text({ description, descriptionBytes, table = (words) => words, 
     (i32.const 0)))`);
 }
 
+const { MutableGlobals, BulkMemory, Atomics } = binaryen.Features;
+
+/** What engines have had for years. */
+const FEATURES = MutableGlobals | BulkMemory | Atomics;
+
 /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
 const assembled = new Map();
 
@@ -185,7 +190,7 @@ export function assemble(source) {
   let binary = assembled.get(source);
   if (!binary) {
     const module = binaryen.parseText(source);
-    module.setFeatures(binaryen.Features.All);
+    module.setFeatures(FEATURES);
     binary = Uint8Array.from(module.emitBinary());
     module.dispose();
     assembled.set(source, binary);
