@@ -7,7 +7,8 @@ await build({
   entryPoints: [
     './main.js',
     './worker.js',
-    './node_modules/unjank-demo/unjank_demo_bg.wasm',
+    './node_modules/unjank-demo/unjank_bg.wasm',
+    './node_modules/unjank-demo/kernels.wasm',
     './index.html',
   ],
   entryNames: '[name]',

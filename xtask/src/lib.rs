@@ -36,6 +36,7 @@ pub mod deny;
 pub mod filters;
 pub mod fuzz;
 pub mod package;
+pub mod profile;
 pub mod progress;
 pub mod scaling;
 pub mod serve;
@@ -46,6 +47,7 @@ pub mod workspace;
 
 mod compress;
 mod glue;
+mod join;
 mod manifest;
 mod node;
 mod optimise;
