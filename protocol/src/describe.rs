@@ -1,1 +1,0 @@
-//! What a kernel module says of itself.
