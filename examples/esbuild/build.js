@@ -15,7 +15,6 @@ await build({
   loader: { '.wasm': 'copy', '.html': 'copy' },
   outdir: 'dist',
   bundle: true,
-  splitting: true,
   minify: true,
   format: 'esm',
 });
