@@ -1,0 +1,38 @@
+import { Host } from './imports.js';
+
+/**
+ * @import { Engine, Source } from './engine.js'
+ * @import { Hooks } from './imports.js'
+ */
+
+/**
+ * The engine for plain kernel modules.
+ *
+ * @param {Hooks} [hooks]
+ * @returns {Engine & { begin: (module: WebAssembly.Module) => WebAssembly.Exports }}
+ */
+export function plain(hooks) {
+  const host = new Host(hooks);
+  /** @type {WebAssembly.Module} */
+  let module;
+  /** @type {WebAssembly.Imports} */
+  let imports;
+  const renew = () => {
+    host.memory = undefined;
+    return new WebAssembly.Instance(module, imports).exports;
+  };
+  const begin = (/** @type {WebAssembly.Module} */ compiled) => {
+    module = compiled;
+    imports = host.imports(module);
+    return renew();
+  };
+  return { host, renew, begin, start: async (source) => begin(source.module ?? (await load(source))) };
+}
+
+/** @param {Source} source */
+async function load({ url }) {
+  if (!url) throw new Error('this engine cannot clone modules, and nobody knows where this one is');
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: status ${response.status}`);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
