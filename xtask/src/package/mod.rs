@@ -42,6 +42,9 @@ use crate::{
 /// Relative to the workspace: what the workers' scripts are joined out of.
 const SCRIPTS: &str = "worker/js";
 
+/// Relative to the workspace: the types of these scripts.
+const TYPES: &str = "worker/types";
+
 /// Builds `recipe` into `out`, announcing each step, and prints the sizes.
 ///
 /// `out` is remade from nothing; it must lie inside cargo's output folder.
@@ -148,12 +151,11 @@ impl Build<'_> {
             copy_folder(&root.join(from), &self.staged.join(to), endings)?;
         }
         at(&pkg, fs::create_dir_all(&pkg))?;
-        let scripts = root.join(SCRIPTS);
-        self.write("shell.js", &join::shell(&scripts).map_err(PackageError::Join)?)?;
+        self.join("shell.js", join::Form::Module)?;
         match self.recipe.form {
             Form::Plain => {
-                self.write("worker.js", &join::worker(&scripts).map_err(PackageError::Join)?)?;
-                self.write("alone.js", &join::alone(&scripts).map_err(PackageError::Join)?)?;
+                self.join("worker.js", join::Form::Script)?;
+                self.join("alone.js", join::Form::Module)?;
             }
             Form::Glue { worker } => {
                 files::copy_file(&root.join(worker), &pkg.join("worker.js"))?;
@@ -161,6 +163,15 @@ impl Build<'_> {
         }
         let manifest = manifest::manifest(self.recipe.package, &self.recipe.glue());
         self.write("package.json", &format!("{manifest:#}\n"))
+    }
+
+    /// Joins a script of the worker's side and what it imports, and puts its types beside it.
+    fn join(&self, name: &str, form: join::Form) -> Result<(), PackageError> {
+        let root = self.workspace.root();
+        let joined = join::join(&root.join(SCRIPTS), name, form).map_err(PackageError::Join)?;
+        self.write(name, &joined)?;
+        let types = Path::new(name).with_extension("d.ts");
+        files::copy_file(&root.join(TYPES).join(&types), &self.pkg().join(types))
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), PackageError> {
