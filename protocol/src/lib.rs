@@ -26,20 +26,23 @@
 extern crate alloc;
 
 pub mod abi;
+pub mod cbor;
 mod chunk;
-mod describe;
+pub mod describe;
 mod frame;
 mod id;
 mod kernel;
 
 pub use chunk::{Chunk, Place, Plan, PlanError, Window};
 pub use describe::{
-    DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
-    OutputDescription, Role, Site,
+    DescribeError, Description, Fault, InputDescription, KernelDescription, OutputDescription, Site,
 };
 pub use frame::{
     Answer, Bytes, Draft, FrameError, Input, KEPT_PARAMS, MEMORY_PER_BYTE, Onward, Params, Reply,
     Request, Task, Times, VERSION, Verdict,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
-pub use kernel::{Context, Grain, Kernel, KernelError, Output, run_alone, run_in_chunks};
+pub use kernel::{
+    Context, Docs, Element, Grain, Host, InputPort, Kernel, KernelError, Level, Merge, NoHost,
+    Output, OutputPort, Pod, Role, run_alone, run_in_chunks,
+};
