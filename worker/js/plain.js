@@ -3,13 +3,19 @@ import { Host } from './imports.js';
 /**
  * @import { Engine, Source } from './engine.js'
  * @import { Hooks } from './imports.js'
+ *
+ * @typedef {object} Plain an {@link Engine} that can begin at once, too
+ * @property {Host} host
+ * @property {Engine['start']} start
+ * @property {() => WebAssembly.Exports} renew
+ * @property {(module: WebAssembly.Module) => WebAssembly.Exports} begin
  */
 
 /**
  * The engine for plain kernel modules.
  *
  * @param {Hooks} [hooks]
- * @returns {Engine & { begin: (module: WebAssembly.Module) => WebAssembly.Exports }}
+ * @returns {Plain}
  */
 export function plain(hooks) {
   const host = new Host(hooks);

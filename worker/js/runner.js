@@ -1,16 +1,16 @@
-import { BAD_PARAMS, DONE, NO_MEMORY } from './abi.js';
-import { Broken } from './broken.js';
+import { DONE } from './abi.js';
+import { failed, lost, roomless } from './failure.js';
 import { Unreadable } from './frame.js';
 import { Instance } from './instance.js';
 import { pieceBytes } from './pieces.js';
 import { describe } from './thrown.js';
-import { BAD_CALL, BROKEN, FAILURE, PANICKED, UNREADABLE, WELL, outcome } from './verdict.js';
+import { FAILURE, UNREADABLE, WELL, outcome } from './verdict.js';
 
 /**
  * @import { Kernel } from './description.js'
  * @import { Engine } from './engine.js'
  * @import { Reply, Request } from './frame.js'
- * @import { Call, Failure, Input } from './instance.js'
+ * @import { Call, Input } from './instance.js'
  * @import { Stopwatch } from './stopwatch.js'
  * @import { Outcome } from './verdict.js'
  */
@@ -26,15 +26,6 @@ const MOST_ROOM = 4;
 
 /** Places where a worker keeps params from one message to the next. */
 const PLACES = 4;
-
-/** What a status means where the module has no words for it, from `DONE` on. */
-const REASONS = [
-  'it was done', 'its params cannot be used', 'an input cannot be used', 'it failed', 'it was cancelled',
-  'there was no memory', 'it is not supported',
-];
-
-/** @type {Failure} */
-const NOTHING_SAID = { code: 0, text: '' };
 
 /** Runs the tasks of requests, one at a time, in an instance that it replaces when it was lost. */
 export class Runner {
@@ -112,9 +103,7 @@ export class Runner {
       return ran === WELL ? this.#copyOut(request, reply) : ran;
     } catch (thrown) {
       if (thrown instanceof Unreadable) return outcome(UNREADABLE, thrown.message);
-      if (thrown instanceof Broken) return outcome(BROKEN, thrown.message);
-      const panic = this.#instance.panic();
-      return outcome(PANICKED, panic?.text ?? describe(thrown), 0, panic?.place);
+      return lost(thrown, this.#instance);
     }
   }
 
@@ -193,7 +182,7 @@ export class Runner {
   #step() {
     const loaded = this.#instance.load(this.#call);
     this.#watch.lap(0);
-    if (!loaded) return failed(NO_MEMORY, NOTHING_SAID);
+    if (!loaded) return roomless();
     const status = this.#instance.run();
     this.#watch.lap(1);
     return status === DONE ? WELL : failed(status, this.#instance.failure());
@@ -245,14 +234,4 @@ function expectInputs({ inputs }, { inputs: given, window: [stride = 0, , , befo
   if (length !== undefined && inputs[0]?.windowed && length !== expected) {
     throw new Unreadable(`${length} bytes of input where the window has ${expected}`);
   }
-}
-
-/**
- * @param {number} status
- * @param {Failure} failure
- */
-function failed(status, { code, text }) {
-  const verdict = status === BAD_PARAMS ? BAD_CALL : FAILURE;
-  const why = text || REASONS[Math.min(status, REASONS.length - 1)] || '';
-  return outcome(verdict, why, code || (status < REASONS.length ? 0 : status));
 }
