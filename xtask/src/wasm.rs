@@ -53,20 +53,21 @@ pub(crate) fn without_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError>
     let mut begin = 0;
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload?;
-        let end = match &payload {
-            Payload::Version { range, .. } => range.end,
-            Payload::CodeSectionStart { range, .. } => range.end,
-            _ => match payload.as_section() {
-                Some((_, range)) => range.end,
-                None => continue,
-            },
-        };
+        let Some(end) = end_of(&payload) else { continue };
         if !matches!(&payload, Payload::CustomSection(section) if section.name() == "name") {
             kept.extend_from_slice(&module[begin..end]);
         }
         begin = end;
     }
     Ok(kept)
+}
+
+/// Where the header or a section ends; none for what lies in a section.
+fn end_of(payload: &Payload<'_>) -> Option<usize> {
+    if let Payload::Version { range, .. } = payload {
+        return Some(range.end);
+    }
+    payload.as_section().map(|(_, range)| range.end)
 }
 
 /// The names of functions that `module` keeps for debuggers and profilers.
