@@ -30,6 +30,8 @@ const HEADER = 8;
  * @property {string} text
  * @property {string} place
  * @property {Uint8Array[]} outputs
+ *
+ * @typedef {ReturnType<typeof read>} Reply
  */
 
 /**

@@ -11,7 +11,7 @@ export class Worker {
   said = [];
   /** What the clock shows, in milliseconds. */
   now = 5;
-  /** How far it goes on at each look. */
+  /** How far it goes on from one look to the next. */
   step = 0;
   closed = false;
 
