@@ -92,7 +92,9 @@ impl fmt::Display for SpawnError {
                 "the kernel module could not be loaded: {message}: check that it is deployed, \
                  and allowed by the content security policy"
             ),
-            Self::BadKernels { message } => write!(f, "the kernel module cannot be used: {message}"),
+            Self::BadKernels { message } => {
+                write!(f, "the kernel module cannot be used: {message}")
+            }
             Self::VersionMismatch { message } => f.write_str(message),
             Self::StartTimedOut => f.write_str(
                 "no worker answered in time: the browser may be out of workers, or the worker \

@@ -43,6 +43,6 @@ pub use frame::{
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
 pub use kernel::{
-    Context, Docs, Element, Grain, Host, InputPort, Kernel, KernelError, Level, Merge, NoHost,
-    Output, OutputPort, Pod, Role, run_alone, run_in_chunks,
+    Context, Docs, Grain, Host, InputPort, Kernel, KernelError, Level, NoHost, Output, OutputPort,
+    Pod, run_alone, run_in_chunks,
 };

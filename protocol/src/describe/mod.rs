@@ -101,9 +101,9 @@ pub enum Role {
     Whole,
 }
 
-/// How the outputs of chunks make one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Merge {
+/// How the outputs of chunks make one. `N` is the name of a kernel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Merge<N = String> {
     /// One behind the other.
     #[default]
     Join,
@@ -116,7 +116,7 @@ pub enum Merge {
     /// Byte by byte: their bits together.
     Or,
     /// By a kernel of the same module.
-    Kernel(String),
+    Kernel(N),
 }
 
 impl Description {

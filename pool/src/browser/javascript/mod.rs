@@ -17,11 +17,11 @@ use web_sys::Url;
 use self::{
     chunks::JsChunks,
     many::Many,
-    params::encode,
     options::{
         AllPromise, BytesPromise, ChunkOptions, Common, Options, Payload, Payloads, PiecePromise,
         PoolOptions, PoolPromise, PoolStats, RunOptions, Terms, VoidPromise, place,
     },
+    params::encode,
     promise::{Running, promise, promise_of_job},
     signal::OnAbort,
 };
