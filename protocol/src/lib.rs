@@ -28,14 +28,15 @@ extern crate alloc;
 pub mod abi;
 pub mod cbor;
 mod chunk;
-pub mod describe;
+mod describe;
 mod frame;
 mod id;
 mod kernel;
 
 pub use chunk::{Chunk, Place, Plan, PlanError, Window};
 pub use describe::{
-    DescribeError, Description, Fault, InputDescription, KernelDescription, OutputDescription, Site,
+    DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
+    OutputDescription, Role, Site,
 };
 pub use frame::{
     Answer, Bytes, Draft, FrameError, Input, KEPT_PARAMS, MEMORY_PER_BYTE, Onward, Params, Reply,
