@@ -6,23 +6,26 @@ use std::{
 };
 
 use super::{Failure, run_in};
-use crate::{node::Node, workspace::Workspace};
+use crate::{node::Node, tools::Tools, workspace::Workspace};
 
 /// Relative to the workspace: the folders whose files are tests.
 const FOLDERS: [&str; 2] = ["worker/js/test", "pool/js/test"];
+
+/// Tells the tests where there is an assembler.
+const TOOLS: &str = "UNJANK_TOOLS";
 
 /// How the names of files with tests end.
 const ENDING: &str = ".test.js";
 
 /// Runs them in Node.js.
 pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
-    let Some(node) = Node::find() else {
+    let (Some(node), Some(tools)) = (Node::find(), Tools::install(workspace)) else {
         println!("skipped: install Node.js with npm to test the JavaScript without a browser");
         return Ok(());
     };
     let files = FOLDERS.iter().map(|folder| tests_in(&workspace.root().join(folder)));
     let files = files.collect::<Result<Vec<_>, _>>()?.concat();
-    run_in(workspace, &mut node.test(&files))
+    run_in(workspace, node.test(&files).env(TOOLS, tools.home()))
 }
 
 /// The files with tests in a folder, in order. There are some.
