@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`workspace`] | says where the sources are and where the built things go |
 //! | [`join`] | joins small JavaScript modules into one file |
-//! | [`package`] | turns a cdylib into a folder that a web server can serve |
+//! | [`package`] | turns kernels and the pool into a folder that a web server can serve |
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
@@ -38,6 +38,7 @@ pub mod filters;
 pub mod fuzz;
 pub mod join;
 pub mod package;
+pub mod profile;
 pub mod progress;
 pub mod scaling;
 pub mod serve;

@@ -7,12 +7,13 @@ import { Worker } from 'node:worker_threads';
 const [WIDTH, HEIGHT, WORKERS] = [4000, 3000, 2];
 const [WARM_UP, ROUNDS] = [2, 7];
 
-/** @typedef {{ name: string, sigma: number, rows?: number }} Filter */
+/** @typedef {{ kernel: string, params: object }} Filter */
 
 /** @type {Filter[]} */
 const FILTERS = [
-  ...[0.5, 1, 2, 2.9, 3, 5, 8, 12, 20, 50, 100].map((sigma) => ({ name: 'gaussian_blur', sigma })),
-  ...['sobel', 'tone_curve', 'grayscale', 'median'].map((name) => ({ name, sigma: 0 })),
+  ...[0.5, 1, 2, 2.9, 3, 5, 8, 12, 20, 50, 100].map((sigma) => ({ kernel: 'gaussian_blur', params: { sigma } })),
+  { kernel: 'tone_curve', params: { exposure: 0.5, contrast: 1.2, gamma: 1.1 } },
+  ...['sobel', 'grayscale', 'median'].map((kernel) => ({ kernel, params: {} })),
 ];
 
 /** Gradients with noise on them, the same in every run. */
@@ -28,13 +29,12 @@ function image() {
   return pixels.buffer;
 }
 
-const module = new WebAssembly.Module(
-  readFileSync(new URL('./pkg/unjank_bench_filters_bg.wasm', import.meta.url)),
-);
+const [, , kernels = ''] = process.argv;
+const module = new WebAssembly.Module(readFileSync(kernels));
 const turns = new Int32Array(new SharedArrayBuffer(4));
 const workers = Array.from({ length: WORKERS }, () => {
-  const workerData = { module, image: image(), stride: WIDTH * 4, turns };
-  return new Worker(new URL('./pkg/worker.js', import.meta.url), { workerData });
+  const workerData = { module, image: image(), width: WIDTH, height: HEIGHT, turns };
+  return new Worker(new URL('./worker.js', import.meta.url), { workerData });
 });
 
 /**
@@ -80,13 +80,13 @@ async function measure(filter) {
   return { rows: rows[0] ?? 0, one: median(times[0]), all: median(times[1]) };
 }
 
-console.log('12 MP                 rows a chunk   1 worker, ms   2 workers, ms   times faster');
+console.log('12 MP                    rows a band   1 worker, ms   2 workers, ms   times faster');
 for (const filter of FILTERS) {
   const { rows, one, all } = await measure(filter);
-  const label = filter.sigma ? `${filter.name} ${filter.sigma}` : filter.name;
+  const label = [filter.kernel, ...Object.values(filter.params)].join(' ');
   const cells = [String(rows), one.toFixed(1), all.toFixed(1), (one / all).toFixed(2)];
-  const widths = [13, 15, 16, 15];
+  const widths = [11, 15, 16, 15];
   const line = cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('');
-  console.log(label.padEnd(21) + line);
+  console.log(label.padEnd(25) + line);
 }
 await Promise.all(workers.map((worker) => worker.terminate()));

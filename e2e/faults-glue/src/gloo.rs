@@ -5,6 +5,7 @@ use std::{future::poll_fn, task::Poll};
 use futures::future::join_all;
 use gloo_worker::{Registrable, Spawnable, oneshot::oneshot};
 use js_sys::Promise;
+use unjank_faults::kernels::{Echo, Fail, Failure, Nothing, Panic, Where};
 use unjank_gloo::{
     OneshotFault,
     browser::{CallError, Host, Hosted, NamedOneshot, Postcard},
@@ -17,10 +18,7 @@ use unjank_protocol::{KernelError, Window};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::{
-    kernels::{Echo, Fail, Failure, Nothing, Panic, Where},
-    story::{Story, check},
-};
+use crate::story::{Story, check};
 
 /// Joins words, and asks to be polled again for each.
 #[oneshot]
@@ -93,7 +91,7 @@ pub fn host_by_gloo(name: &str) {
 }
 
 fn script(name: &str) -> String {
-    format!("/workers/gloo.js#{name}")
+    format!("/glue/workers/gloo.js#{name}")
 }
 
 fn bytes(length: u32) -> Vec<u8> {

@@ -2,6 +2,7 @@
 //! parameters in postcard to errors as enums.
 
 use futures::{StreamExt, TryStreamExt, future::join_all};
+use unjank_faults::kernels::{Echo, Nothing, Panic, Spin, Sum, Where};
 use unjank_pool::{
     Close, JobError, Lane, Rejection, Sequence, SpawnError,
     browser::{Buffer, Pool},
@@ -9,10 +10,7 @@ use unjank_pool::{
 use unjank_protocol::{Context, Kernel, KernelError, Output, run_in_chunks};
 use wasm_bindgen::prelude::*;
 
-use crate::{
-    kernels::{Echo, Nothing, Panic, Spin, Sum, Where},
-    story::{Story, check},
-};
+use crate::story::{Story, check};
 
 async fn two_workers() -> Result<Pool, JsValue> {
     Ok(Pool::builder().workers(2).build().await?)
