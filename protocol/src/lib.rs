@@ -24,6 +24,7 @@
 extern crate alloc;
 
 pub mod abi;
+pub mod cbor;
 mod chunk;
 mod describe;
 mod envelope;
@@ -34,8 +35,8 @@ mod kernel;
 
 pub use chunk::{Chunk, Place, Plan, PlanError, Window};
 pub use describe::{
-    DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
-    OutputDescription, Role, Site,
+    DescribeError, Description, Fault, InputDescription, KernelDescription, MergeRule,
+    OutputDescription, Site,
 };
 pub use envelope::{open, seal};
 pub use error::DecodeError;
@@ -44,4 +45,7 @@ pub use frame::{
     Verdict, decode, encode,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
-pub use kernel::{Context, Grain, Kernel, KernelError, Output, run_alone, run_in_chunks};
+pub use kernel::{
+    Context, Docs, Element, Grain, Host, InputPort, Kernel, KernelError, Level, Merge, NoHost,
+    Output, OutputPort, Pod, Role, run_alone, run_in_chunks,
+};

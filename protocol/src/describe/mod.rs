@@ -8,6 +8,8 @@ mod reader;
 
 pub use error::{DescribeError, Fault, Site};
 
+use crate::{Element, Role};
+
 /// What a kernel module says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
@@ -45,7 +47,7 @@ pub struct KernelDescription {
 }
 
 /// What a kernel takes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputDescription {
     /// For people; may be empty.
     pub name: String,
@@ -58,7 +60,7 @@ pub struct InputDescription {
 }
 
 /// What a kernel gives.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputDescription {
     /// For people; may be empty.
     pub name: String,
@@ -71,41 +73,13 @@ pub struct OutputDescription {
     /// The input that it may lie in.
     pub in_place: Option<u32>,
     /// How outputs of chunks make one.
-    pub merge: Merge,
-}
-
-/// What an input or an output is made of, little-endian.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Element {
-    #[default]
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    U64,
-    I64,
-    F32,
-    F64,
-}
-
-/// How an input or an output relates to the window.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Role {
-    /// It is cut with it.
-    #[default]
-    Window,
-    /// It is the same for every window.
-    Whole,
+    pub merge: MergeRule,
 }
 
 /// How the outputs of chunks make one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Merge {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MergeRule {
     /// One behind the other.
-    #[default]
     Join,
     /// Element by element: their sum.
     Sum,
@@ -167,35 +141,16 @@ impl KernelDescription {
     }
 }
 
-impl Element {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::U8,
-        Self::I8,
-        Self::U16,
-        Self::I16,
-        Self::U32,
-        Self::I32,
-        Self::U64,
-        Self::I64,
-        Self::F32,
-        Self::F64,
-    ];
+impl Default for InputDescription {
+    fn default() -> Self {
+        let (element, role) = (Element::U8, Role::Window);
+        Self { name: String::new(), element, role, optional: false }
+    }
+}
 
-    /// As descriptions spell it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::U8 => "u8",
-            Self::I8 => "i8",
-            Self::U16 => "u16",
-            Self::I16 => "i16",
-            Self::U32 => "u32",
-            Self::I32 => "i32",
-            Self::U64 => "u64",
-            Self::I64 => "i64",
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        }
+impl Default for OutputDescription {
+    fn default() -> Self {
+        let (element, role, merge) = (Element::U8, Role::Window, MergeRule::Join);
+        Self { name: String::new(), element, role, unit: 0, in_place: None, merge }
     }
 }

@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use unjank_protocol::{
-    Description, Element, InputDescription, KernelDescription, Merge, OutputDescription, Role,
+    Description, Element, InputDescription, KernelDescription, MergeRule, OutputDescription, Role,
 };
 
 mod cbor;
@@ -83,7 +83,7 @@ fn all_that_can_be_said_is_read() {
     assert_eq!((table.role, table.optional), (Role::Whole, true));
     let [first, second] = &*kernel.outputs else { panic!("{kernel:?}") };
     assert_eq!((&*first.name, first.unit, first.in_place), ("o", 16, Some(1)));
-    assert_eq!((second.in_place, &second.merge), (None, &Merge::Kernel("blur".into())));
+    assert_eq!((second.in_place, &second.merge), (None, &MergeRule::Kernel("blur".into())));
 }
 
 fn everything() -> Vec<u8> {

@@ -1,0 +1,144 @@
+//! What is wrong, and where.
+
+use alloc::{
+    borrow::Cow,
+    boxed::Box,
+    string::{String, ToString},
+};
+use core::fmt::{self, Write};
+
+use serde::{
+    de::{self, Expected, Unexpected},
+    ser,
+};
+
+/// Why a value could not be read from CBOR, or written as it.
+///
+/// As text it begins with the way to the part that does not fit: `points[3].x: a number is expected`.
+// One pointer, because it is returned from every step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CborError(Box<Inner>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Inner {
+    /// Fields and indices that lead to it.
+    path: String,
+    message: Cow<'static, str>,
+    /// Where the bytes are no CBOR; `None` when they are.
+    malformed: Option<usize>,
+}
+
+impl CborError {
+    /// The value does not fit its type.
+    #[cold]
+    pub(super) fn unfit(message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner { path: String::new(), message: message.into(), malformed: None }))
+    }
+
+    /// The byte at `offset` is not what must stand there.
+    #[cold]
+    pub(super) fn malformed(offset: usize, message: &'static str) -> Self {
+        let message = message.into();
+        Self(Box::new(Inner { path: String::new(), message, malformed: Some(offset) }))
+    }
+
+    /// The same, of the part with this name.
+    #[cold]
+    pub(super) fn within_field(mut self, name: &str) -> Self {
+        let rest = &mut self.0.path;
+        if !rest.is_empty() && !rest.starts_with('[') {
+            rest.insert(0, '.');
+        }
+        rest.insert_str(0, name);
+        self
+    }
+
+    /// The same, of the part with this index.
+    #[cold]
+    pub(super) fn within_item(self, index: usize) -> Self {
+        let mut name = String::from("[");
+        // Writing to a string cannot fail.
+        _ = write!(name, "{index}]");
+        self.within_field(&name)
+    }
+
+    /// The way to the part that is wrong, as `points[3].x`; empty for the whole.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// Index of the first byte that is no CBOR; `None` when all are, and their value does not fit.
+    #[must_use]
+    pub fn offset(&self) -> Option<usize> {
+        self.0.malformed
+    }
+}
+
+impl fmt::Display for CborError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { path, message, malformed } = &*self.0;
+        if let Some(offset) = malformed {
+            return write!(f, "no CBOR at byte {offset}: {message}");
+        }
+        if !path.is_empty() {
+            f.write_str(path)?;
+            f.write_str(": ")?;
+        }
+        f.write_str(message)
+    }
+}
+
+impl core::error::Error for CborError {}
+
+// Every method is here, because the defaults print floats, which takes 15 KB of code.
+impl de::Error for CborError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::unfit(message.to_string())
+    }
+
+    fn invalid_type(_found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(expected.to_string() + " is expected")
+    }
+
+    fn invalid_value(_found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(expected.to_string() + " is expected")
+    }
+
+    fn invalid_length(_length: usize, expected: &dyn Expected) -> Self {
+        Self::unfit("it has another length than ".to_string() + &expected.to_string())
+    }
+
+    fn unknown_variant(variant: &str, known: &'static [&'static str]) -> Self {
+        Self::unfit("there is no `".to_string() + variant + "`: choose one of " + &list(known))
+    }
+
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
+        Self::unfit("there is no `".to_string() + field + "`: there is " + &list(known))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::unfit("it is missing").within_field(field)
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::unfit("it is there twice").within_field(field)
+    }
+}
+
+impl ser::Error for CborError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::unfit(message.to_string())
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    let mut list = String::new();
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            list.push_str(", ");
+        }
+        list.push_str(name);
+    }
+    list
+}
