@@ -1,33 +1,53 @@
 // @ts-check
-// A worker thread with an instance of the module: takes the next chunk until there is none.
+// A worker thread with an instance of the kernels: takes the next band until there is none.
 import { parentPort, workerData } from 'node:worker_threads';
-import { Bench, initSync } from './unjank_bench_filters.js';
+import { encode } from '../../pool/js/cbor.js';
+import { Host } from '../../worker/js/imports.js';
+import { Instance } from '../../worker/js/instance.js';
+import { Bands } from '../../www/pixels/bands.js';
 
-/** @typedef {{ name: string, sigma: number, rows?: number }} Filter */
+/** @typedef {{ kernel: string, params: object }} Filter */
 
-const { module, image, stride, turns } = workerData;
-initSync({ module });
+const { module, image, width, height, turns } = workerData;
+const stride = width * 4;
 const source = new Uint8Array(image);
 const target = new Uint8Array(source.length);
 
-/** @type {Bench | undefined} */
-let bench;
+const host = new Host();
+const { exports } = new WebAssembly.Instance(module, host.imports(module));
+const instance = new Instance(exports, host);
+
+let kernel = 0;
+let params = new Uint8Array();
+let bands = new Bands({ width, height }, 0);
 
 /** @param {Filter} filter */
-function prepare({ name, sigma, rows }) {
-  bench?.free();
-  bench = new Bench(name, sigma, source.length, stride, rows);
-  return bench.rows;
+function prepare(filter) {
+  kernel = instance.kernels.findIndex(({ name }) => name === filter.kernel);
+  params = encode(filter.params);
+  instance.load({ kernel, params, window: [stride, height, 0, 0, 0, 0], inputs: [] });
+  const halo = instance.plan() === undefined ? instance.kernels[kernel].halo : instance.halo;
+  bands = new Bands({ width, height }, Math.max(...halo));
+  return bands.at(0).rows;
 }
 
 function run() {
-  if (!bench) throw new Error('prepare first');
-  const { chunks } = bench;
   for (;;) {
-    const chunk = Atomics.add(turns, 0, 1);
-    if (chunk >= chunks) return chunks;
-    bench.run(chunk, source, target);
+    const index = Atomics.add(turns, 0, 1);
+    if (index >= bands.count) return bands.count;
+    filter(bands.at(index));
   }
+}
+
+/** @param {import('../../www/pixels/bands.js').Band} band */
+function filter({ start, rows, before, after }) {
+  const [first, end] = [start - before, start + rows + after];
+  const bytes = source.subarray(first * stride, end * stride);
+  const window = [stride, height, start, before, rows, after];
+  const call = { kernel, params, window, inputs: [{ bytes, identity: 0 }] };
+  if (!instance.load(call) || instance.run() !== 0) throw new Error('the kernel failed');
+  const [output] = instance.outputs(call);
+  target.set(output, start * stride);
 }
 
 parentPort?.on('message', (/** @type {Filter | 'run'} */ message) => {

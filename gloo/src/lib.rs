@@ -26,5 +26,5 @@ pub mod browser;
 
 pub use call::{Answer, Call, Reply};
 pub use finish::{OneshotFault, Unfinished, finish, run_oneshot};
-pub use message::{UnwritableError, read, write};
+pub use message::{UnreadableError, UnwritableError, read, write};
 pub use payload::Payload;

@@ -6,7 +6,16 @@ export interface TrustedScript {
   toJSON(): string;
 }
 
+/** A kernel module, or where it is. */
+export type Kernels =
+  | string | URL | Response | Promise<Response> | BufferSource | WebAssembly.Module;
+
 export interface PoolOptions {
+  /**
+   * The kernel module: plain WebAssembly that keeps unjank's kernel interface. It may be left out by an app in Rust
+   * whose own module has kernels beside the pool.
+   */
+  kernels?: Kernels;
   /** Workers at most; by default as many as the device is good for. */
   workers?: number;
   /** Workers that stay when there is nothing to do; 1 by default. */
@@ -133,7 +142,7 @@ export interface UnjankError extends Error {
     | 'queue_full' | 'closed' | 'unknown_kernel' | 'payload_too_large' | 'detached'
     | 'shared_buffer' | 'resizable_buffer' | 'not_a_buffer' | 'bad_plan' | 'bad_option'
     | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'bad_params' | 'panicked'
-    | 'undeliverable' | 'uneven'
+    | 'undeliverable' | 'uneven' | 'broken_kernel' | 'kernels_unavailable' | 'bad_kernels'
     | 'script_unavailable' | 'init_failed' | 'version_mismatch' | 'start_timed_out' | 'unsupported';
   /** What was submitted, if the page still has it. */
   payload?: Uint8Array<ArrayBuffer>;

@@ -20,7 +20,18 @@ pub enum SpawnError {
         /// What it said.
         message: String,
     },
-    /// Page and worker come from different builds.
+    /// The kernel module could not be had: missing, of the wrong type, or blocked.
+    KernelsUnavailable {
+        /// Where it was looked for, and what came of it.
+        message: String,
+    },
+    /// The kernel module is none, or makes no sense: no worker could work with it.
+    BadKernels {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Page and worker come from different builds, or the kernel module keeps another version of the
+    /// interface.
     VersionMismatch {
         /// What differs.
         message: String,
@@ -43,11 +54,18 @@ impl SpawnError {
         match self {
             Self::ScriptUnavailable { .. } => "script_unavailable",
             Self::InitFailed { .. } => "init_failed",
+            Self::KernelsUnavailable { .. } => "kernels_unavailable",
+            Self::BadKernels { .. } => "bad_kernels",
             Self::VersionMismatch { .. } => "version_mismatch",
             Self::StartTimedOut => "start_timed_out",
             Self::Closed => "closed",
             Self::Unsupported { .. } => "unsupported",
         }
+    }
+
+    /// Whether another worker would fail as well.
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(self, Self::BadKernels { .. })
     }
 
     /// What became of a worker that had started.
@@ -69,6 +87,14 @@ impl fmt::Display for SpawnError {
                 )
             }
             Self::InitFailed { message } => write!(f, "a worker could not start: {message}"),
+            Self::KernelsUnavailable { message } => write!(
+                f,
+                "the kernel module could not be loaded: {message}: check that it is deployed, \
+                 and allowed by the content security policy"
+            ),
+            Self::BadKernels { message } => {
+                write!(f, "the kernel module cannot be used: {message}")
+            }
             Self::VersionMismatch { message } => f.write_str(message),
             Self::StartTimedOut => f.write_str(
                 "no worker answered in time: the browser may be out of workers, or the worker \
@@ -253,6 +279,11 @@ pub enum JobError {
         /// What the browser said.
         message: String,
     },
+    /// The kernel module broke the interface that it is called by. Its worker has healed.
+    BrokenKernel {
+        /// How.
+        message: String,
+    },
     /// Results of unequal chunks cannot be gathered into one buffer: take them one by one.
     Uneven,
     /// The pool gave up, because no worker could be started.
@@ -271,6 +302,7 @@ impl JobError {
             Self::BadParams { .. } => "bad_params",
             Self::Panicked { .. } => "panicked",
             Self::Undeliverable { .. } => "undeliverable",
+            Self::BrokenKernel { .. } => "broken_kernel",
             Self::Uneven => "uneven",
             Self::PoolFailed(cause) => cause.code(),
         }
@@ -301,6 +333,9 @@ impl fmt::Display for JobError {
                 write!(f, "the kernel trapped: {message}")
             }
             Self::Undeliverable { message } => write!(f, "the job cannot be sent: {message}"),
+            Self::BrokenKernel { message } => {
+                write!(f, "the kernel module broke its interface: {message}")
+            }
             Self::Uneven => {
                 f.write_str("the chunks' results are of unequal size: take them one by one")
             }

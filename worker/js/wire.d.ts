@@ -27,8 +27,11 @@ export interface Start {
 /** From the worker. */
 export type Word =
   | { unjank: 'listening' }
-  /** It works. `description` is the module's, as it stands in its memory: CBOR. */
-  | { unjank: 'ready'; description: Uint8Array<ArrayBuffer> }
+  /**
+   * It works. `version` is that of the frames, as in their first word; `description` is the module's, as
+   * it stands in its memory: CBOR.
+   */
+  | { unjank: 'ready'; version: 3; description: Uint8Array<ArrayBuffer> }
   /** It could not read the message that starts it: this engine cannot clone modules. */
   | { unjank: 'unreadable' }
   /** It cannot work. `module`: because of the module, whoever tries it; `worker`: otherwise. */

@@ -229,7 +229,7 @@ impl Pen<'_> {
     }
 }
 
-const fn merge_name(merge: Merge) -> &'static str {
+const fn merge_name(merge: Merge<&'static str>) -> &'static str {
     match merge {
         Merge::Join => "join",
         Merge::Sum => "sum",

@@ -82,10 +82,11 @@ pub(crate) fn write(words: &mut Record, message: &str, file: &str, line: u32, co
 
 /// As many bytes from the beginning as are whole characters.
 fn first(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
 /// As many bytes from the end as are whole characters.
 fn last(text: &str, bytes: usize) -> &str {
-    &text[text.ceil_char_boundary(text.len().saturating_sub(bytes))..]
+    let from = text.len().saturating_sub(bytes);
+    text.get(text.ceil_char_boundary(from)..).unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::package::Profile;
+use crate::profile::Profile;
 
 /// Writes `<name>.js`, `<name>.d.ts` and `<name>_bg.wasm` into `folder`; returns the .wasm's path.
 ///
@@ -19,7 +19,7 @@ pub(crate) fn generate(
     profile: Profile,
     folder: &Path,
 ) -> Result<PathBuf, String> {
-    let keep_names = profile == Profile::Profiling;
+    let keep_names = profile.keeps_names();
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(module)

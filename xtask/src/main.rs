@@ -9,7 +9,8 @@ use xtask::{
     bite::{self, Laws},
     browser::Engine,
     deny, filters, fuzz,
-    package::{self, DEMO, Profile},
+    package::{self, DEMO},
+    profile::Profile,
     scaling::{self, Effort},
     serve::{self, Server},
     size::{self, Figures},
@@ -24,7 +25,7 @@ cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is bu
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask scaling [--quick]                                   see how the scheduler scales
-cargo xtask size  [--note]                                      weigh what a page loads
+cargo xtask size  [--note | --json]                            weigh what a page loads
 cargo xtask bench [--quick] [--only CASE]... [--open]           measure the pool beside its peers
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
 cargo xtask filters                                             measure the filters on one worker and two
@@ -182,6 +183,8 @@ fn read_size(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     while let Some(argument) = parser.next()? {
         if argument == Arg::Long("note") {
             figures = Figures::Noted;
+        } else if argument == Arg::Long("json") {
+            figures = Figures::Json;
         } else {
             return help_or_error(argument);
         }
@@ -227,11 +230,8 @@ fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
 }
 
 fn read_profile(parser: &mut Parser) -> Result<Profile, lexopt::Error> {
-    let known = [Profile::Release, Profile::Small, Profile::Profiling];
-    parser.value()?.parse_with(|name| {
-        let profile = known.into_iter().find(|profile| profile.name() == name);
-        profile.ok_or("choose release or profiling")
-    })
+    let choice = "choose release, small or profiling";
+    parser.value()?.parse_with(|name| Profile::named(name).ok_or(choice))
 }
 
 fn read_step(name: &str) -> Result<Step, &'static str> {
@@ -307,6 +307,7 @@ mod tests {
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
         assert_eq!(asked("size"), Ok(Task::Size { figures: Figures::Compared }));
         assert_eq!(asked("size --note"), Ok(Task::Size { figures: Figures::Noted }));
+        assert_eq!(asked("size --json"), Ok(Task::Size { figures: Figures::Json }));
         assert_eq!(asked("bench"), Ok(Task::Bench(Options::default())));
     }
 

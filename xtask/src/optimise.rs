@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     command::{self, CommandError},
-    package::Profile,
+    profile::Profile,
     programs,
     tools::Tools,
     wasm::{self, Promise},
@@ -121,7 +121,7 @@ fn improve(
 ) -> Result<String, CommandError> {
     let mut command = Command::new(tool);
     command.arg("-O3").args(FEATURES);
-    if profile == Profile::Profiling {
+    if profile.keeps_names() {
         command.arg("--debuginfo");
     }
     command::capture(command.arg(module).arg("--output").arg(improved))
@@ -136,7 +136,8 @@ fn replace(version: &str, module: &Path, improved: &Path) -> io::Result<Optimise
     Ok(Optimised::Yes { version: version.to_owned(), before: before.len(), after: after.len() })
 }
 
-/// The glue was generated for `before`: `after` must be valid and must import and export the same.
+/// Others rely on `before`, the glue among them: `after` must be valid, import and export the same, and
+/// tell tools the same.
 fn same_promises(before: &[u8], after: &[u8]) -> Result<(), String> {
     let expected = wasm::interface(before).map_err(|error| format!("its input: {error}"))?;
     let found = wasm::interface(after).map_err(|error| format!("its output: {error}"))?;
@@ -157,7 +158,7 @@ fn refused(version: &str, reason: &dyn fmt::Display) -> Optimised {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wasm::samples::{EXPORTS_F, EXPORTS_G};
+    use crate::wasm::samples::{DOCUMENTED, EXPORTS_F, EXPORTS_G};
 
     #[test]
     fn a_module_that_keeps_its_promises_is_taken() {
@@ -170,6 +171,12 @@ mod tests {
         assert_eq!(renamed, "it lost `export f Func`");
         let grown = same_promises(b"\0asm\x01\0\0\0", EXPORTS_F).unwrap_err();
         assert_eq!(grown, "it added `export f Func`");
+    }
+
+    #[test]
+    fn documentation_is_not_to_be_lost() {
+        let stripped = same_promises(DOCUMENTED, EXPORTS_F).unwrap_err();
+        assert_eq!(stripped, "it lost `section unjank:docs`");
     }
 
     #[test]

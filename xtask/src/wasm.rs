@@ -6,10 +6,10 @@ use wasmparser::{
     BinaryReaderError, ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef, Validator,
 };
 
-/// One thing a module imports or exports: direction, name and kind.
+/// One thing that a module has for others: what it imports or exports, with name and kind, or a section.
 pub(crate) type Promise = String;
 
-/// Checks every instruction of `module` and lists what it imports and exports.
+/// Checks every instruction of `module` and lists what it imports, exports, and tells tools.
 ///
 /// # Errors
 /// Where and why the bytes are not a valid module.
@@ -31,8 +31,43 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
                 promises.insert(format!("export {} {:?}", export.name, export.kind));
             }
         }
+        if let Payload::CustomSection(section) = &payload
+            && section.name().starts_with(KEPT_SECTIONS)
+        {
+            promises.insert(format!("section {}", section.name()));
+        }
     }
     Ok(promises)
+}
+
+/// How the names of sections begin that somebody reads after the build.
+const KEPT_SECTIONS: &str = "unjank:";
+
+/// `module` without the names that it keeps for debuggers and profilers.
+///
+/// # Errors
+/// Where and why the bytes are not a module.
+pub(crate) fn without_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    let mut kept = Vec::with_capacity(module.len());
+    // A section begins where the one before it ended: its head is not in its range.
+    let mut begin = 0;
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        let Some(end) = end_of(&payload) else { continue };
+        if !matches!(&payload, Payload::CustomSection(section) if section.name() == "name") {
+            kept.extend_from_slice(&module[begin..end]);
+        }
+        begin = end;
+    }
+    Ok(kept)
+}
+
+/// Where the header or a section ends; none for what lies in a section.
+fn end_of(payload: &Payload<'_>) -> Option<usize> {
+    if let Payload::Version { range, .. } = payload {
+        return Some(range.end);
+    }
+    payload.as_section().map(|(_, range)| range.end)
 }
 
 /// The names of functions that `module` keeps for debuggers and profilers.
@@ -73,6 +108,9 @@ pub(crate) mod samples {
     /// The first with its function named `a::b`.
     pub(crate) const NAMED: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
         \x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b\0\x0e\x04name\x01\x07\x01\0\x04a::b";
+    /// The first with an empty section of documentation.
+    pub(crate) const DOCUMENTED: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
+        \x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b\0\x0c\x0bunjank:docs";
     /// The same with the function exported as `g`.
     pub(crate) const EXPORTS_G: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
         \x07\x05\x01\x01g\0\0\x0a\x04\x01\x02\0\x0b";
@@ -98,6 +136,19 @@ mod tests {
         assert_eq!(interface(NAMED).unwrap(), interface(EXPORTS_F).unwrap());
         assert!(function_names(EXPORTS_F).unwrap().is_empty());
         assert!(function_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
+    }
+
+    #[test]
+    fn names_can_be_taken_off_and_nothing_else() {
+        assert_eq!(without_names(NAMED).unwrap(), EXPORTS_F);
+        assert_eq!(without_names(DOCUMENTED).unwrap(), DOCUMENTED);
+        assert!(without_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
+    }
+
+    #[test]
+    fn what_is_there_for_tools_is_listed() {
+        let listed = Vec::from_iter(interface(DOCUMENTED).unwrap());
+        assert_eq!(listed, ["export f Func", "section unjank:docs"]);
     }
 
     #[test]

@@ -1,20 +1,20 @@
 //! Makes one output of those of chunks, as far as a description says how.
 
-use unjank_protocol::{Element, MergeRule, OutputDescription, Role};
+use unjank_protocol::{Element, Merge, OutputDescription, Role};
 
 use super::sample::width;
 
 /// The output of all of them; `None` where only the module itself could tell.
 pub(super) fn merge(described: &OutputDescription, chunks: &[Vec<u8>]) -> Option<Vec<u8>> {
     let combine: fn(i128, i128) -> i128 = match (&described.merge, described.role) {
-        (MergeRule::Join, Role::Window) => return Some(chunks.concat()),
+        (Merge::Join, Role::Window) => return Some(chunks.concat()),
         // It is the same for every window.
-        (MergeRule::Join, Role::Whole) => return None,
-        (MergeRule::Kernel(_), _) => return None,
-        (MergeRule::Sum, _) => i128::wrapping_add,
-        (MergeRule::Min, _) => i128::min,
-        (MergeRule::Max, _) => i128::max,
-        (MergeRule::Or, _) => |one, other| one | other,
+        (Merge::Join, Role::Whole) => return None,
+        (Merge::Kernel(_), _) => return None,
+        (Merge::Sum, _) => i128::wrapping_add,
+        (Merge::Min, _) => i128::min,
+        (Merge::Max, _) => i128::max,
+        (Merge::Or, _) => |one, other| one | other,
     };
     // Sums of floats depend on their order.
     let is_float = matches!(described.element, Element::F32 | Element::F64);
@@ -48,7 +48,7 @@ fn number(bytes: &[u8], element: Element) -> i128 {
 mod tests {
     use super::*;
 
-    fn merged(element: Element, merge_by: MergeRule, chunks: &[&[u8]]) -> Option<Vec<u8>> {
+    fn merged(element: Element, merge_by: Merge, chunks: &[&[u8]]) -> Option<Vec<u8>> {
         let described = OutputDescription {
             element,
             merge: merge_by,
@@ -61,12 +61,12 @@ mod tests {
     #[test]
     fn elements_are_merged_one_by_one() {
         let chunks: [&[u8]; 2] = [&[1, 0, 255, 255], &[2, 0, 1, 0]];
-        assert_eq!(merged(Element::U16, MergeRule::Sum, &chunks), Some(vec![3, 0, 0, 0]));
-        assert_eq!(merged(Element::U16, MergeRule::Max, &chunks), Some(vec![2, 0, 255, 255]));
-        assert_eq!(merged(Element::I16, MergeRule::Max, &chunks), Some(vec![2, 0, 1, 0]));
-        assert_eq!(merged(Element::I16, MergeRule::Min, &chunks), Some(vec![1, 0, 255, 255]));
-        assert_eq!(merged(Element::U8, MergeRule::Or, &chunks), Some(vec![3, 0, 255, 255]));
-        assert_eq!(merged(Element::F32, MergeRule::Sum, &chunks), None);
-        assert_eq!(merged(Element::U8, MergeRule::Sum, &[&[1], &[1, 2]]), None);
+        assert_eq!(merged(Element::U16, Merge::Sum, &chunks), Some(vec![3, 0, 0, 0]));
+        assert_eq!(merged(Element::U16, Merge::Max, &chunks), Some(vec![2, 0, 255, 255]));
+        assert_eq!(merged(Element::I16, Merge::Max, &chunks), Some(vec![2, 0, 1, 0]));
+        assert_eq!(merged(Element::I16, Merge::Min, &chunks), Some(vec![1, 0, 255, 255]));
+        assert_eq!(merged(Element::U8, Merge::Or, &chunks), Some(vec![3, 0, 255, 255]));
+        assert_eq!(merged(Element::F32, Merge::Sum, &chunks), None);
+        assert_eq!(merged(Element::U8, Merge::Sum, &[&[1], &[1, 2]]), None);
     }
 }

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use serde_json::{Value, json};
-use unjank_protocol::{
-    InputDescription, KernelDescription, MergeRule, OutputDescription, Role, abi,
-};
+use unjank_protocol::{InputDescription, KernelDescription, Merge, OutputDescription, Role, abi};
 
 use super::{Report, Weight};
 
@@ -62,7 +60,7 @@ fn output_part(output: &OutputDescription) -> String {
     if let Some(input) = output.in_place {
         part += &format!(" in place of input {input}");
     }
-    if output.merge != MergeRule::Join {
+    if output.merge != Merge::Join {
         part += &format!(" merged by {}", merge_name(&output.merge));
     }
     part
@@ -75,14 +73,14 @@ const fn role(role: Role) -> &'static str {
     }
 }
 
-fn merge_name(merge: &MergeRule) -> &str {
+fn merge_name(merge: &Merge) -> &str {
     match merge {
-        MergeRule::Join => "join",
-        MergeRule::Sum => "sum",
-        MergeRule::Min => "min",
-        MergeRule::Max => "max",
-        MergeRule::Or => "or",
-        MergeRule::Kernel(name) => name,
+        Merge::Join => "join",
+        Merge::Sum => "sum",
+        Merge::Min => "min",
+        Merge::Max => "max",
+        Merge::Or => "or",
+        Merge::Kernel(name) => name,
     }
 }
 

@@ -45,11 +45,9 @@ impl CborError {
     /// The same, of the part with this name.
     #[cold]
     pub(super) fn within_field(mut self, name: &str) -> Self {
-        let rest = &mut self.0.path;
-        if !rest.is_empty() && !rest.starts_with('[') {
-            rest.insert(0, '.');
-        }
-        rest.insert_str(0, name);
+        let rest = &self.0.path;
+        let is_field = !rest.is_empty() && !rest.starts_with('[');
+        self.0.path = [name, if is_field { "." } else { "" }, rest].concat();
         self
     }
 
@@ -79,7 +77,8 @@ impl fmt::Display for CborError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { path, message, malformed } = &*self.0;
         if let Some(offset) = malformed {
-            return write!(f, "no CBOR at byte {offset}: {message}");
+            write!(f, "no CBOR at byte {offset}: ")?;
+            return f.write_str(message);
         }
         if !path.is_empty() {
             f.write_str(path)?;

@@ -3,26 +3,13 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
-    DescribeError, Description, Fault, InputDescription, KernelDescription, MergeRule,
-    OutputDescription, Site,
+    DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
+    OutputDescription, Role, Site,
     reader::{Head, Reader},
 };
-use crate::{Element, Role, abi};
+use crate::abi;
 
 type Result<T> = core::result::Result<T, Fault>;
-
-const ELEMENTS: [Element; 10] = [
-    Element::U8,
-    Element::I8,
-    Element::U16,
-    Element::I16,
-    Element::U32,
-    Element::I32,
-    Element::U64,
-    Element::I64,
-    Element::F32,
-    Element::F64,
-];
 
 /// Longest name of a kernel, in bytes.
 const MAX_NAME: usize = 255;
@@ -186,7 +173,7 @@ fn check_references(
     {
         return Err(Fault::NoSuchInput { input });
     }
-    if let MergeRule::Kernel(name) = &output.merge
+    if let Merge::Kernel(name) = &output.merge
         && !kernels.iter().any(|other| other.name == *name)
     {
         return Err(Fault::NoSuchKernel { name: name.clone() });
@@ -239,7 +226,7 @@ impl<'a> Decoder<'a> {
 
     fn element(&mut self) -> Result<Element> {
         let name = self.text("type")?;
-        let found = ELEMENTS.into_iter().find(|element| element.name() == name);
+        let found = Element::ALL.into_iter().find(|element| element.name() == name);
         found.map_or_else(|| unexpected("type", "u8 to u64, i8 to i64, f32 or f64"), Ok)
     }
 
@@ -259,14 +246,14 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn merge(&mut self) -> Result<MergeRule> {
+    fn merge(&mut self) -> Result<Merge> {
         Ok(match self.text("merge")? {
-            "join" => MergeRule::Join,
-            "sum" => MergeRule::Sum,
-            "min" => MergeRule::Min,
-            "max" => MergeRule::Max,
-            "or" => MergeRule::Or,
-            name => MergeRule::Kernel(name.to_owned()),
+            "join" => Merge::Join,
+            "sum" => Merge::Sum,
+            "min" => Merge::Min,
+            "max" => Merge::Max,
+            "or" => Merge::Or,
+            name => Merge::Kernel(name.to_owned()),
         })
     }
 

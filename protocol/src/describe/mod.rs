@@ -8,8 +8,6 @@ mod reader;
 
 pub use error::{DescribeError, Fault, Site};
 
-use crate::{Element, Role};
-
 /// What a kernel module says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
@@ -47,7 +45,7 @@ pub struct KernelDescription {
 }
 
 /// What a kernel takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InputDescription {
     /// For people; may be empty.
     pub name: String,
@@ -60,7 +58,7 @@ pub struct InputDescription {
 }
 
 /// What a kernel gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutputDescription {
     /// For people; may be empty.
     pub name: String,
@@ -73,13 +71,41 @@ pub struct OutputDescription {
     /// The input that it may lie in.
     pub in_place: Option<u32>,
     /// How outputs of chunks make one.
-    pub merge: MergeRule,
+    pub merge: Merge,
 }
 
-/// How the outputs of chunks make one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MergeRule {
+/// What an input or an output is made of, little-endian.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Element {
+    #[default]
+    U8,
+    I8,
+    U16,
+    I16,
+    U32,
+    I32,
+    U64,
+    I64,
+    F32,
+    F64,
+}
+
+/// How an input or an output relates to the window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Role {
+    /// It is cut with it.
+    #[default]
+    Window,
+    /// It is the same for every window.
+    Whole,
+}
+
+/// How the outputs of chunks make one. `N` is the name of a kernel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Merge<N = String> {
     /// One behind the other.
+    #[default]
     Join,
     /// Element by element: their sum.
     Sum,
@@ -90,7 +116,7 @@ pub enum MergeRule {
     /// Byte by byte: their bits together.
     Or,
     /// By a kernel of the same module.
-    Kernel(String),
+    Kernel(N),
 }
 
 impl Description {
@@ -141,16 +167,35 @@ impl KernelDescription {
     }
 }
 
-impl Default for InputDescription {
-    fn default() -> Self {
-        let (element, role) = (Element::U8, Role::Window);
-        Self { name: String::new(), element, role, optional: false }
-    }
-}
+impl Element {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::U8,
+        Self::I8,
+        Self::U16,
+        Self::I16,
+        Self::U32,
+        Self::I32,
+        Self::U64,
+        Self::I64,
+        Self::F32,
+        Self::F64,
+    ];
 
-impl Default for OutputDescription {
-    fn default() -> Self {
-        let (element, role, merge) = (Element::U8, Role::Window, MergeRule::Join);
-        Self { name: String::new(), element, role, unit: 0, in_place: None, merge }
+    /// As descriptions spell it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::I8 => "i8",
+            Self::U16 => "u16",
+            Self::I16 => "i16",
+            Self::U32 => "u32",
+            Self::I32 => "i32",
+            Self::U64 => "u64",
+            Self::I64 => "i64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
     }
 }

@@ -16,7 +16,7 @@ pub use self::{
     context::{Context, Host, Level, NoHost},
     error::KernelError,
     output::Output,
-    ports::{Docs, Element, InputPort, Merge, OutputPort, Role},
+    ports::{Docs, InputPort, OutputPort},
 };
 
 /// A pure function over bytes, written once, run in workers and tested natively.
@@ -81,10 +81,10 @@ pub trait Kernel: 'static {
 
     /// What goes in. The first is the windowed one, which [`Kernel::run`] is given; the others are in
     /// its context.
-    const INPUTS: &'static [InputPort] = &[InputPort::window("", Element::U8)];
+    const INPUTS: &'static [InputPort] = &[InputPort::window("", crate::Element::U8)];
 
     /// What comes out: the first in [`Output`] itself, the others by [`Output::nth`].
-    const OUTPUTS: &'static [OutputPort] = &[OutputPort::window("", Element::U8)];
+    const OUTPUTS: &'static [OutputPort] = &[OutputPort::window("", crate::Element::U8)];
 
     /// Whether the kernel asks its [`Host`] for anything. Otherwise the module does not import it,
     /// and [`Context`] has a host that does nothing.

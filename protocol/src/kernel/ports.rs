@@ -1,48 +1,6 @@
 //! What goes into a kernel and what comes out, as it is described to hosts and to people.
 
-/// The type of the elements of an input or output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "they are the types of these names")]
-pub enum Element {
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    U64,
-    I64,
-    F32,
-    F64,
-}
-
-impl Element {
-    /// As Rust and the description name it: `u8`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::U8 => "u8",
-            Self::I8 => "i8",
-            Self::U16 => "u16",
-            Self::I16 => "i16",
-            Self::U32 => "u32",
-            Self::I32 => "i32",
-            Self::U64 => "u64",
-            Self::I64 => "i64",
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        }
-    }
-}
-
-/// How an input or output belongs to the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// It is cut with the window.
-    Window,
-    /// Every chunk has the whole of it.
-    Whole,
-}
+use crate::{Element, Merge, Role};
 
 /// An input of a kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,23 +35,6 @@ impl InputPort {
     }
 }
 
-/// How the outputs of chunks make one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Merge {
-    /// One behind the other.
-    Join,
-    /// Element by element, added.
-    Sum,
-    /// Element by element, the least.
-    Min,
-    /// Element by element, the most.
-    Max,
-    /// Element by element, bit by bit, either.
-    Or,
-    /// By a kernel of this name.
-    Kernel(&'static str),
-}
-
 /// An output of a kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputPort {
@@ -108,7 +49,7 @@ pub struct OutputPort {
     /// The input that it may lie in, as [`Output::keep_input`](crate::Output::keep_input) says.
     pub in_place: Option<u8>,
     /// How the outputs of chunks make one.
-    pub merge: Merge,
+    pub merge: Merge<&'static str>,
 }
 
 impl OutputPort {
@@ -120,7 +61,7 @@ impl OutputPort {
 
     /// An output of each call as a whole, such as a histogram.
     #[must_use]
-    pub const fn whole(name: &'static str, element: Element, merge: Merge) -> Self {
+    pub const fn whole(name: &'static str, element: Element, merge: Merge<&'static str>) -> Self {
         Self { name, element, role: Role::Whole, unit: 0, in_place: None, merge }
     }
 }

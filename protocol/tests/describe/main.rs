@@ -1,8 +1,10 @@
 //! What a module says of itself is read by every rule of `ABI.md`, and nothing else is.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::slice;
+
 use unjank_protocol::{
-    Description, Element, InputDescription, KernelDescription, MergeRule, OutputDescription, Role,
+    Description, Element, InputDescription, KernelDescription, Merge, OutputDescription, Role,
 };
 
 mod cbor;
@@ -83,7 +85,7 @@ fn all_that_can_be_said_is_read() {
     assert_eq!((table.role, table.optional), (Role::Whole, true));
     let [first, second] = &*kernel.outputs else { panic!("{kernel:?}") };
     assert_eq!((&*first.name, first.unit, first.in_place), ("o", 16, Some(1)));
-    assert_eq!((second.in_place, &second.merge), (None, &MergeRule::Kernel("blur".into())));
+    assert_eq!((second.in_place, &second.merge), (None, &Merge::Kernel("blur".into())));
 }
 
 fn everything() -> Vec<u8> {
@@ -132,7 +134,7 @@ fn what_later_versions_add_is_passed_over_however_deep_it_is() {
     for value in later {
         let more = ("later", value);
         let kernel =
-            map(&[more.clone(), ("name", text("k")), ("in", list(&[map(&[more.clone()])]))]);
+            map(&[more.clone(), ("name", text("k")), ("in", list(&[map(slice::from_ref(&more))]))]);
         let said = map(&[more, ("abi", version(1, 0)), ("kernels", list(&[kernel]))]);
         assert_eq!(only(&said), KernelDescription::new("k"));
     }

@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, option, prelude::*};
 use unjank_protocol::{
-    Description, Element, InputDescription, KernelDescription, MergeRule, OutputDescription, Role,
+    Description, Element, InputDescription, KernelDescription, Merge, OutputDescription, Role,
 };
 
 use super::{
@@ -60,32 +60,21 @@ fn write_role(role: Role) -> Vec<u8> {
     })
 }
 
-fn write_merge(merge: &MergeRule) -> Vec<u8> {
+fn write_merge(merge: &Merge) -> Vec<u8> {
     text(match merge {
-        MergeRule::Join => "join",
-        MergeRule::Sum => "sum",
-        MergeRule::Min => "min",
-        MergeRule::Max => "max",
-        MergeRule::Or => "or",
-        MergeRule::Kernel(name) => name,
+        Merge::Join => "join",
+        Merge::Sum => "sum",
+        Merge::Min => "min",
+        Merge::Max => "max",
+        Merge::Or => "or",
+        Merge::Kernel(name) => name,
     })
 }
 
 // ---- What can be said
 
 fn elements() -> impl Strategy<Value = Element> {
-    prop::sample::select(vec![
-        Element::U8,
-        Element::I8,
-        Element::U16,
-        Element::I16,
-        Element::U32,
-        Element::I32,
-        Element::U64,
-        Element::I64,
-        Element::F32,
-        Element::F64,
-    ])
+    prop::sample::select(Element::ALL.to_vec())
 }
 
 fn roles() -> impl Strategy<Value = Role> {
@@ -93,16 +82,9 @@ fn roles() -> impl Strategy<Value = Role> {
 }
 
 /// By a kernel that there is in each of [`descriptions`], among others.
-fn merges() -> impl Strategy<Value = MergeRule> {
-    let first = MergeRule::Kernel("0".to_owned());
-    prop::sample::select(vec![
-        MergeRule::Join,
-        MergeRule::Sum,
-        MergeRule::Min,
-        MergeRule::Max,
-        MergeRule::Or,
-        first,
-    ])
+fn merges() -> impl Strategy<Value = Merge> {
+    let first = Merge::Kernel("0".to_owned());
+    prop::sample::select(vec![Merge::Join, Merge::Sum, Merge::Min, Merge::Max, Merge::Or, first])
 }
 
 fn inputs() -> impl Strategy<Value = InputDescription> {

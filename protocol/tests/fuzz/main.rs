@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, thread};
 
-use unjank_protocol::{Bytes, DecodeError, Params, PlanError, Reply, Request, Verdict, decode};
+use unjank_protocol::{Bytes, FrameError, Params, PlanError, Reply, Request, Verdict};
 
 mod corpus;
 mod frames;
@@ -21,7 +21,7 @@ const DAMAGED_FRAMES: usize = 2_000_000;
 const DAMAGED_PLANS: usize = 1_000_000;
 
 /// Magic, version and kind.
-const HEADER: usize = 5;
+const HEADER: usize = 8;
 
 /// Tells which input it was when a law breaks.
 struct Suspect<'a> {
@@ -91,29 +91,27 @@ fn expect_all(tally: &Tally, told: &[&str], at_least: usize) {
 
 // ---- Frames
 
-fn name_refusal(refusal: &DecodeError) -> &'static str {
+fn name_refusal(refusal: &FrameError) -> &'static str {
     match refusal {
-        DecodeError::Truncated => "truncated",
-        DecodeError::NotAFrame => "not a frame",
-        DecodeError::VersionMismatch { .. } => "of another version",
-        DecodeError::UnexpectedKind { .. } => "of no kind",
-        DecodeError::Malformed => "malformed",
-        DecodeError::TrailingBytes => "too long",
+        FrameError::Truncated => "truncated",
+        FrameError::NotAFrame => "not a frame",
+        FrameError::VersionMismatch { .. } => "of another version",
+        FrameError::UnexpectedKind { .. } => "of no kind",
+        FrameError::Malformed => "malformed",
         _ => "refused otherwise",
     }
 }
 
-const REFUSALS: [&str; 6] =
-    ["truncated", "not a frame", "of another version", "of no kind", "malformed", "too long"];
+const REFUSALS: [&str; 5] =
+    ["truncated", "not a frame", "of another version", "of no kind", "malformed"];
 
 /// What the bytes are: one kind of frame at most, and otherwise the refusal of the kind they claim.
 fn name_reading(reading: frames::Reading) -> &'static str {
-    let kinds = [("hello", reading.hello), ("request", reading.request), ("reply", reading.reply)];
+    let kinds = [("request", reading.request), ("reply", reading.reply)];
     let read = kinds.iter().filter(|(_, result)| result.is_ok()).count();
     assert!(read <= 1, "read as more than one kind: {kinds:?}");
-    let unexpected = |result: &Result<(), DecodeError>| {
-        matches!(result, Err(DecodeError::UnexpectedKind { .. }))
-    };
+    let unexpected =
+        |result: &Result<(), FrameError>| matches!(result, Err(FrameError::UnexpectedKind { .. }));
     let claimed = kinds.iter().find(|(_, result)| !unexpected(result));
     match claimed {
         Some((kind, Ok(()))) => kind,
@@ -128,14 +126,14 @@ const FRAMES: Target<frames::Reading> =
 #[test]
 fn every_kept_frame_holds_the_laws() {
     let shown = FRAMES.replay();
-    expect_all(&shown, &["hello", "request", "reply"], 1);
+    expect_all(&shown, &["request", "reply"], 1);
     expect_all(&shown, &REFUSALS, 1);
 }
 
 #[test]
 fn two_million_damaged_frames_hold_the_laws() {
     let tally = FRAMES.storm(DAMAGED_FRAMES);
-    expect_all(&tally, &["hello", "request", "reply"], DAMAGED_FRAMES / 1000);
+    expect_all(&tally, &["request", "reply"], DAMAGED_FRAMES / 1000);
     expect_all(&tally, &REFUSALS, DAMAGED_FRAMES / 1000);
 }
 
@@ -148,41 +146,49 @@ fn the_kept_frames_show_every_part_that_a_frame_can_have() {
             *shown.entry(part).or_default() += 1;
         }
     }
-    expect_all(&shown, &["encoded params", "object params", "inline input", "input buffer"], 1);
-    expect_all(&shown, &["inline output", "output buffer", "failed", "bad params"], 1);
-    expect_all(&shown, &["panicked", "trapped", "returned", "unreadable"], 1);
+    expect_all(&shown, &["params here", "params to keep", "params kept"], 1);
+    expect_all(&shown, &["inline input", "input buffer", "another input"], 1);
+    expect_all(&shown, &["inline output", "output buffer", "another output"], 1);
+    expect_all(&shown, &["failed", "bad params", "panicked", "trapped", "unreadable", "broken"], 1);
 }
 
 fn parts_of(bytes: &[u8]) -> Vec<&'static str> {
     let mut parts = Vec::new();
-    if let Ok(request) = decode::<Request<'_>>(bytes) {
+    if let Ok(request) = Request::read(bytes) {
         for task in request.tasks {
             parts.push(match task.params {
-                Params::Encoded(_) => "encoded params",
-                Params::Object(_) => "object params",
+                Params::Here(_) => "params here",
+                Params::Keep(..) => "params to keep",
+                Params::Kept(_) => "params kept",
             });
             parts.push(match task.input {
                 Bytes::Inline(_) => "inline input",
                 Bytes::Buffer { .. } => "input buffer",
             });
+            parts.extend(task.others.iter().map(|_| "another input"));
         }
     }
-    if let Ok(reply) = decode::<Reply<'_>>(bytes) {
-        parts.extend(reply.entries.iter().map(|entry| name_verdict(&entry.verdict)));
+    if let Ok(reply) = Reply::read(bytes) {
+        for answer in &reply.answers {
+            parts.push(name_verdict(&answer.verdict));
+            if let Verdict::Completed { others, .. } = &answer.verdict {
+                parts.extend(others.iter().map(|_| "another output"));
+            }
+        }
     }
     parts
 }
 
 fn name_verdict(verdict: &Verdict<'_>) -> &'static str {
     match verdict {
-        Verdict::Completed(Bytes::Inline(_)) => "inline output",
-        Verdict::Completed(Bytes::Buffer { .. }) => "output buffer",
+        Verdict::Completed { output: Bytes::Inline(_), .. } => "inline output",
+        Verdict::Completed { output: Bytes::Buffer { .. }, .. } => "output buffer",
         Verdict::Failed { .. } => "failed",
         Verdict::BadParams { .. } => "bad params",
         Verdict::Panicked { location: Some(_), .. } => "panicked",
         Verdict::Panicked { location: None, .. } => "trapped",
-        Verdict::Returned => "returned",
         Verdict::Unreadable { .. } => "unreadable",
+        Verdict::Broken { .. } => "broken",
     }
 }
 
