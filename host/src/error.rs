@@ -96,7 +96,7 @@ pub enum Misfit {
 impl ModuleError {
     /// The code that pools have for it.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         let is_version = matches!(
             self,
             Self::Misfit(Misfit::Version { theirs: Some(_), .. })
