@@ -4,6 +4,9 @@ use std::{error::Error, fmt, io};
 
 use unjank_protocol::{DescribeError, Fault};
 
+/// What servers send in place of what they don't have.
+pub(crate) const HTML: &str = "looks like HTML: is it a page for an error?";
+
 /// Why something is no kernel module that this host can run.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -93,7 +96,7 @@ pub enum Misfit {
 impl ModuleError {
     /// The code that pools have for it.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         let is_version = matches!(
             self,
             Self::Misfit(Misfit::Version { theirs: Some(_), .. })
@@ -101,7 +104,7 @@ impl ModuleError {
         );
         if is_version {
             "version_mismatch"
-        } else if matches!(self, Self::Unreadable(_)) {
+        } else if matches!(self, Self::Unreadable(_) | Self::NotWasm { looks: HTML }) {
             "kernels_unavailable"
         } else {
             "bad_kernels"

@@ -6,7 +6,7 @@ use wasmparser::{
     types::{EntityType, Types, TypesRef},
 };
 
-use crate::{Misfit, ModuleError};
+use crate::{Misfit, ModuleError, error::HTML};
 
 /// What a module shows of itself before any of it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Interface {
 /// What other files that are often given begin with.
 const LOOKALIKES: [(&[u8], &str); 6] = [
     (b"(module", "looks like WebAssembly text: assemble it"),
-    (b"<", "looks like HTML: is it a page for an error?"),
+    (b"<", HTML),
     (b"import ", "looks like JavaScript"),
     (b"{", "looks like JSON"),
     (b"\x1f\x8b", "looks compressed"),

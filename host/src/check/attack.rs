@@ -111,10 +111,9 @@ impl<'a> Attacker<'a> {
                 }
             }
         }
-        let (weight, refusal) = match refusal? {
-            error @ HostError::Broken { .. } => (Weight::Fault, error),
-            error => (Weight::Note, error),
-        };
+        let refusal = refusal?;
+        let is_broken = matches!(refusal, HostError::Broken { .. });
+        let weight = if is_broken { Weight::Fault } else { Weight::Note };
         self.find(weight, kernel, format!("not tried without params: {refusal}"));
         None
     }

@@ -7,12 +7,14 @@ use unjank_protocol::Description;
 use crate::{Interface, Limits, Module, ModuleError};
 
 mod attack;
+mod docs;
 mod merge;
 mod random;
 mod sample;
 mod show;
 
 use attack::Attacker;
+pub use docs::{Docs, KernelDocs};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct Report {
     pub interface: Interface,
     /// What it says of itself.
     pub description: Description,
+    /// What it has for people.
+    pub docs: Docs,
     /// What came of it.
     pub findings: Vec<Finding>,
 }
@@ -78,18 +82,22 @@ impl fmt::Display for Finding {
 /// When it is no kernel module that this host can run.
 pub fn check(bytes: &[u8], limits: Limits, seed: u64) -> Result<Report, ModuleError> {
     let module = Module::with_limits(bytes, limits)?;
-    let mut findings = Vec::new();
-    if module.interface().docs.is_none() {
-        findings.push(Finding {
-            weight: Weight::Warning,
-            kernel: None,
-            message: "it has no section `unjank:docs`: tools can't show what its kernels take"
-                .to_owned(),
-        });
-    }
+    let (docs, warning) = read_docs(module.interface());
+    let warn = |message| Finding { weight: Weight::Warning, kernel: None, message };
+    let mut findings: Vec<_> = warning.into_iter().map(warn).collect();
     // It says the same in each instance, or there is no other one.
     module.instantiate()?;
     findings.extend(Attacker::new(&module, seed).attack());
     let (interface, description) = (module.interface().clone(), module.description().clone());
-    Ok(Report { bytes: bytes.len(), interface, description, findings })
+    Ok(Report { bytes: bytes.len(), interface, description, docs, findings })
+}
+
+/// What it has for people, and what is wrong with that.
+fn read_docs(interface: &Interface) -> (Docs, Option<String>) {
+    const MISSING: &str = "it has no section `unjank:docs`: tools can't show what its kernels take";
+    match interface.docs.as_deref().map(Docs::read) {
+        Some(Ok(docs)) => (docs, None),
+        Some(Err(message)) => (Docs::default(), Some(message)),
+        None => (Docs::default(), Some(MISSING.to_owned())),
+    }
 }

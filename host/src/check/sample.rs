@@ -82,14 +82,14 @@ pub(super) const fn width(element: Element) -> usize {
 /// Random bytes, which are small numbers where they are floats.
 fn elements(input: &InputDescription, length: usize, random: &mut Random) -> Vec<u8> {
     let small = |random: &mut Random| (random.number() % 2048) as f32 / 8.0 - 128.0;
-    match input.element {
-        Element::F32 => {
-            (0..length.div_ceil(4)).flat_map(|_| small(random).to_le_bytes()).take(length).collect()
-        }
-        Element::F64 => (0..length.div_ceil(8))
-            .flat_map(|_| f64::from(small(random)).to_le_bytes())
-            .take(length)
-            .collect(),
-        _ => random.bytes(length),
-    }
+    let count = length.div_ceil(width(input.element));
+    let mut bytes: Vec<u8> = if input.element == Element::F32 {
+        (0..count).flat_map(|_| small(random).to_le_bytes()).collect()
+    } else if input.element == Element::F64 {
+        (0..count).flat_map(|_| f64::from(small(random)).to_le_bytes()).collect()
+    } else {
+        random.bytes(length)
+    };
+    bytes.truncate(length);
+    bytes
 }

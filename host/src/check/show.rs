@@ -3,15 +3,13 @@
 use std::fmt;
 
 use serde_json::{Value, json};
-use unjank_protocol::{
-    InputDescription, KernelDescription, Merge, OutputDescription, Role, abi,
-};
+use unjank_protocol::{InputDescription, KernelDescription, Merge, OutputDescription, Role, abi};
 
-use super::{Report, Weight};
+use super::{KernelDocs, Report, Weight};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bytes, interface, description, findings } = self;
+        let Self { bytes, interface, description, docs, findings } = self;
         let or = |text: &str, otherwise: &str| {
             if text.is_empty() { otherwise.to_owned() } else { text.to_owned() }
         };
@@ -29,9 +27,19 @@ impl fmt::Display for Report {
         writeln!(f, "  exports: {}", interface.exports.join(", "))?;
         for (index, kernel) in description.kernels.iter().enumerate() {
             writeln!(f, "  kernel {index}: {}", kernel_line(kernel))?;
+            if let Some(docs) = docs.kernels.get(&kernel.name) {
+                write_docs(f, docs)?;
+            }
         }
         findings.iter().try_for_each(|finding| writeln!(f, "{finding}"))
     }
+}
+
+fn write_docs(f: &mut fmt::Formatter<'_>, docs: &KernelDocs) -> fmt::Result {
+    let summary = docs.doc.lines().next().unwrap_or_default();
+    let lines = [("", summary), ("params: ", &docs.params), ("result: ", &docs.result)];
+    let said = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    said.into_iter().try_for_each(|(what, text)| writeln!(f, "    {what}{text}"))
 }
 
 fn kernel_line(kernel: &KernelDescription) -> String {
@@ -106,30 +114,34 @@ impl Report {
             "features": interface.features,
             "imports": interface.imports,
             "exports": interface.exports,
-            "kernels": description.kernels.iter().map(kernel_json).collect::<Vec<_>>(),
+            "kernels": description.kernels.iter().map(|kernel| self.kernel_json(kernel)).collect::<Vec<_>>(),
             "faults": findings(Weight::Fault),
             "warnings": findings(Weight::Warning),
             "notes": findings(Weight::Note),
         })
     }
-}
 
-/// With the keys of the description.
-fn kernel_json(kernel: &KernelDescription) -> Value {
-    let inputs = kernel.inputs.iter().map(|input| {
+    /// With the keys of the description and the docs.
+    fn kernel_json(&self, kernel: &KernelDescription) -> Value {
+        let inputs = kernel.inputs.iter().map(|input| {
+            json!({
+                "name": input.name, "type": input.element.name(), "role": role(input.role),
+                "optional": input.optional,
+            })
+        });
+        let outputs = kernel.outputs.iter().map(|output| {
+            json!({
+                "name": output.name, "type": output.element.name(), "role": role(output.role),
+                "unit": output.unit, "in_place": output.in_place,
+                "merge": merge_name(&output.merge),
+            })
+        });
+        let docs = self.docs.kernels.get(&kernel.name).cloned().unwrap_or_default();
         json!({
-            "name": input.name, "type": input.element.name(), "role": role(input.role),
-            "optional": input.optional,
+            "name": kernel.name, "rev": kernel.rev, "pure": kernel.pure, "grain": kernel.grain,
+            "halo": kernel.halo, "in": inputs.collect::<Vec<_>>(),
+            "out": outputs.collect::<Vec<_>>(),
+            "doc": docs.doc, "params": docs.params, "result": docs.result,
         })
-    });
-    let outputs = kernel.outputs.iter().map(|output| {
-        json!({
-            "name": output.name, "type": output.element.name(), "role": role(output.role),
-            "unit": output.unit, "in_place": output.in_place, "merge": merge_name(&output.merge),
-        })
-    });
-    json!({
-        "name": kernel.name, "rev": kernel.rev, "pure": kernel.pure, "grain": kernel.grain,
-        "halo": kernel.halo, "in": inputs.collect::<Vec<_>>(), "out": outputs.collect::<Vec<_>>(),
-    })
+    }
 }

@@ -1,13 +1,15 @@
 //! Modules of every origin do the same. The cases are `protocol/golden/suite.json`: each runs in a
 //! fresh instance.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf, slice};
 
 use serde_json::Value;
 use unjank_host::{HostError, Input, Instance, Module};
 use unjank_protocol::Window;
 
 mod bad;
+#[path = "../built/mod.rs"]
+mod built;
 mod text;
 
 /// Where the golden modules are.
@@ -103,14 +105,13 @@ fn run(module: &Module) -> BTreeMap<String, usize> {
 }
 
 #[track_caller]
-fn does_all(path: &str) {
-    let module = module(path);
+fn does_all(module: &Module) {
     let names: Vec<_> =
         items(&suite()["kernels"]).iter().map(|name| text_of(name).to_owned()).collect();
     let described: Vec<_> =
         module.description().kernels.iter().map(|kernel| kernel.name.clone()).collect();
     assert_eq!(described, names);
-    let calls = run(&module);
+    let calls = run(module);
     assert!(names.iter().all(|name| calls.contains_key(name)), "{calls:?} has every kernel");
 }
 
@@ -118,12 +119,23 @@ fn does_all(path: &str) {
 
 #[test]
 fn the_module_by_hand_does_all_that_is_asked() {
-    does_all("golden.wasm");
+    does_all(&module("golden.wasm"));
 }
 
 #[test]
 fn the_module_in_c_does_all_that_is_asked() {
-    does_all("c/golden.wasm");
+    does_all(&module("c/golden.wasm"));
+}
+
+/// As it was built once: old modules go on working.
+#[test]
+fn the_module_in_rust_does_all_that_is_asked() {
+    does_all(&module("rust/golden.wasm"));
+}
+
+#[test]
+fn the_module_in_rust_as_it_is_built_now_does_all_that_is_asked() {
+    does_all(&Module::from_file(built::module("unjank-golden")).expect("a kernel module"));
 }
 
 #[test]
@@ -137,7 +149,7 @@ fn the_example_of_the_interface_inverts() {
         for identity in [0, 3] {
             let input = Input { bytes: &bytes, identity };
             let outputs = instance.run(0, &[], &[input], whole).expect("outputs");
-            assert_eq!(outputs, [flipped.clone()], "{length} bytes");
+            assert_eq!(outputs, slice::from_ref(&flipped), "{length} bytes");
         }
         instance.forget(3).expect("it forgets");
     }
