@@ -1,5 +1,9 @@
 //! Makes a kernel of a plain function. Use it as `unjank_worker::kernel`, which this is.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "few of syn's many variants mean something here"
+)]
 
 mod expand;
 mod options;

@@ -20,7 +20,9 @@ impl<'de> Reader<'de> {
         match self.bytes.peek()?.major {
             Major::Unsigned => visitor.visit_u64(self.whole(0, u64::MAX)?),
             Major::Negative => visitor.visit_i64(self.whole(i64::MIN, 0)?.cast_signed()),
-            _ => visitor.visit_f64(self.float()?),
+            Major::Bytes | Major::Text | Major::Array | Major::Map | Major::Tag | Major::Simple => {
+                visitor.visit_f64(self.float()?)
+            }
         }
     }
 
@@ -49,7 +51,12 @@ impl<'de> Reader<'de> {
                 let value = visitor.visit_seq(&mut numbers)?;
                 if numbers.0.is_empty() { Ok(value) } else { Err(too_many()) }
             }
-            _ => Err(CborError::unfit("an array is expected")),
+            Major::Unsigned
+            | Major::Negative
+            | Major::Text
+            | Major::Map
+            | Major::Tag
+            | Major::Simple => Err(CborError::unfit("an array is expected")),
         }
     }
 
@@ -162,10 +169,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CborError> {
-        match self.bytes.peek()?.major {
-            Major::Bytes => self.visit_bytes(visitor),
-            _ => self.visit_sequence(visitor),
+        if self.bytes.peek()?.major == Major::Bytes {
+            return self.visit_bytes(visitor);
         }
+        self.visit_sequence(visitor)
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CborError> {

@@ -46,10 +46,10 @@ pub(super) fn nth_elements<T: AnyBitPattern>(
 
 #[cold]
 fn unfit(index: usize, length: usize, error: PodCastError) -> KernelError {
-    match error {
-        PodCastError::OutputSliceWouldHaveSlop => KernelError::odd_input(index, length),
-        _ => KernelError::misaligned_input(index),
+    if error == PodCastError::OutputSliceWouldHaveSlop {
+        return KernelError::odd_input(index, length);
     }
+    KernelError::misaligned_input(index)
 }
 
 /// A copy that is aligned as inputs are.
