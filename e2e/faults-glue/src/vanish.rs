@@ -12,12 +12,7 @@ impl Kernel for Vanish {
     const NAME: &'static str = "vanish";
     type Params = Nothing;
 
-    fn run(
-        _: &Nothing,
-        _: &mut [u8],
-        output: &mut Output,
-        _: &Context,
-    ) -> Result<(), KernelError> {
+    fn run(_: &Nothing, _: &mut [u8], output: &mut Output, _: &Context) -> Result<(), KernelError> {
         let worker: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
         worker.close();
         output.grow().push(1);
