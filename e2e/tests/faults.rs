@@ -13,10 +13,12 @@ use unjank_e2e::{
 };
 use xtask::browser::Engine;
 
-/// Kernels, parameters, when results come, payloads, chunks, pieces, many, workers, scripts, the module, hosts,
+/// Kernels, kernels of every origin, modules that are none, parameters, when results come, payloads, chunks, pieces, many, workers, scripts, the module, hosts,
 /// others, memory, and closing.
-const MODULES: [Module; 14] = [
+const MODULES: [Module; 16] = [
     Module { path: "/stories/kernels.js", prefix: "" },
+    Module { path: "/stories/golden.js", prefix: "" },
+    Module { path: "/stories/modules.js", prefix: "" },
     Module { path: "/stories/params.js", prefix: "" },
     Module { path: "/stories/slices.js", prefix: "" },
     Module { path: "/stories/payloads.js", prefix: "" },

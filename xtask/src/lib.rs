@@ -32,6 +32,7 @@
 pub mod bench;
 pub mod bite;
 pub mod browser;
+pub mod check;
 pub mod command;
 pub mod deny;
 pub mod filters;

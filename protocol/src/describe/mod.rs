@@ -122,8 +122,8 @@ pub enum Merge<N = String> {
 impl Description {
     /// Reads what a module says of itself, from the bytes in its memory.
     ///
-    /// Any bytes may be given: what is read takes less than 32 times
-    /// [`MAX_DESCRIPTION`](crate::abi::MAX_DESCRIPTION) bytes of memory.
+    /// Any bytes may be given: each takes at most 128 bytes of memory, and there are at most
+    /// [`MAX_DESCRIPTION`](crate::abi::MAX_DESCRIPTION) of them.
     ///
     /// # Errors
     /// When the bytes break a rule of `ABI.md`: the [`Fault`], and the [`Site`] where it is.

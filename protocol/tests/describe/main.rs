@@ -1,6 +1,8 @@
 //! What a module says of itself is read by every rule of `ABI.md`, and nothing else is.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::slice;
+
 use unjank_protocol::{
     Description, Element, InputDescription, KernelDescription, Merge, OutputDescription, Role,
 };
@@ -132,7 +134,7 @@ fn what_later_versions_add_is_passed_over_however_deep_it_is() {
     for value in later {
         let more = ("later", value);
         let kernel =
-            map(&[more.clone(), ("name", text("k")), ("in", list(&[map(&[more.clone()])]))]);
+            map(&[more.clone(), ("name", text("k")), ("in", list(&[map(slice::from_ref(&more))]))]);
         let said = map(&[more, ("abi", version(1, 0)), ("kernels", list(&[kernel]))]);
         assert_eq!(only(&said), KernelDescription::new("k"));
     }

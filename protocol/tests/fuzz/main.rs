@@ -1,4 +1,4 @@
-//! Any bytes may be decoded, and any numbers make a plan or are refused.
+//! Any bytes may be decoded, as a frame or as what a module says of itself, and any numbers make a plan or are refused.
 //!
 //! The laws are those that `cargo xtask fuzz` searches with coverage as its guide, for as long as
 //! one likes. Here they are asked of every input that it kept, and of a bounded number of damaged
@@ -7,9 +7,12 @@
 
 use std::{collections::BTreeMap, thread};
 
-use unjank_protocol::{Bytes, FrameError, Params, PlanError, Reply, Request, Verdict};
+use unjank_protocol::{
+    Bytes, DescribeError, Fault, FrameError, Params, PlanError, Reply, Request, Verdict,
+};
 
 mod corpus;
+mod descriptions;
 mod frames;
 mod mutator;
 mod plans;
@@ -218,4 +221,105 @@ fn every_kept_plan_holds_the_laws() {
 #[test]
 fn a_million_damaged_plans_hold_the_laws() {
     expect_all(&PLANS.storm(DAMAGED_PLANS), &OUTCOMES, DAMAGED_PLANS / 1000);
+}
+
+// ---- Descriptions
+
+const DAMAGED_DESCRIPTIONS: usize = 1_000_000;
+
+fn name_description(read: Result<(), DescribeError>) -> &'static str {
+    let Err(error) = read else { return "sound" };
+    match error.fault {
+        Fault::TooLong => "too long",
+        Fault::CutShort => "cut short",
+        Fault::TrailingBytes => "trailing bytes",
+        Fault::NotCbor => "not CBOR",
+        Fault::Indefinite => "indefinite",
+        Fault::NotUtf8 => "not UTF-8",
+        Fault::NotAMap => "not a map",
+        Fault::NotAKey => "not a key",
+        Fault::Twice { .. } => "a key twice",
+        Fault::Missing { .. } => "a key missing",
+        Fault::Unexpected { .. } => "unexpected",
+        Fault::TooMany { .. } => "too many",
+        Fault::Version { .. } => "of another version",
+        Fault::Needs { .. } => "in need",
+        Fault::NameLength => "a name too long",
+        Fault::SameName { .. } => "a name twice",
+        Fault::NoSuchInput { .. } => "no such input",
+        Fault::NoSuchKernel { .. } => "no such kernel",
+        _ => "refused otherwise",
+    }
+}
+
+const DESCRIPTIONS: Target<Result<(), DescribeError>> =
+    Target { name: "descriptions", header: 0, check: descriptions::check, tell: name_description };
+
+/// All but the one that takes more bytes than are kept.
+const READINGS: [&str; 18] = [
+    "sound",
+    "cut short",
+    "trailing bytes",
+    "not CBOR",
+    "indefinite",
+    "not UTF-8",
+    "not a map",
+    "not a key",
+    "a key twice",
+    "a key missing",
+    "unexpected",
+    "too many",
+    "of another version",
+    "in need",
+    "a name too long",
+    "a name twice",
+    "no such input",
+    "no such kernel",
+];
+
+#[test]
+fn every_kept_description_holds_the_laws() {
+    expect_all(&DESCRIPTIONS.replay(), &READINGS, 1);
+}
+
+#[test]
+fn a_million_damaged_descriptions_hold_the_laws() {
+    expect_all(
+        &DESCRIPTIONS.storm(DAMAGED_DESCRIPTIONS),
+        &READINGS,
+        DAMAGED_DESCRIPTIONS / 100_000,
+    );
+}
+
+/// What is small when it is written and large when it is read.
+#[test]
+fn the_longest_descriptions_take_little_memory() {
+    let map = |entries: &[(&str, &[u8])]| {
+        let inside = entries
+            .iter()
+            .flat_map(|(key, value)| [&[0x60 | key.len() as u8], key.as_bytes(), *value].concat());
+        [0xa0 | entries.len() as u8].into_iter().chain(inside).collect::<Vec<u8>>()
+    };
+    let ports = [[0x88].as_slice(), &[0xa0; 8]].concat();
+    let kernels: Vec<u8> = (0..=255_u8)
+        .flat_map(|index| {
+            let name = [0x63, b'k', b'a' + index / 16, b'a' + index % 16];
+            map(&[("name", &name), ("in", &ports), ("out", &ports)])
+        })
+        .collect();
+    let kernels = [[0x99, 1, 0].as_slice(), &kernels].concat();
+    let abi = [0x82, 1, 0];
+    let check = |bytes: &[u8]| name_description(descriptions::check(bytes));
+    assert_eq!(check(&map(&[("abi", &abi), ("kernels", &kernels)])), "sound");
+    // As many keys as there is room for: each is compared with all before it.
+    let keys: u32 = 13_000;
+    let many = (0..keys).flat_map(|key| {
+        let digit = |place: u32| b'0' + ((key >> (6 * place)) & 63_u32) as u8;
+        [0x63, digit(2), digit(1), digit(0), 0xf6]
+    });
+    let many: Vec<u8> = [0xb9, (keys >> 8) as u8, keys as u8].into_iter().chain(many).collect();
+    assert_eq!(check(&many), "a key missing");
+    let uses = vec![0x60; (1 << 16) - 12];
+    let uses = [[0x99].as_slice(), &(uses.len() as u16).to_be_bytes(), &uses].concat();
+    assert_eq!(check(&map(&[("uses", &uses)])), "a key missing");
 }
