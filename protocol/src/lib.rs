@@ -45,5 +45,5 @@ pub use frame::{
 pub use id::{JobId, KernelId, TaskId, WorkerId};
 pub use kernel::{
     Context, Docs, Grain, Host, InputPort, Kernel, KernelError, Level, NoHost, Output, OutputPort,
-    Pod, run_alone, run_in_chunks,
+    Pod, elements, elements_mut, run_alone, run_in_chunks,
 };

@@ -20,7 +20,7 @@ import { Broken } from './broken.js';
  */
 
 /** Deeper than any description. */
-const MAX_DEPTH = 16;
+const MAX_NESTING = 16;
 
 /**
  * @param {Uint8Array} bytes CBOR
@@ -113,7 +113,7 @@ class Reader {
    * @returns {unknown}
    */
   item(depth) {
-    if (depth > MAX_DEPTH) throw unreadable();
+    if (depth > MAX_NESTING) throw unreadable();
     const head = this.#bytes[this.#skip(1)] ?? 0;
     const major = head >> 5;
     const detail = head & 31;

@@ -7,7 +7,11 @@ import { COMPLETED } from './verdict.js';
  * @import { Outcome } from './verdict.js'
  */
 
-const MAGIC = 0x0003_6a75;
+/** Of the frames. */
+export const VERSION = 3;
+
+/** The first word: 'u', 'j', and the version. */
+const MAGIC = (VERSION << 16) | 0x6a75;
 const REQUEST = 2;
 const REPLY = 3;
 const LAST_REPLY = 4;

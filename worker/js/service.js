@@ -1,4 +1,5 @@
 import { Broken } from './broken.js';
+import { VERSION } from './frame.js';
 import { Loop } from './loop.js';
 import { Runner } from './runner.js';
 import { Stopwatch } from './stopwatch.js';
@@ -61,7 +62,7 @@ async function start(engine, scope, post, { module, url, memoryLimit, tether }) 
   scope.onmessage = ({ data }) => {
     if (isRequest(data) && !loop.answer(data)) scope.onmessage = null;
   };
-  post({ unjank: 'ready', description: runner.description });
+  post({ unjank: 'ready', version: VERSION, description: runner.description });
 }
 
 /**

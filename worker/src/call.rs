@@ -20,6 +20,7 @@ pub(crate) struct Call {
 
 impl Call {
     /// Reads the record; `None` when it is none.
+    #[inline(never)]
     pub(crate) fn read(words: &[u32; WORDS]) -> Option<Self> {
         let size = words[call::SIZE] as usize / 4;
         let words = words.get(..size).filter(|words| words.len() >= call::WORDS)?;

@@ -40,9 +40,10 @@ macro_rules! kernels {
         /// The kernels of this module.
         #[must_use]
         pub const fn registry() -> $crate::Registry {
-            $crate::Registry::of(KERNELS)
+            REGISTRY
         }
 
+        const REGISTRY: $crate::Registry = $crate::Registry::of(KERNELS);
         const KERNELS: &[$crate::Entry] = &[$($crate::Entry::of::<$kernel>()),*];
     };
 }
@@ -52,52 +53,58 @@ macro_rules! kernels {
 #[macro_export]
 macro_rules! __exports {
     ($kernels:path) => {
-        use $crate::wasm;
+        use $crate::__instance as instance;
 
         const NAME: &str = ::core::env!("CARGO_PKG_NAME");
         const VERSION: &str = ::core::env!("CARGO_PKG_VERSION");
 
-        static DESCRIPTION: [u8; wasm::description($kernels, NAME, VERSION, &mut [])] = {
+        static DESCRIPTION: [u8; instance::description($kernels, NAME, VERSION, &mut [])] = {
             let mut bytes = [0; _];
-            _ = wasm::description($kernels, NAME, VERSION, &mut bytes);
+            _ = instance::description($kernels, NAME, VERSION, &mut bytes);
             bytes
         };
 
         #[unsafe(link_section = "unjank:docs")]
         #[used]
-        static DOCS: [u8; wasm::docs($kernels, &mut [])] = {
+        static DOCS: [u8; instance::docs($kernels, &mut [])] = {
             let mut bytes = [0; _];
-            _ = wasm::docs($kernels, &mut bytes);
+            _ = instance::docs($kernels, &mut bytes);
             bytes
         };
 
         ::std::thread_local! {
-            static INSTANCE: wasm::Instance = const { wasm::instance($kernels) };
+            static INSTANCE: instance::Instance = const { instance::instance($kernels) };
+        }
+
+        #[cfg(target_os = "wasi")]
+        #[unsafe(no_mangle)]
+        extern "C" fn _initialize() {
+            instance::initialize();
         }
 
         #[unsafe(no_mangle)]
         extern "C" fn unjank_v1() -> u32 {
-            wasm::version(&INSTANCE, &DESCRIPTION)
+            instance::version(&INSTANCE, &DESCRIPTION)
         }
 
         #[unsafe(no_mangle)]
         extern "C" fn unjank_reserve(slot: u32, length: u32) -> u32 {
-            wasm::reserve(&INSTANCE, slot, length)
+            instance::reserve(&INSTANCE, slot, length)
         }
 
         #[unsafe(no_mangle)]
         extern "C" fn unjank_run() -> u32 {
-            wasm::run(&INSTANCE)
+            instance::run(&INSTANCE)
         }
 
         #[unsafe(no_mangle)]
         extern "C" fn unjank_plan() -> u32 {
-            wasm::plan(&INSTANCE)
+            instance::plan(&INSTANCE)
         }
 
         #[unsafe(no_mangle)]
         extern "C" fn unjank_forget(identity: u32) {
-            wasm::forget(&INSTANCE, identity);
+            instance::forget(&INSTANCE, identity);
         }
     };
 }

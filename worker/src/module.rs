@@ -28,6 +28,8 @@ pub struct Module {
     slots: [Slot; 1 + abi::MAX_PORTS],
     /// The main input of a call, if the host wants to keep its own.
     scratch: Slot,
+    /// What the main input of the last call is, and how long.
+    main: Main,
     table: [u32; table::WORDS],
     call: [u32; calls::WORDS],
     result: [u32; RESULT_WORDS],
@@ -37,6 +39,13 @@ pub struct Module {
     output: Output,
     /// What the last call said.
     text: String,
+}
+
+/// Where the main input of a call is.
+#[derive(Debug, Clone, Copy)]
+enum Main {
+    InSlot(usize),
+    InScratch(usize),
 }
 
 /// Where a record of others is, for the table: its address, and the bytes there is room for.
@@ -62,6 +71,7 @@ impl Module {
             registry,
             slots: [const { Slot::new() }; 1 + abi::MAX_PORTS],
             scratch: Slot::new(),
+            main: Main::InSlot(0),
             table: [0; table::WORDS],
             call: [0; calls::WORDS],
             result: [0; RESULT_WORDS],
@@ -150,6 +160,17 @@ impl Module {
         &self.plan
     }
 
+    /// What the last call made, by the index of the output; `None` when the kernel said that it was a
+    /// part of its input that is not there.
+    #[must_use]
+    pub fn output(&self, index: usize) -> Option<&[u8]> {
+        let input = match self.main {
+            Main::InSlot(length) => self.slots[1].bytes(length),
+            Main::InScratch(length) => self.scratch.bytes(length),
+        };
+        self.output.nth_result(index, input.unwrap_or_default())
+    }
+
     /// What the last call said.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -161,7 +182,8 @@ impl Module {
         let entry = entry(&self.registry, call)?;
         let [params, main, further @ ..] = &mut self.slots;
         let params = params.bytes(call.params).ok_or(Fault::NoCall)?;
-        let input = main_input(call, main, &mut self.scratch)?;
+        let (input, place) = main_input(call, main, &mut self.scratch)?;
+        self.main = place;
         let is_windowed = entry.inputs.first().is_some_and(|port| port.role == Role::Window);
         if is_windowed && call.window.input_len() != input.len() as u64 {
             return Err(other_length(input.len(), call.window));
@@ -173,13 +195,17 @@ impl Module {
             .with_identities(&call.identities[..call.inputs])
             .with_host(entry.host);
         entry.run(params, input, &mut self.output, &cx)?;
-        self.result[result::OUTPUTS] = entry.outputs.len() as u32;
-        let records = self.result[result::WORDS..].chunks_exact_mut(result::ENTRY_WORDS);
-        for (index, record) in records.take(entry.outputs.len()).enumerate() {
-            let bytes = self.output.nth_result(index, input);
-            let bytes = bytes.ok_or_else(|| kept_too_much(input.len()))?;
-            record[0] = address(bytes.as_ptr().cast_mut());
-            record[1] = bytes.len() as u32;
+        let outputs = entry.outputs.len();
+        self.tell_outputs(outputs, call.lengths[0])
+    }
+
+    fn tell_outputs(&mut self, outputs: usize, input: usize) -> Result<(), Fault> {
+        self.result[result::OUTPUTS] = outputs as u32;
+        for index in 0..outputs {
+            let bytes = self.output(index).ok_or_else(|| kept_too_much(input))?;
+            let entry = [address(bytes.as_ptr().cast_mut()), bytes.len() as u32];
+            let at = result::WORDS + index * result::ENTRY_WORDS;
+            self.result[at..at + 2].copy_from_slice(&entry);
         }
         Ok(())
     }
@@ -224,10 +250,11 @@ fn main_input<'a>(
     call: Call,
     main: &'a mut Slot,
     scratch: &'a mut Slot,
-) -> Result<&'a mut [u8], Fault> {
+) -> Result<(&'a mut [u8], Main), Fault> {
     let length = call.lengths[0];
     if call.identities[0] == 0 {
-        return main.bytes_mut(length).ok_or(Fault::NoCall);
+        let input = main.bytes_mut(length).ok_or(Fault::NoCall)?;
+        return Ok((input, Main::InSlot(length)));
     }
     let original = main.bytes(length).ok_or(Fault::NoCall)?;
     if !scratch.reserve(length) {
@@ -235,7 +262,7 @@ fn main_input<'a>(
     }
     let copy = scratch.bytes_mut(length).ok_or(Fault::NoMemory)?;
     copy.copy_from_slice(original);
-    Ok(copy)
+    Ok((copy, Main::InScratch(length)))
 }
 
 /// The inputs behind the main one.

@@ -1,21 +1,9 @@
-//! The interface itself, as WebAssembly has it: imports, memory that the host fills, and the
-//! functions behind the exports, which [`kernels!`](crate::kernels) names.
+//! What only WebAssembly has: the imports, and memory that the host fills.
 #![allow(unsafe_code, reason = "the interface is made of addresses")]
-
-use std::{cell::RefCell, mem::ManuallyDrop, thread::LocalKey};
 
 use unjank_protocol::{Host, Level};
 
-pub use crate::describe::{description, docs};
-use crate::{
-    module::{Module, Place},
-    panics,
-    registry::{Entry, Registry},
-    slot::{Word, address},
-};
-
-/// The module of an instance, which is never dropped.
-pub type Instance = RefCell<ManuallyDrop<Module>>;
+use crate::slot::{Word, address};
 
 mod raw {
     #[link(wasm_import_module = "unjank")]
@@ -73,40 +61,16 @@ pub(crate) fn room(words: usize) -> Option<Vec<Word>> {
     Some(room)
 }
 
-/// `unjank_v1`.
-pub fn version(instance: &'static LocalKey<Instance>, description: &'static [u8]) -> u32 {
-    panics::watch();
-    let description = Place {
-        address: address(description.as_ptr().cast_mut()),
-        length: description.len() as u32,
-    };
-    instance.with_borrow_mut(|module| module.table(description, panics::place()))
-}
-
-/// `unjank_reserve`.
-pub fn reserve(instance: &'static LocalKey<Instance>, slot: u32, length: u32) -> u32 {
-    instance.with_borrow_mut(|module| module.reserve(slot, length))
-}
-
-/// `unjank_run`.
-pub fn run(instance: &'static LocalKey<Instance>) -> u32 {
-    panics::watch();
-    instance.with_borrow_mut(|module| module.run())
-}
-
-/// `unjank_plan`.
-pub fn plan(instance: &'static LocalKey<Instance>) -> u32 {
-    panics::watch();
-    instance.with_borrow_mut(|module| module.plan())
-}
-
-/// `unjank_forget`.
-pub fn forget(instance: &'static LocalKey<Instance>, identity: u32) {
-    instance.with_borrow_mut(|module| module.forget(identity));
-}
-
-/// A fresh instance of a module of these kernels.
-#[must_use]
-pub const fn instance(kernels: &'static [Entry]) -> Instance {
-    RefCell::new(ManuallyDrop::new(Module::new(Registry::of(kernels))))
+/// Runs the constructors of the C library, once.
+///
+/// If nothing called them, the linker would wrap each export in a call: the environment would be read
+/// for each task, and its memory never given back.
+#[cfg(target_os = "wasi")]
+pub fn initialize() {
+    unsafe extern "C" {
+        /// The linker makes it.
+        fn __wasm_call_ctors();
+    }
+    // SAFETY: the host calls this first of all, and once.
+    unsafe { __wasm_call_ctors() }
 }

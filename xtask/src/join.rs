@@ -449,6 +449,8 @@ mod tests {
         assert_eq!(worker.lines().find(loose), None);
         let shell = join(&folder, "shell.js", Form::Module).unwrap();
         assert!(shell.ends_with("export { serve };\n"));
+        let alone = join(&folder, "alone.js", Form::Module).unwrap();
+        assert!(alone.contains("instantiate"));
     }
 
     /// Runs a file as a classic script and as a module, in a scope that is a worker's, and says what

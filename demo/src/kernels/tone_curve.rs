@@ -3,9 +3,9 @@
 use core::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
-use unjank_protocol::{Context, Grain, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Docs, Grain, Kernel, KernelError, Output};
 
-use super::rows;
+use super::{PIXELS, rows};
 
 /// Bends the values of red, green and blue along one [`Tone`] curve. Keeps alpha. Works in place,
 /// through a table of 256 entries.
@@ -87,6 +87,10 @@ fn from_linear(light: f64) -> f64 {
 impl Kernel for ToneCurve {
     const NAME: &'static str = "tone_curve";
     const GRAIN: Grain = rows::ONE_PIXEL;
+    const DOCS: Docs =
+        Docs::new("Bends colours along a curve of exposure, contrast and gamma. Keeps alpha.")
+            .params("{ exposure?: number, contrast?: number, gamma?: number }")
+            .result(PIXELS);
     type Params = Tone;
 
     fn run(

@@ -165,9 +165,16 @@ pub struct Span {
     ms: f64,
 }
 
-kernel!(
-    /// Computes for as long as it is told, and gives back what it gets.
-    Dwell, "dwell", Span, |span, _, output, cx| {
+/// Computes for as long as it is told, by the host's clock, and gives back what it gets.
+#[derive(Debug)]
+pub struct Dwell;
+
+impl Kernel for Dwell {
+    const NAME: &'static str = "dwell";
+    const USES_HOST: bool = true;
+    type Params = Span;
+
+    fn run(span: &Span, _: &mut [u8], output: &mut Output, cx: &Context) -> Done {
         let end = cx.now() + span.ms;
         while cx.now() < end {
             std::hint::black_box(());
@@ -175,7 +182,7 @@ kernel!(
         output.keep_input(cx.window().core_bytes());
         Ok(())
     }
-);
+}
 
 /// How much memory [`Grow`] takes.
 #[derive(Debug, Serialize, Deserialize)]

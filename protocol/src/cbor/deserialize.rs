@@ -20,7 +20,9 @@ impl<'de> Reader<'de> {
         match self.bytes.peek()?.major {
             Major::Unsigned => visitor.visit_u64(self.whole(0, u64::MAX)?),
             Major::Negative => visitor.visit_i64(self.whole(i64::MIN, 0)?.cast_signed()),
-            _ => visitor.visit_f64(self.float()?),
+            Major::Bytes | Major::Text | Major::Array | Major::Map | Major::Tag | Major::Simple => {
+                visitor.visit_f64(self.float()?)
+            }
         }
     }
 
@@ -49,7 +51,12 @@ impl<'de> Reader<'de> {
                 let value = visitor.visit_seq(&mut numbers)?;
                 if numbers.0.is_empty() { Ok(value) } else { Err(too_many()) }
             }
-            _ => Err(CborError::unfit("an array is expected")),
+            Major::Unsigned
+            | Major::Negative
+            | Major::Text
+            | Major::Map
+            | Major::Tag
+            | Major::Simple => Err(CborError::unfit("an array is expected")),
         }
     }
 
@@ -162,10 +169,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CborError> {
-        match self.bytes.peek()?.major {
-            Major::Bytes => self.visit_bytes(visitor),
-            _ => self.visit_sequence(visitor),
+        if self.bytes.peek()?.major == Major::Bytes {
+            return self.visit_bytes(visitor);
         }
+        self.visit_sequence(visitor)
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, CborError> {
@@ -279,6 +286,20 @@ impl<'de> SeqAccess<'de> for Numbers<'_> {
 /// ones, their bytes are not what was meant.
 struct Byte(u8);
 
+/// Numbers of more than a byte.
+macro_rules! larger_numbers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, CborError> {
+            Err(only_bytes())
+        }
+    )*};
+}
+
+#[cold]
+fn only_bytes() -> CborError {
+    CborError::unfit("an array of numbers is expected, not bytes")
+}
+
 impl<'de> Deserializer<'de> for Byte {
     type Error = CborError;
 
@@ -286,12 +307,14 @@ impl<'de> Deserializer<'de> for Byte {
         visitor.visit_u8(self.0)
     }
 
-    fn deserialize_u16<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, CborError> {
-        Err(CborError::unfit("an array of numbers is expected, not bytes"))
+    larger_numbers! {
+        deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_f32 deserialize_f64
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        bool u8 i8 char str string bytes byte_buf option unit unit_struct newtype_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -35,6 +35,13 @@ impl CborError {
         Self(Box::new(Inner { path: String::new(), message: message.into(), malformed: None }))
     }
 
+    /// The same, with a text from these parts.
+    #[cold]
+    #[inline(never)]
+    fn in_words(parts: &[&str]) -> Self {
+        Self::unfit(joined(parts, ""))
+    }
+
     /// The byte at `offset` is not what must stand there.
     #[cold]
     pub(super) fn malformed(offset: usize, message: &'static str) -> Self {
@@ -47,7 +54,7 @@ impl CborError {
     pub(super) fn within_field(mut self, name: &str) -> Self {
         let rest = &self.0.path;
         let is_field = !rest.is_empty() && !rest.starts_with('[');
-        self.0.path = [name, if is_field { "." } else { "" }, rest].concat();
+        self.0.path = joined(&[name, if is_field { "." } else { "" }, rest], "");
         self
     }
 
@@ -96,30 +103,37 @@ impl de::Error for CborError {
         Self::unfit(message.to_string())
     }
 
+    #[cold]
     fn invalid_type(_found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::unfit(expected.to_string() + " is expected")
+        Self::in_words(&[&expected.to_string(), " is expected"])
     }
 
+    #[cold]
     fn invalid_value(_found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::unfit(expected.to_string() + " is expected")
+        Self::in_words(&[&expected.to_string(), " is expected"])
     }
 
+    #[cold]
     fn invalid_length(_length: usize, expected: &dyn Expected) -> Self {
-        Self::unfit("it has another length than ".to_string() + &expected.to_string())
+        Self::in_words(&["it has another length than ", &expected.to_string()])
     }
 
+    #[cold]
     fn unknown_variant(variant: &str, known: &'static [&'static str]) -> Self {
-        Self::unfit("there is no `".to_string() + variant + "`: choose one of " + &list(known))
+        Self::in_words(&["there is no `", variant, "`: choose one of ", &list(known)])
     }
 
+    #[cold]
     fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
-        Self::unfit("there is no `".to_string() + field + "`: there is " + &list(known))
+        Self::in_words(&["there is no `", field, "`: there is ", &list(known)])
     }
 
+    #[cold]
     fn missing_field(field: &'static str) -> Self {
         Self::unfit("it is missing").within_field(field)
     }
 
+    #[cold]
     fn duplicate_field(field: &'static str) -> Self {
         Self::unfit("it is there twice").within_field(field)
     }
@@ -132,12 +146,19 @@ impl ser::Error for CborError {
 }
 
 fn list(names: &[&str]) -> String {
-    let mut list = String::new();
-    for (index, name) in names.iter().enumerate() {
+    joined(names, ", ")
+}
+
+// Once, because each `concat`, `join` or `+` is code of its own.
+#[cold]
+#[inline(never)]
+fn joined(parts: &[&str], between: &str) -> String {
+    let mut joined = String::new();
+    for (index, part) in parts.iter().enumerate() {
         if index > 0 {
-            list.push_str(", ");
+            joined.push_str(between);
         }
-        list.push_str(name);
+        joined.push_str(part);
     }
-    list
+    joined
 }

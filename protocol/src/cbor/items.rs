@@ -146,21 +146,21 @@ impl<'a, 'de> Variant<'a, 'de> {
         reader: &'a mut Reader<'de>,
         visitor: V,
     ) -> Result<V::Value, CborError> {
-        match reader.bytes.peek()?.major {
-            Major::Text => visitor.visit_enum(Variant { reader, has_value: false }),
-            Major::Map => {
-                let head = reader.bytes.head()?;
-                let mut entries = Items::enter(reader, head)?;
-                if !entries.next() {
-                    return Err(no_variant());
-                }
-                let reader = &mut *entries.reader;
-                let value = visitor.visit_enum(Variant { reader, has_value: true })?;
-                entries.leave()?;
-                Ok(value)
-            }
-            _ => Err(no_variant()),
+        let head = reader.bytes.peek()?;
+        if head.major == Major::Text {
+            return visitor.visit_enum(Variant { reader, has_value: false });
         }
+        if head.major != Major::Map {
+            return Err(no_variant());
+        }
+        let head = reader.bytes.head()?;
+        let mut entries = Items::enter(reader, head)?;
+        if !entries.next() {
+            return Err(no_variant());
+        }
+        let value = visitor.visit_enum(Variant { reader: entries.reader, has_value: true })?;
+        entries.leave()?;
+        Ok(value)
     }
 
     fn value(&mut self) -> Result<&mut Reader<'de>, CborError> {

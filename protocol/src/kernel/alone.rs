@@ -2,7 +2,7 @@
 
 use alloc::{format, vec::Vec};
 
-use super::{Context, Kernel, KernelError, Output};
+use super::{Context, Kernel, KernelError, Output, elements::aligned};
 use crate::Plan;
 
 /// Runs a kernel here and now on a whole buffer of units of `stride` bytes, as a worker would: for
@@ -33,13 +33,14 @@ pub fn run_in_chunks<K: Kernel>(
     let plan = Plan::new(input.len(), stride, units, K::halo(params))
         .map_err(|error| KernelError::params(format!("{error}")))?;
     let mut joined = Vec::with_capacity(input.len());
+    let mut words = Vec::new();
     let mut output = Output::new();
     for chunk in plan.chunks() {
-        let mut piece = input[chunk.input].to_vec();
-        output.grow();
-        K::run(params, &mut piece, &mut output, &Context::new(chunk.window))?;
-        let result = output.result(&piece);
-        joined.extend_from_slice(result.ok_or_else(|| kept_too_much(&piece))?);
+        let piece = aligned(&mut words, &input[chunk.input]);
+        output.clear();
+        K::run(params, piece, &mut output, &Context::new(chunk.window))?;
+        let result = output.result(piece);
+        joined.extend_from_slice(result.ok_or_else(|| kept_too_much(piece))?);
     }
     Ok(joined)
 }

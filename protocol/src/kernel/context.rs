@@ -4,7 +4,7 @@ use core::{fmt, num::NonZeroU32};
 
 use bytemuck::AnyBitPattern;
 
-use super::KernelError;
+use super::{KernelError, elements::nth_elements};
 use crate::Window;
 
 /// How much a line in the log matters.
@@ -127,11 +127,11 @@ impl<'a> Context<'a> {
     /// A further input as elements.
     ///
     /// # Errors
-    /// [`KernelError::Input`] when the call has none there, or when its length is no multiple of an
-    /// element's.
+    /// [`KernelError::Input`] when the call has none there, or when its bytes are no whole number of
+    /// elements, or do not begin where such an element may; in a worker they do.
     pub fn input_as<T: AnyBitPattern>(&self, index: usize) -> Result<&'a [T], KernelError> {
         let bytes = self.input(index).ok_or_else(|| KernelError::no_input(index))?;
-        bytemuck::try_cast_slice(bytes).map_err(|_| KernelError::odd_input(index, bytes.len()))
+        nth_elements(index, bytes)
     }
 
     /// What an input's bytes are known by: the same identity, the same bytes. `None` when they are

@@ -62,6 +62,13 @@ impl KernelError {
     pub fn odd_input(index: usize, length: usize) -> Self {
         Self::input(format!("input {index} has {length} bytes: no whole number of elements"))
     }
+
+    /// Input `index` does not begin where its elements may.
+    #[must_use]
+    #[cold]
+    pub fn misaligned_input(index: usize) -> Self {
+        Self::input(format!("input {index} is not aligned to its elements"))
+    }
 }
 
 impl From<String> for KernelError {

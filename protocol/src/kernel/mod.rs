@@ -2,6 +2,7 @@
 
 mod alone;
 mod context;
+mod elements;
 mod error;
 mod output;
 mod ports;
@@ -14,6 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use self::{
     alone::{run_alone, run_in_chunks},
     context::{Context, Host, Level, NoHost},
+    elements::{elements, elements_mut},
     error::KernelError,
     output::Output,
     ports::{Docs, InputPort, OutputPort},

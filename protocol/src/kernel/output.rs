@@ -5,10 +5,7 @@ use core::{fmt, ops::Range};
 
 use bytemuck::NoUninit;
 
-use super::Pod;
-
-/// Memory for elements of any type.
-type Word = u128;
+use super::{Pod, elements::Word};
 
 /// Where a kernel puts its result: in memory of its own, or in a part of the input.
 #[derive(Default)]

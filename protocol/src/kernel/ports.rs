@@ -59,6 +59,12 @@ impl OutputPort {
         Self { name, element, role: Role::Window, unit: 0, in_place: Some(0), merge: Merge::Join }
     }
 
+    /// The same in memory of its own.
+    #[must_use]
+    pub const fn apart(self) -> Self {
+        Self { in_place: None, ..self }
+    }
+
     /// An output of each call as a whole, such as a histogram.
     #[must_use]
     pub const fn whole(name: &'static str, element: Element, merge: Merge<&'static str>) -> Self {
