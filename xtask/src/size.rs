@@ -33,6 +33,9 @@ const NOTED: &str = "xtask/sizes.json";
 /// What a browser loads for the demo's page. Its pictures are not the pool's.
 const LOADED: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
 
+/// What is in the package, and what the demo has no use for.
+const UNUSED: &str = "pkg/shell.js";
+
 /// What is done with the figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Figures {
@@ -53,11 +56,11 @@ struct Load {
     budget: usize,
 }
 
-const PAGE: Load = Load { name: "page", budget: 60_000 };
+const PAGE: Load = Load { name: "page", budget: 79_500 };
 const SHELL: Load = Load { name: "shell", budget: 3_000 };
 const KERNELS: Load = Load { name: "kernels", budget: 14_000 };
-const RUNTIME: Load = Load { name: "runtime", budget: 77_000 };
-const DEMO_SITE: Load = Load { name: "demo", budget: 171_500 };
+const RUNTIME: Load = Load { name: "runtime", budget: 96_500 };
+const DEMO_SITE: Load = Load { name: "demo", budget: 204_000 };
 
 /// Why the sizes are not good, or not known.
 #[derive(Debug)]
@@ -130,7 +133,9 @@ pub fn check(workspace: &Workspace, figures: Figures) -> Result<(), SizeError> {
     let kernels = weigh(&[site.join("pkg").join(TRIVIAL.kernels_file())])?;
     let runtime =
         Table([&page, &shell, &kernels].into_iter().flat_map(|table| table.0.clone()).collect());
-    let demo = weigh(&files_under(&workspace.site(), &LOADED)?)?;
+    let mut visit = files_under(&workspace.site(), &LOADED)?;
+    visit.retain(|path| !path.ends_with(UNUSED));
+    let demo = weigh(&visit)?;
     let weighed =
         [(PAGE, page), (SHELL, shell), (KERNELS, kernels), (RUNTIME, runtime), (DEMO_SITE, demo)];
     tell(workspace, &weighed, figures)
