@@ -13,8 +13,8 @@ use unjank_e2e::{
 };
 use xtask::browser::Engine;
 
-/// Kernels, kernels of every origin, modules that are none, parameters, when results come, payloads, chunks, pieces, many, workers, scripts, the module, hosts,
-/// others, memory, and closing.
+/// Kernels, those of every origin, modules that are none, parameters, when results come, payloads,
+/// chunks, pieces, many, workers, scripts, the module, hosts, others, memory, and closing.
 const MODULES: [Module; 16] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/golden.js", prefix: "" },

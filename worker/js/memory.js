@@ -20,7 +20,8 @@ export class Memory {
     const { buffer } = this.#memory;
     if (buffer === this.bytes.buffer) return;
     this.bytes = new Uint8Array(buffer);
-    this.words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
+    // Whole pages; of 4 GiB, which is more than 32 bits can say.
+    this.words = new Uint32Array(buffer, 0, buffer.byteLength / 4);
   }
 
   /** @param {number} index a word's place, which is known to lie inside */

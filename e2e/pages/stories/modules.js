@@ -7,7 +7,7 @@ import { alive, bytes, check, rejects, settled } from '../expect.js';
 
 /**
  * What a bad module comes to: the code of its pool, or of its job.
- * `unless`: why an engine may do without noticing.
+ * `unless`: why it may not be noticed before a job.
  * @typedef {{ code?: string, job?: string, unless?: string }} Expected
  */
 
@@ -36,7 +36,7 @@ export async function what_is_wrong_before_any_job_has_its_name({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function what_an_engine_may_not_notice_is_named_or_does_no_harm({ Pool }) {
+export async function what_may_not_be_noticed_is_named_or_does_no_harm({ Pool }) {
   for (const [name, { code, unless }] of await badModules()) {
     if (!code || !unless) continue;
     const build = Pool.build({ workers: 1, kernels: addressOf(name) });
