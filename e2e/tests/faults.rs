@@ -1,7 +1,7 @@
 //! What goes wrong, and what the caller gets: stories told on a page that uses the pool, in each
 //! engine.
 
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 
 use unjank_e2e::{
     deadline::{PATIENCE, Stopwatch},
@@ -49,6 +49,9 @@ const CANNOT: [(Engine, &str); 3] = [
     (Engine::WebKit, "memories_that_run_out_shrink_or_fail_the_pool_by_name"),
 ];
 
+/// Held by the test that tells stories of deadlines and figures.
+static ALONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn what_goes_wrong_has_the_same_name_in_every_engine() {
     tell("plain kernels", &Site::faults(), &MODULES, &CANNOT);
@@ -61,6 +64,7 @@ fn what_goes_wrong_with_glue_has_the_same_name_in_every_engine() {
 
 /// Tells all stories in each engine, and shows what came of them under a heading.
 fn tell(heading: &str, site: &Site, modules: &[Module], excused: &[(Engine, &str)]) {
+    let _alone = ALONE.lock();
     let mut table = Table::default();
     for engine in engines::chosen() {
         let session = Session::start(engine);
@@ -79,6 +83,7 @@ fn tell(heading: &str, site: &Site, modules: &[Module], excused: &[(Engine, &str
 /// A story can fail: were it otherwise, the table would prove nothing.
 #[test]
 fn a_story_that_goes_wrong_fails() {
+    let _alone = ALONE.lock();
     let site = Site::faults();
     for engine in engines::chosen() {
         let session = Session::start(engine);

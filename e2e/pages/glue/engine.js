@@ -60,7 +60,7 @@ export async function an_instance_that_cannot_be_renewed_costs_a_worker_and_neve
     results.forEach((echo, index) => sameBytes(echo, bytes(length, index + 1), `echo ${index}`));
   }
   equal(starts.count, 3, 'workers started');
-  const told = said.filter((line) => line.includes('__wbg_reset_state'));
+  const told = said.filter((line) => line.includes('reset_state_function'));
   equal(told.length, 1, 'times the console was told');
   settled(pool);
 }

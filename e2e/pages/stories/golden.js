@@ -5,7 +5,7 @@
 import { instantiate } from '../pkg/alone.js';
 import { check, equal, rejects, sameBytes, settled } from '../expect.js';
 
-/** @import { Pool, Unjank } from '../expect.js' */
+/** @import { Unjank } from '../expect.js' */
 
 /**
  * @typedef {{ bytes: string, identity: number }} Given
@@ -68,7 +68,7 @@ async function doesAll({ Pool }, kernels) {
   }
   settled(pool);
   equal(pool.stats().workers[0]?.generation, 0, 'workers that were replaced');
-  pool.abort();
+  await pool.close('abort');
 }
 
 /** @param {string} kernels */

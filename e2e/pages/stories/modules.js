@@ -41,7 +41,7 @@ export async function what_may_not_be_noticed_is_named_or_does_no_harm({ Pool })
     if (!code || !unless) continue;
     const build = Pool.build({ workers: 1, kernels: addressOf(name) });
     const pool = await build.catch(() => undefined);
-    if (pool) pool.abort();
+    if (pool) await pool.close('abort');
     else await rejects(build, code);
   }
   await alive(await Pool.build({ workers: 1 }));
@@ -59,7 +59,7 @@ export async function what_is_wrong_with_a_job_costs_that_job({ Pool }) {
       check(error.message !== '', `${name} says what is wrong`);
     }
     settled(pool);
-    pool.abort();
+    await pool.close('abort');
   }
   check(count > 10, `${count} modules were tried`);
 }

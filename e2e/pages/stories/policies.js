@@ -22,7 +22,8 @@ export async function a_worker_whose_own_policy_allows_no_wasm_works_or_says_so(
   const building = Pool.build({ workers: 1, worker: '/pkg/worker.js?as=no-wasm' });
   const [end] = await endings([building]);
   if (end?.status === 'fulfilled') return alive(end.value);
-  equal(end?.reason.code, 'init_failed', 'code');
+  // Most engines call it an error of the module, which it would be elsewhere.
+  check(['init_failed', 'bad_kernels'].includes(end?.reason.code), `${end?.reason.code} is a failed start`);
 }
 
 export async function trusted_types_refuse_a_plain_address() {

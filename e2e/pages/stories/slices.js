@@ -2,32 +2,44 @@
 // Results come when they are there: a worker runs one task after the other, and tells in between.
 import { alive, bytes, busy, check, endings, equal, rejects, sameBytes, settled } from '../expect.js';
 
-/** @import { Unjank } from '../expect.js' */
+/** @import { Pool, Unjank } from '../expect.js' */
 
 /** A payload that goes with others in one message, and one that goes alone. */
 const LENGTHS = [64, 1 << 20];
 
 /** @param {Unjank} unjank */
 export async function what_can_be_done_before_the_deadline_is_delivered({ Pool }) {
-  const counts = [];
+  const told = [];
   for (const length of LENGTHS) {
     const pool = await Pool.build({ workers: 1 });
     await alive(pool);
-    const jobs = Array.from({ length: 8 }, () => (
-      pool.run('dwell', { ms: 300 }, bytes(length), { deadlineMs: 1000 })
-    ));
-    const ends = await endings(jobs);
-    const codes = ends.map((end) => (end.status === 'fulfilled' ? 'completed' : end.reason.code));
-    const done = codes.indexOf('deadline_exceeded');
-    equal(codes.lastIndexOf('completed'), done - 1, 'the last job that completes');
-    check(codes.every((code) => code === 'completed' || code === 'deadline_exceeded'), `${codes} are ends`);
-    // Three fit. A machine that has other things to do may take one of them away.
-    check(done === 3 || done === 2, `${done} jobs of 300 ms were done within a second`);
-    await alive(pool);
+    // Three fit, on a machine that has nothing else to do meanwhile.
+    const counts = [];
+    while (counts.at(-1) !== 3 && counts.length < 8) counts.push(await doneInTime(pool, length));
+    equal(counts.at(-1), 3, `jobs of 300 ms that were done within a second, after ${counts}`);
     settled(pool);
-    counts.push(`${done} of 8 with ${length} bytes`);
+    told.push(`${counts.join(', then ')} of 8 with ${length} bytes`);
   }
-  return counts.join(', ');
+  return told.join('; ');
+}
+
+/**
+ * How many of eight jobs of 300 ms complete that have a second together.
+ *
+ * @param {Pool} pool
+ * @param {number} length
+ */
+async function doneInTime(pool, length) {
+  const jobs = Array.from({ length: 8 }, () => (
+    pool.run('dwell', { ms: 300 }, bytes(length), { deadlineMs: 1000 })
+  ));
+  const ends = await endings(jobs);
+  const codes = ends.map((end) => (end.status === 'fulfilled' ? 'completed' : end.reason.code));
+  check(codes.every((code) => code === 'completed' || code === 'deadline_exceeded'), `${codes} are ends`);
+  const done = codes.indexOf('deadline_exceeded');
+  equal(codes.lastIndexOf('completed'), done - 1, 'the last job that completes');
+  await alive(pool);
+  return done;
 }
 
 /** @param {Unjank} unjank */

@@ -6,3 +6,5 @@ talk();
 await import('../pkg/worker.js');
 talk();
 setInterval(talk, 5);
+
+export {};

@@ -1,3 +1,3 @@
 // Closes when it is told to, by somebody else than the pool.
 self.addEventListener('message', ({ data }) => { if (data === 'close') self.close(); });
-await import('../pkg/worker.js');
+import('../pkg/worker.js');

@@ -4,4 +4,4 @@ self.addEventListener('message', (event) => {
   event.stopImmediatePropagation();
   self.dispatchEvent(new MessageEvent('messageerror'));
 });
-await import('../pkg/worker.js');
+import('../pkg/worker.js');

@@ -1,3 +1,3 @@
 // Gets no instance of any module.
 WebAssembly.Instance = /** @type {any} */ (function refuse() { throw new RangeError('no memory for that'); });
-await import('../pkg/worker.js');
+import('../pkg/worker.js');
