@@ -9,6 +9,9 @@ use unjank_protocol::{
 
 use crate::describe;
 
+/// A kernel's function: parameters in CBOR, main input, outputs.
+type Run = fn(&[u8], &mut [u8], &mut Output, &Context<'_>) -> Result<(), KernelError>;
+
 /// One kernel, its types forgotten.
 #[derive(Clone)]
 pub struct Entry {
@@ -22,7 +25,7 @@ pub struct Entry {
     pub(crate) docs: Docs,
     /// The one whose imports the module has; elsewhere one that does nothing.
     pub(crate) host: &'static dyn Host,
-    run: fn(&[u8], &mut [u8], &mut Output, &Context<'_>) -> Result<(), KernelError>,
+    run: Run,
     ask_halo: fn(&[u8]) -> Result<u32, KernelError>,
     forget: fn(Option<NonZeroU32>),
 }
