@@ -1,6 +1,6 @@
 //! What is known of the kernel module.
 
-use unjank_protocol::{Description, KernelId};
+use unjank_protocol::{Description, Fault, KernelId};
 
 use crate::SpawnError;
 
@@ -14,11 +14,16 @@ pub(super) struct Module {
 
 impl Module {
     /// # Errors
-    /// [`SpawnError::BadKernels`] when this describes no module: whatever worker is asked, it says the
-    /// same.
+    /// [`SpawnError::BadKernels`] when this describes no module, [`SpawnError::VersionMismatch`] when it is
+    /// one for another version of the interface: whatever worker is asked, it says the same.
     pub(super) fn read(description: &[u8]) -> Result<Self, SpawnError> {
-        let read = Description::decode(description)
-            .map_err(|error| SpawnError::BadKernels { message: error.to_string() })?;
+        let read = Description::decode(description).map_err(|error| {
+            let message = error.to_string();
+            if matches!(error.fault, Fault::Version { .. }) {
+                return SpawnError::VersionMismatch { message };
+            }
+            SpawnError::BadKernels { message }
+        })?;
         let names = read.kernels.into_iter().map(|kernel| kernel.name.into()).collect();
         Ok(Self { description: description.to_vec(), names })
     }
