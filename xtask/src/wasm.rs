@@ -22,7 +22,7 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
             for import in imports.clone().into_imports() {
                 let import = import?;
                 let kind = kind(import.ty);
-                promises.insert(format!("import {}.{} {kind:?}", import.module, import.name));
+                promises.insert(format!("{IMPORT}{}.{} {kind:?}", import.module, import.name));
             }
         }
         if let Payload::ExportSection(exports) = &payload {
@@ -38,6 +38,14 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
         }
     }
     Ok(promises)
+}
+
+/// How the promises of imports begin.
+const IMPORT: &str = "import ";
+
+/// Whether the module asks for this, and doesn't give it.
+pub(crate) fn is_import(promise: &Promise) -> bool {
+    promise.starts_with(IMPORT)
 }
 
 /// How the names of sections begin that somebody reads after the build.

@@ -1,6 +1,6 @@
 //! Getting the kernel module.
 
-use js_sys::{Array, Function, Reflect, WebAssembly};
+use js_sys::{Reflect, WebAssembly};
 use unjank_protocol::abi;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use web_sys::Url;
