@@ -24,7 +24,7 @@ impl Module {
             }
             SpawnError::BadKernels { message }
         })?;
-        let names = read.kernels.into_iter().map(|kernel| kernel.name.into()).collect();
+        let names = read.kernels.into_iter().map(|kernel| kernel.name).collect();
         Ok(Self { description: description.to_vec(), names })
     }
 
