@@ -66,7 +66,7 @@ export interface PieceWindow {
   start: number;
   /** Units of the whole. */
   total: number;
-  /** Halo units at the beginning of the piece; 0 by default. See `kernelHalo`. */
+  /** Halo units at the beginning of the piece; 0 by default. `alone.js` knows what a kernel needs. */
   before?: number;
   /** Halo units at the end of the piece; 0 by default. */
   after?: number;
@@ -77,7 +77,7 @@ export interface ChunkOptions extends JobOptions {
   stride: number;
   /** Units in a chunk; about 1 MiB worth by default. */
   chunkUnits?: number;
-  /** Units of context on either side of a chunk; see `kernelHalo`. */
+  /** Units of context on either side of a chunk; 0 by default. `alone.js` knows what a kernel needs. */
   halo?: number;
   /** Results as they finish (the default) or in the order of the source. */
   order?: 'finish' | 'source';

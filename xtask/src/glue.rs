@@ -9,7 +9,8 @@ use crate::profile::Profile;
 /// Writes `<name>.js`, `<name>.d.ts` and `<name>_bg.wasm` into `folder`; returns the .wasm's path.
 ///
 /// The glue can load the module from its own URL (`init()` without arguments) and can put the
-/// instance back to its first state after a trap (`__wbg_reset_state`), which the worker needs.
+/// instance back to its first state after a trap (`__wbg_reset_state`): without that each trap would
+/// cost a worker.
 ///
 /// # Errors
 /// The generator's own words.

@@ -1,5 +1,5 @@
 //! Callers in Rust, each a story that the tests run in the page: the typed face of the pool, from
-//! parameters in postcard to errors as enums.
+//! parameters of their own types to errors as enums.
 
 use futures::{StreamExt, TryStreamExt, future::join_all};
 use unjank_faults::kernels::{Echo, Nothing, Panic, Spin, Sum, Where};

@@ -70,8 +70,8 @@ pub trait Kernel: 'static {
     /// Changes when the bytes of the results do.
     const REVISION: u32 = 0;
 
-    /// Whether the results depend on the arguments alone. What is not pure is never run again and
-    /// never cut.
+    /// Whether the results depend on the arguments alone. What is not pure should never be run again
+    /// and never cut. Workers keep to that within a task; the pool does not look at it yet.
     const PURE: bool = true;
 
     /// Which parts of a long input may be computed one after the other.
