@@ -181,7 +181,7 @@ impl fmt::Display for Rejection {
             Self::Closed => f.write_str("the pool is closed: build another"),
             Self::PoolFailed(cause) => write!(f, "the pool has no worker: {cause}"),
             Self::UnknownKernel { name } => {
-                write!(f, "no kernel is called \"{name}\": register it in the worker")
+                write!(f, "no kernel is called \"{name}\": add it to the kernel module")
             }
             Self::BadParams { message } => write!(f, "bad parameters: {message}"),
             Self::PayloadTooLarge { bytes } => {

@@ -160,7 +160,7 @@ fn there_is_room_for_params_and_eight_inputs() {
     let mut host = Host::new();
     for slot in 0..9 {
         let address = host.module.reserve(slot, 100);
-        assert!(address != 0 && address % 16 == 0, "slot {slot}: {address}");
+        assert!(address != 0 && address.is_multiple_of(16), "slot {slot}: {address}");
         assert_ne!(host.module.reserve(slot, 0), 0, "no bytes have an address too");
     }
     assert_eq!(host.module.reserve(9, 1), 0);

@@ -147,8 +147,8 @@ impl<P: Port> Driver<P> {
     /// it stands in the module's memory.
     pub fn handle_ready(&self, worker: WorkerId, version: u16, description: &[u8]) {
         let agreed = self.state.borrow_mut().agree(version, description);
-        if let Err(cause) = agreed {
-            return self.handle_lost(worker, cause);
+        if let Err((cause, loss)) = agreed {
+            return self.lose(worker, cause, loss);
         }
         self.with_scheduler(|scheduler, now| scheduler.handle_ready(now, worker));
         self.note_ready(worker);
@@ -192,8 +192,12 @@ impl<P: Port> Driver<P> {
 
     /// A worker died, or could not be started, or makes no sense.
     pub fn handle_lost(&self, worker: WorkerId, cause: SpawnError) {
-        self.terminate(worker);
         let loss = if cause.is_final() { Loss::Final } else { Loss::Mendable };
+        self.lose(worker, cause, loss);
+    }
+
+    fn lose(&self, worker: WorkerId, cause: SpawnError, loss: Loss) {
+        self.terminate(worker);
         self.state.borrow_mut().cause = Some(cause);
         self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker, loss));
         self.go_on();
@@ -356,20 +360,24 @@ impl<P: Port> Driver<P> {
 }
 
 impl<P: Port> State<P> {
-    /// Compares what a worker says of itself with what the first said, which is kept.
-    fn agree(&mut self, version: u16, description: &[u8]) -> Result<(), SpawnError> {
+    /// Compares what a worker says of itself with what the first said, which is kept. Another worker may
+    /// find another script or module where it looks; the module that is described to the first is the
+    /// pool's, and stays what it is.
+    fn agree(&mut self, version: u16, description: &[u8]) -> Result<(), (SpawnError, Loss)> {
         if version != VERSION {
-            let message = FrameError::VersionMismatch { ours: VERSION, theirs: version };
-            return Err(SpawnError::VersionMismatch { message: message.to_string() });
+            let message =
+                FrameError::VersionMismatch { ours: VERSION, theirs: version }.to_string();
+            return Err((SpawnError::VersionMismatch { message }, Loss::Mendable));
         }
         match &self.module {
             Some(module) if module.is_described_by(description) => Ok(()),
             Some(_) => {
                 let message = "workers differ in their kernels: reload the page".into();
-                Err(SpawnError::VersionMismatch { message })
+                Err((SpawnError::VersionMismatch { message }, Loss::Mendable))
             }
             None => {
-                self.module = Some(Rc::new(Module::read(description)?));
+                let module = Module::read(description).map_err(|cause| (cause, Loss::Final))?;
+                self.module = Some(Rc::new(module));
                 Ok(())
             }
         }

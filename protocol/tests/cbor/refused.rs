@@ -26,7 +26,8 @@ struct Point {
 
 fn points(x: impl serde::Serialize) -> Vec<u8> {
     let good = BTreeMap::from([("x", 1)]);
-    to_vec(&BTreeMap::from([("points", (good, BTreeMap::from([("x", x)])))])).unwrap()
+    to_vec(&BTreeMap::from([("points", (good, BTreeMap::from([("x", x)])))]))
+        .expect("what serializes")
 }
 
 #[test]
