@@ -80,7 +80,10 @@ export async function an_instance_that_ended_is_replaced_in_place({ Pool, kernel
       heals.push(performance.now() - begun);
     }
     heals.sort((a, b) => a - b);
-    figures.push(`${heals[ROUNDS >> 1]?.toFixed(2)} after ${kernel} (${heals.at(-1)?.toFixed(1)} at most)`);
+    const [median, most] = [heals[ROUNDS >> 1]?.toFixed(2), heals.at(-1)?.toFixed(1)];
+    // A clock that ticks once in a millisecond is right on average.
+    const mean = (heals.reduce((sum, heal) => sum + heal) / ROUNDS).toFixed(2);
+    figures.push(`${median} after ${kernel} (${mean} on average, ${most} at most)`);
   }
   equal(starts.count, 1, 'workers started');
   equal(pool.stats().workers[0]?.generation, 0, 'workers that were replaced');
