@@ -67,6 +67,7 @@ export function instanceOf(exported, host) {
   const exports = /** @type {Exports} */ (exported);
   const { unjank_v1, unjank_reserve, unjank_run, _initialize } = exports;
   expect(exports.memory.buffer instanceof ArrayBuffer, 'its memory is shared');
+  expect(unjank_reserve.length === 2, 'unjank_reserve takes no slot and length');
   const memory = memoryOf(exports);
   const { text, view, words } = memory;
   host?.begin(0, exports.memory);
