@@ -35,7 +35,7 @@ function prepare(filter) {
 function planned() {
   instance.load({ kernel, params, window: [stride, height, 0, 0, 0, 0], inputs: [] });
   if (instance.failure(exports.unjank_plan())) throw new Error('the kernel failed');
-  const [, before, after] = instance.memory.words(...instance.record(8, 'the plan record', 32));
+  const [, before, after] = instance.record(8, 'the plan record', 32)();
   return [before, after];
 }
 

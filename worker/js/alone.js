@@ -3,10 +3,8 @@
  * for hosts without workers.
  *
  * @import { Kernel } from './description.js'
- * @import { Call } from './instance.js'
+ * @import { Call, Window } from './instance.js'
  * @import { Outcome } from './outcome.js'
- *
- * @typedef {[number, number, number, number, number, number]} Window stride, total, start, before, core, after
  */
 
 import { encode } from '../../pool/js/cbor.js';
@@ -125,7 +123,7 @@ class Alone {
     if (!unjank_plan) throw new Broken('a halo depends on params, and nothing says how');
     this.#load(call);
     expectNone(this.#instance.failure(unjank_plan()));
-    const [, before, after] = this.#instance.memory.words(...this.#instance.record(8, 'the plan record', 32));
+    const [, before, after] = this.#instance.record(8, 'the plan record', 32)();
     return [before, after];
   }
 

@@ -19,11 +19,12 @@ import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, describe, outcome 
  * @property {Uint8Array} bytes
  * @property {unknown} identity the same for the same bytes; 0: they come once
  *
+ * @typedef {[number, number, number, number, number, number]} Window stride, total, start, before, core, after
+ *
  * @typedef {object} Call
  * @property {number} kernel index in the description
  * @property {Uint8Array} params the same object as in another call, if they are the same
- * @property {Words | [number, number, number, number, number, number]} window stride, total, start, before,
- *   core, after
+ * @property {Window} window
  * @property {(Part & { identity: number })[]} inputs
  *
  * @typedef {object} Slot
@@ -74,29 +75,34 @@ export function instanceOf(exported, host) {
   _initialize?.();
   const address = unjank_v1() >>> 0;
 
+  /** The table, from a word on. */
+  const table = (/** @type {number} */ word) => words(address, TABLE, 'the table').subarray(word);
+
   /**
-   * Where a record is, by its word in the table: what `memory` takes to find it.
+   * A record, by its word in the table.
    *
    * @param {number} word
    * @param {string} what
    * @param {number} least bytes that it must have
-   * @param {boolean} [optional] whether there may be none
-   * @returns {[address: number, room: number, what: string]}
+   * @param {boolean} [optional] whether there may be none: then it has no words
+   * @returns {() => Words} looks at it
    */
   const record = (word, what, least, optional) => {
-    const [at, room] = words(address, TABLE, 'the table').subarray(word);
+    const [at, room] = table(word);
+    const look = () => words(at, room, what);
     expect(room >= least || (optional && at + room === 0), `${what} is too short`);
-    words(at, room, what);
-    return [at, room, what];
+    look();
+    return look;
   };
 
-  expect(words(address, TABLE, 'the table')[0] >= TABLE, 'the table is too short');
-  const description = view(...record(2, 'the description', 0)).slice();
+  expect(table(0)[0] >= TABLE, 'the table is too short');
+  const [from, length] = table(2);
+  const description = view(from, length, 'the description').slice();
   // A pool's jobs have at least one input and one output.
   const call = record(4, 'the call record', CALL + ENTRY);
   const result = record(6, 'the result record', 32 + ENTRY);
   const panic = record(10, 'the panic record', PANIC, true);
-  words(...record(12, 'the host record', 16, true)).fill(0).fill(16, 0, 1);
+  record(12, 'the host record', 16, true)().fill(0).fill(16, 0, 1);
 
   /** @type {Slot[]} 0 for the params, 1 + i for input i. */
   const slots = [];
@@ -121,8 +127,8 @@ export function instanceOf(exported, host) {
     }
     for (const [index, { bytes, identity }] of parts.entries()) {
       const slot = /** @type {Slot} */ (slots[index]);
-      const place = view(slot.address, slot.length, `slot ${index}`);
-      if (!identity || slot.holds !== identity) place.set(bytes);
+      if (identity && slot.holds === identity) continue;
+      view(slot.address, slot.length, `slot ${index}`).set(bytes);
       slot.holds = identity;
     }
     return true;
@@ -143,13 +149,12 @@ export function instanceOf(exported, host) {
       if (!fill([{ bytes: params, identity: params }, ...inputs])) return false;
       const [, , start] = window;
       const size = CALL + ENTRY * inputs.length;
-      expect(size <= call[1], 'the call record is too short');
+      const entries = call();
+      expect(size <= entries.byteLength, 'the call record is too short');
       // The seed is the start: the same call has the same random bytes wherever and whenever it runs.
-      words(...call).set([
-        size, kernel, 0, params.length, ...window, start, 0, inputs.length, CALL, ENTRY, 0,
-        ...inputs.flatMap(({ bytes, identity }) => [bytes.length, identity, 0, 0]),
-      ]);
-      words(...panic).fill(0, 0, 1);
+      entries.set([size, kernel, 0, params.length, ...window, start, 0, inputs.length, CALL, ENTRY, 0]);
+      inputs.forEach(({ bytes, identity }, index) => entries.set([bytes.length, identity, 0, 0], 16 + 4 * index));
+      panic().fill(0, 0, 1);
       host?.begin(start, exports.memory);
       return true;
     },
@@ -173,7 +178,7 @@ export function instanceOf(exported, host) {
       const status = returned >>> 0;
       expect(status < 256, `there is no status ${status}`);
       if (status === DONE) return undefined;
-      const [size, , , , code, at, length] = words(...result);
+      const [size, , , , code, at, length] = result();
       const hasWords = size >= 28;
       return outcome(
         status === PARAMS ? BAD_PARAMS : FAILED,
@@ -188,10 +193,10 @@ export function instanceOf(exported, host) {
      * @param {Expected[]} expected
      */
     outputs(expected) {
-      const entries = words(...result);
+      const entries = result();
       const [size, count, first, step] = entries;
       expect(count === expected.length, `it has ${count} outputs, not ${expected.length}`);
-      const isInside = size <= result[1] && first + count * step <= size && step >= 12;
+      const isInside = size <= entries.byteLength && first + count * step <= size && step >= 12;
       expect(isInside && (first | step) % 4 === 0, 'the entries of its outputs are misplaced');
       const taken = [...slots];
       return expected.map(({ length: due, slot }, index) => {
@@ -215,10 +220,10 @@ export function instanceOf(exported, host) {
      */
     lost(thrown) {
       if (thrown instanceof Broken) return outcome(BROKEN, thrown.message);
-      const [at, room] = panic;
-      const [state = 0, said = 0, file = 0, line, column] = words(...panic);
-      const from = at + PANIC;
-      if (!state || PANIC + said + file > room) return outcome(PANICKED, describe(thrown));
+      const told = panic();
+      const [state, said, file, line, column] = told;
+      if (!state || PANIC + said + file > told.byteLength) return outcome(PANICKED, describe(thrown));
+      const from = told.byteOffset + PANIC;
       const message = text(from, said, '') || (state === 2 ? OUT_OF_MEMORY : describe(thrown));
       return outcome(PANICKED, message, 0, file ? `${text(from + said, file, '')}:${line}:${column}` : '');
     },

@@ -6,7 +6,6 @@ import { run } from './runner.js';
 
 /**
  * @import { Engine } from './engine.js'
- * @import { Words } from './memory.js'
  * @import { Bytes } from './request.js'
  * @import { Reply as Message, Request } from './wire.js'
  */
@@ -50,9 +49,9 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
    * @throws {Error} for a request that can't be read
    */
   const answer = (request) => {
-    const { tasks, open } = read(request, kept);
+    const { tasks, word, open } = read(request, kept);
     const [, buffers] = request;
-    const isLone = tasks.length === 1;
+    const isLone = tasks === 1;
     let reply = new Reply();
     // Milliseconds on the clock: now, and when the slice and the first task of the reply began.
     let now = clock.now();
@@ -70,19 +69,15 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
       times[part] += Math.round((now - began) * 1000);
     };
 
-    /** @param {Words} task */
+    /** @param {number} task */
     const attempt = (task) => {
       let opened;
       try {
         opened = open(task);
-      } catch (thrown) {
-        return outcome(UNREADABLE, describe(thrown));
-      }
-      try {
         // Of small tasks that share a message the clock is read once each.
         return run(instance, opened, isLone ? buffers : [], isLone ? lap : () => {});
       } catch (thrown) {
-        return instance.lost(thrown);
+        return opened ? instance.lost(thrown) : outcome(UNREADABLE, describe(thrown));
       }
     };
 
@@ -94,8 +89,8 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
       sliceBegan = now;
     };
 
-    return tasks.every((task, index) => {
-      const kernel = task[3];
+    for (let task = 0; task < tasks; task += 1) {
+      const kernel = word(task, 3);
       if (reply.answers.length && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false, []);
       if (!reply.answers.length) replyBegan = now;
       const began = now;
@@ -105,17 +100,18 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
       lap(1);
       const { verdict } = outcome;
       if (verdict === COMPLETED) expected[kernel] = now - began;
-      reply.answer(task, times, outcome);
+      reply.answer([word(task, 0), word(task, 1), word(task, 2)], times, outcome);
 
       let goesOn = (verdict !== PANICKED && verdict !== BROKEN) || renew();
       // Linear memory never shrinks; a fresh instance has a fresh one. The page is told of the peak.
       memory = instance.memory.size();
       const isOver = memory > memoryLimit;
       if (goesOn && isOver) goesOn = renew();
-      const isDone = index === tasks.length - 1;
+      const isDone = task === tasks - 1;
       if (!goesOn || isOver || isDone || now >= sliceBegan + SLICE) send(!goesOn, isDone ? buffers : []);
-      return goesOn;
-    });
+      if (!goesOn) return false;
+    }
+    return true;
   };
 
   return { answer, description };

@@ -1,4 +1,4 @@
-import { expect } from './broken.js';
+import { Broken } from './broken.js';
 
 /**
  * Words of 32 bits, of which those that are read by their place are known to be there.
@@ -7,8 +7,10 @@ import { expect } from './broken.js';
  *   number, number, number, number, number, number, number, number,
  *   number, number, number, number, number, number, number, number,
  * ] & {
- *   set(values: ArrayLike<number>): void,
- *   subarray(from?: number, to?: number): Words,
+ *   byteOffset: number,
+ *   byteLength: number,
+ *   set(values: ArrayLike<number>, at?: number): void,
+ *   subarray(from: number): Words,
  * }} Words
  *
  * @typedef {ReturnType<typeof memoryOf>} Memory
@@ -29,16 +31,17 @@ export function memoryOf({ memory }) {
    * @param {string} what for the error: what lies there
    */
   const view = (address, length, what) => {
+    const { buffer } = memory;
     // Both have 32 bits, their sum may have more: numbers have 53.
-    expect(address + length <= memory.buffer.byteLength, `${what} is outside memory`);
-    return new Uint8Array(memory.buffer, address, length);
+    if (address + length > buffer.byteLength) throw new Broken(`${what} is outside memory`);
+    return new Uint8Array(buffer, address, length);
   };
 
   /** @type {(address: number, length: number, what: string) => Words} */
   const words = (address, length, what) => {
-    expect(address % 4 === 0, `${what} is not aligned`);
-    view(address, length, what);
-    return /** @type {any} */ (new Uint32Array(memory.buffer, address, length >> 2));
+    const { buffer } = view(address, length, what);
+    if (address % 4 !== 0) throw new Broken(`${what} is not aligned`);
+    return /** @type {any} */ (new Uint32Array(buffer, address, length >> 2));
   };
 
   /** @type {(address: number, length: number, what: string) => string} */

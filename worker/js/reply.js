@@ -1,7 +1,6 @@
 import { IN_FRAME, INLINE_BYTES, MAGIC } from './frame.js';
 
 /**
- * @import { Words } from './memory.js'
  * @import { Outcome } from './outcome.js'
  * @import { Reply as Message } from './wire.js'
  */
@@ -29,17 +28,20 @@ export class Reply {
   /**
    * Answers for a task.
    *
-   * @param {Words} task of the request
+   * @param {number[]} id of the task: job (low, high), index
    * @param {number[]} times microseconds: copying in, computing, copying out
    * @param {Outcome} outcome
    */
-  answer([low, high, index], times, { verdict, text, code, place, outputs }) {
-    const texts = [text, place].flatMap((text) => this.#put(new TextEncoder().encode(text)));
-    this.answers.push(low, high, index, verdict, code, ...times, ...texts, this.#outputs.length / 4, outputs.length, 0, 0);
-    for (const { buffer, byteOffset, length } of outputs) {
+  answer(id, times, { verdict, text, code, place, outputs }) {
+    const put = (/** @type {string} */ text) => (text ? this.#put(new TextEncoder().encode(text)) : [0, 0]);
+    this.answers.push(
+      ...id, verdict, code, ...times, ...put(text), ...put(place), this.#outputs.length / 4, outputs.length, 0, 0,
+    );
+    for (const output of outputs) {
+      const { length } = output;
       const where = length > INLINE_BYTES
-        ? [this.#buffers.push(buffer) - 1, byteOffset, length]
-        : [IN_FRAME, ...this.#put(new Uint8Array(buffer, byteOffset, length))];
+        ? [this.#buffers.push(output.buffer) - 1, output.byteOffset, length]
+        : [IN_FRAME, ...this.#put(output)];
       this.#outputs.push(...where, 0);
     }
   }
@@ -54,15 +56,15 @@ export class Reply {
    * @returns {Message}
    */
   message(isLast, memory, began, buffers) {
-    const words = Uint32Array.of(
+    const words = [
       MAGIC, isLast ? 4 : 3, this.answers.length / 16, this.#outputs.length / 4,
       // Lower halves, upper halves.
       memory, memory / 2 ** 32, began, began / 2 ** 32,
-      ...this.answers, ...this.#outputs,
-    );
-    const frame = new Uint8Array(words.byteLength + this.#length);
-    let at = 0;
-    for (const part of [new Uint8Array(words.buffer), ...this.#parts]) {
+    ].concat(this.answers, this.#outputs);
+    let at = 4 * words.length;
+    const frame = new Uint8Array(at + this.#length);
+    new Uint32Array(frame.buffer, 0, words.length).set(words);
+    for (const part of this.#parts) {
       frame.set(part, at);
       at += part.length;
     }

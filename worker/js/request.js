@@ -1,8 +1,7 @@
 import { IN_FRAME, MAGIC } from './frame.js';
 
 /**
- * @import { Call, Expected } from './instance.js'
- * @import { Words } from './memory.js'
+ * @import { Call, Expected, Window } from './instance.js'
  * @import { Request } from './wire.js'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
@@ -22,20 +21,19 @@ const KEPT = 2 ** 31;
  *
  * @param {Request} request
  * @param {Bytes[]} kept params, by their place
- * @returns {{ tasks: Words[], open: (task: Words) => Task }} tasks are not looked into before they are opened
+ * @returns {{ tasks: number, word: (task: number, place: number) => number, open: (task: number) => Task }}
+ * how many tasks there are; a word of one, by its place; and all that it names
  * @throws {Error} for what is no request; `open`: for a task that names what is not there
  */
 export function read([frame, buffers], kept) {
-  const words = /** @type {Words} */ (/** @type {unknown} */ (new Uint32Array(frame.buffer, 0, frame.length >> 2)));
-  const [magic, kind, paramsCount, tasksCount, portsCount] = words;
-  const tasksAt = 8 + 4 * paramsCount;
-  const portsAt = tasksAt + 16 * tasksCount;
-  const bytesAt = 4 * (portsAt + 4 * portsCount);
-  expectThere(magic === MAGIC && kind === 2 && bytesAt <= frame.length);
-
-  /** @type {(at: number, count: number, length: number) => Words[]} */
-  const rows = (at, count, length) => Array.from({ length: count }, (_, index) =>
-    words.subarray(at + index * length, at + (index + 1) * length));
+  const words = new Uint32Array(frame.buffer, 0, frame.length >> 2);
+  const at = (/** @type {number} */ place) => /** @type {number} */ (words[place]);
+  const tasks = at(3);
+  const ports = at(4);
+  const tasksAt = 8 + 4 * at(2);
+  const portsAt = tasksAt + 16 * tasks;
+  const bytesAt = 4 * (portsAt + 4 * ports);
+  expectThere(at(0) === MAGIC && at(1) === 2 && bytesAt <= frame.length);
 
   /** @type {(where: number, offset: number, length: number) => Bytes} */
   const part = (where, offset, length) => {
@@ -46,30 +44,43 @@ export function read([frame, buffers], kept) {
     return bytes;
   };
 
-  const given = rows(8, paramsCount, 4).map(([place, offset, length]) => {
-    const bytes = part(IN_FRAME, offset, length);
+  /** @type {Bytes[]} */
+  const given = [];
+  for (let row = 8; row < tasksAt; row += 4) {
+    const bytes = part(IN_FRAME, at(row + 1), at(row + 2));
     // A view would keep the whole message.
-    return place < PLACES ? (kept[place] = bytes.slice()) : bytes;
-  });
+    given.push(at(row) < PLACES ? (kept[at(row)] = bytes.slice()) : bytes);
+  }
 
-  /** @type {(task: Words) => Task} */
+  /** @type {(task: number, place: number) => number} */
+  const word = (task, place) => at(tasksAt + 16 * task + place);
+
+  /** @type {(task: number) => Task} */
   const open = (task) => {
-    const [, , , kernel, named, , , , , , , first, inputs, outputs, piece] = task;
+    const named = word(task, 4);
     const params = given[named] ?? kept[named - KEPT];
-    expectThere(params && inputs && first + inputs + outputs <= portsCount);
-    const ports = rows(portsAt + 4 * first, inputs + outputs, 4);
+    let port = word(task, 11);
+    const outputsAt = port + word(task, 12);
+    const end = outputsAt + word(task, 13);
+    expectThere(params && port < outputsAt && end <= ports);
+    const inputs = [];
+    const outputs = [];
+    for (; port < end; port += 1) {
+      const row = portsAt + 4 * port;
+      if (port < outputsAt) inputs.push({ bytes: part(at(row), at(row + 1), at(row + 2)), identity: at(row + 3) });
+      else outputs.push({ length: at(row), slot: at(row + 1) });
+    }
     return {
-      kernel,
+      kernel: word(task, 3),
       params,
-      window: task.subarray(5, 11),
-      inputs: /** @type {[Input, ...Input[]]} */ (ports.slice(0, inputs).map(([where, offset, length, identity]) =>
-        ({ bytes: part(where, offset, length), identity }))),
-      outputs: ports.slice(inputs).map(([length, slot]) => ({ length, slot })),
-      piece,
+      window: /** @type {Window} */ ([5, 6, 7, 8, 9, 10].map((place) => word(task, place))),
+      inputs: /** @type {[Input, ...Input[]]} */ (inputs),
+      outputs,
+      piece: word(task, 14),
     };
   };
 
-  return { tasks: rows(tasksAt, tasksCount, 16), open };
+  return { tasks, word, open };
 }
 
 /** @param {unknown} holds @returns {asserts holds} */

@@ -160,6 +160,11 @@ test('a panic record that lies is not believed', async () => {
   assert.match(answer?.text ?? '', /unreachable/);
 });
 
+test('a description may lie anywhere', async () => {
+  const worker = await ready({ ...word(2, 0x1001), ...replacing('(data (i32.const 4096)', '(data (i32.const 4097)') });
+  assert.ok(new TextDecoder().decode(worker.said.at(-1).description).includes('invert'));
+});
+
 test('a module from the future works', async () => {
   const worker = await ready({
     description: {
