@@ -1,6 +1,6 @@
 import { instanceOf } from './instance.js';
 import { BROKEN, COMPLETED, PANICKED, UNREADABLE, describe, outcome } from './outcome.js';
-import { Reply } from './reply.js';
+import { replyOf } from './reply.js';
 import { read } from './request.js';
 import { run } from './runner.js';
 
@@ -52,7 +52,7 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
     const { tasks, word, open } = read(request, kept);
     const [, buffers] = request;
     const isLone = tasks === 1;
-    let reply = new Reply();
+    let reply = replyOf();
     // Milliseconds on the clock: now, and when the slice and the first task of the reply began.
     let now = clock.now();
     let sliceBegan = now;
@@ -85,14 +85,14 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
     const send = (isLast, free) => {
       const began = Math.round((clock.timeOrigin + replyBegan) * 1000);
       post(reply.message(isLast, memory, began, free));
-      reply = new Reply();
+      reply = replyOf();
       sliceBegan = now;
     };
 
     for (let task = 0; task < tasks; task += 1) {
       const kernel = word(task, 3);
-      if (reply.answers.length && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false, []);
-      if (!reply.answers.length) replyBegan = now;
+      if (!reply.isEmpty() && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false, []);
+      if (reply.isEmpty()) replyBegan = now;
       const began = now;
       times = [0, 0, 0];
       const outcome = attempt(task);

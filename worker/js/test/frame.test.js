@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Reply } from '../reply.js';
+import { replyOf } from '../reply.js';
 import { read as readRequest } from '../request.js';
 import { read, request } from './wire.js';
 
@@ -75,7 +75,7 @@ test('any reply reads back equal', (context) => {
   const random = generator(seed);
   const text = () => Array.from({ length: random(40) }, () => ['a', 'ü', '€', '😀'][random(4)]).join('');
   for (let round = 0; round < 100; round += 1) {
-    const reply = new Reply();
+    const reply = replyOf();
     const answers = Array.from({ length: random(40) }, () => ({
       job: random(2 ** 32) * 2 ** 20 + random(2 ** 20),
       index: random(2 ** 32),
