@@ -2,8 +2,9 @@
 // A worker thread with an instance of the kernels: takes the next band until there is none.
 import { parentPort, workerData } from 'node:worker_threads';
 import { encode } from '../../pool/js/cbor.js';
-import { Host } from '../../worker/js/imports.js';
-import { Instance } from '../../worker/js/instance.js';
+import { expectedOf, readKernels } from '../../worker/js/description.js';
+import { instanceOf } from '../../worker/js/instance.js';
+import { plain } from '../../worker/js/plain.js';
 import { Bands } from '../../www/pixels/bands.js';
 
 /** @typedef {{ kernel: string, params: object }} Filter */
@@ -13,9 +14,10 @@ const stride = width * 4;
 const source = new Uint8Array(image);
 const target = new Uint8Array(source.length);
 
-const host = new Host();
-const { exports } = new WebAssembly.Instance(module, host.imports(module));
-const instance = new Instance(exports, host);
+const engine = plain();
+const exports = engine.begin(module);
+const instance = instanceOf(exports, engine.host);
+const kernels = readKernels(instance.description);
 
 let kernel = 0;
 let params = new Uint8Array();
@@ -23,12 +25,18 @@ let bands = new Bands({ width, height }, 0);
 
 /** @param {Filter} filter */
 function prepare(filter) {
-  kernel = instance.kernels.findIndex(({ name }) => name === filter.kernel);
+  kernel = kernels.findIndex(({ name }) => name === filter.kernel);
   params = encode(filter.params);
-  instance.load({ kernel, params, window: [stride, height, 0, 0, 0, 0], inputs: [] });
-  const halo = instance.plan() === undefined ? instance.kernels[kernel].halo : instance.halo;
-  bands = new Bands({ width, height }, Math.max(...halo));
+  bands = new Bands({ width, height }, Math.max(...(kernels[kernel].halo ?? planned())));
   return bands.at(0).rows;
+}
+
+/** What the kernel says that its halo is, with these params. */
+function planned() {
+  instance.load({ kernel, params, window: [stride, height, 0, 0, 0, 0], inputs: [] });
+  if (instance.failure(exports.unjank_plan())) throw new Error('the kernel failed');
+  const [, before, after] = instance.record(8, 'the plan record', 32)();
+  return [before, after];
 }
 
 function run() {
@@ -45,8 +53,8 @@ function filter({ start, rows, before, after }) {
   const bytes = source.subarray(first * stride, end * stride);
   const window = [stride, height, start, before, rows, after];
   const call = { kernel, params, window, inputs: [{ bytes, identity: 0 }] };
-  if (!instance.load(call) || instance.run() !== 0) throw new Error('the kernel failed');
-  const [output] = instance.outputs(call);
+  if (!instance.load(call) || instance.run()) throw new Error('the kernel failed');
+  const [output] = instance.outputs(expectedOf(kernels[kernel], call));
   target.set(output, start * stride);
 }
 

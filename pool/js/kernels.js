@@ -110,7 +110,7 @@ async function body(response, what) {
  * @param {string} what
  */
 async function compile(source, what) {
-  const bytes = bytesOf(source);
+  const bytes = viewOf(source);
   if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
     if (isMarkup(bytes)) {
       throw failure('kernels_unavailable', `${what} is a page in HTML, not a module: check the URL`);
@@ -125,7 +125,7 @@ async function compile(source, what) {
 }
 
 /** @param {BufferSource} source */
-function bytesOf(source) {
+function viewOf(source) {
   return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);

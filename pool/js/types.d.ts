@@ -143,7 +143,8 @@ export interface UnjankError extends Error {
     | 'shared_buffer' | 'resizable_buffer' | 'not_a_buffer' | 'bad_plan' | 'bad_option'
     | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'bad_params' | 'panicked'
     | 'undeliverable' | 'uneven' | 'broken_kernel' | 'kernels_unavailable' | 'bad_kernels'
-    | 'script_unavailable' | 'init_failed' | 'version_mismatch' | 'start_timed_out' | 'unsupported';
+    | 'script_unavailable' | 'init_failed' | 'out_of_memory' | 'version_mismatch' | 'start_timed_out'
+    | 'unsupported';
   /** What was submitted, if the page still has it. */
   payload?: Uint8Array<ArrayBuffer>;
   /** For `kernel`: the kernel's own number. */

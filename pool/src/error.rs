@@ -30,6 +30,11 @@ pub enum SpawnError {
         /// What is wrong with it.
         message: String,
     },
+    /// There is not enough memory for an instance of the kernel module, here and now.
+    OutOfMemory {
+        /// What the browser said.
+        message: String,
+    },
     /// Page and worker come from different builds, or the kernel module keeps another version of the
     /// interface.
     VersionMismatch {
@@ -56,6 +61,7 @@ impl SpawnError {
             Self::InitFailed { .. } => "init_failed",
             Self::KernelsUnavailable { .. } => "kernels_unavailable",
             Self::BadKernels { .. } => "bad_kernels",
+            Self::OutOfMemory { .. } => "out_of_memory",
             Self::VersionMismatch { .. } => "version_mismatch",
             Self::StartTimedOut => "start_timed_out",
             Self::Closed => "closed",
@@ -94,6 +100,9 @@ impl fmt::Display for SpawnError {
             ),
             Self::BadKernels { message } => {
                 write!(f, "the kernel module cannot be used: {message}")
+            }
+            Self::OutOfMemory { message } => {
+                write!(f, "there is not enough memory for the kernel module: {message}")
             }
             Self::VersionMismatch { message } => f.write_str(message),
             Self::StartTimedOut => f.write_str(

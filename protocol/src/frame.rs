@@ -12,10 +12,10 @@ mod words;
 use core::fmt;
 
 pub use reply::{Answer, Onward, Reply, Times, Verdict};
-pub use request::{Draft, Input, Params, Request, Task};
+pub use request::{Draft, Expected, Input, Params, Request, Task};
 
 /// The version of the frames and of the handshake. Raised by any change to either.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// Places in which a worker keeps params for the messages to come.
 pub const KEPT_PARAMS: u8 = 4;

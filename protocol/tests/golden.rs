@@ -3,8 +3,8 @@
 //! (`worker/js/test/golden.json`).
 
 use unjank_protocol::{
-    Answer, Bytes, Draft, Input, JobId, KernelId, Onward, Params, Reply, Request, Task, TaskId,
-    Times, VERSION, Verdict, Window,
+    Answer, Bytes, Draft, Expected, Input, JobId, KernelId, Onward, Params, Reply, Request, Task,
+    TaskId, Times, VERSION, Verdict, Window,
 };
 
 /// Says that these are the bytes that `golden` spells: words in hex, and then a text.
@@ -28,7 +28,7 @@ fn task(job: u64, index: u32) -> TaskId {
 
 #[test]
 fn the_version_is_frozen_with_the_bytes() {
-    assert_eq!(VERSION, 3);
+    assert_eq!(VERSION, 4);
 }
 
 #[test]
@@ -41,6 +41,8 @@ fn a_request_with_all_ways_of_bytes_and_params() {
         window: Window::whole(1, 3),
         input: Bytes::Inline(b"abc"),
         others: vec![],
+        outputs: vec![],
+        piece: 0,
     };
     let buffer = Task {
         id: task((1 << 53) - 1, 300),
@@ -49,6 +51,11 @@ fn a_request_with_all_ways_of_bytes_and_params() {
         window,
         input: Bytes::Buffer { index: 2, offset: 16, length: 1 << 20 },
         others: vec![Input { bytes: Bytes::Inline(b"d"), identity: 9 }],
+        outputs: vec![
+            Expected { length: Some(256), in_place: Some(0) },
+            Expected { length: None, in_place: None },
+        ],
+        piece: 128,
     };
     let kept = Task { params: Params::Kept(3), others: vec![], ..buffer.clone() };
     let tasks = [inline.clone(), inline, buffer, kept];
@@ -57,13 +64,15 @@ fn a_request_with_all_ways_of_bytes_and_params() {
     let frame = draft.into_frame();
     frozen(
         &frame,
-        "36a75 2 2 4 5 0 0 0
+        "46a75 2 2 4 9 0 0 0
          ffffffff 0 1 0  2 7 1 0
          7 0 0 1 0  1 3 0 0 3 0  0 1 0 0 0
          7 0 0 1 0  1 3 0 0 3 0  1 1 0 0 0
-         ffffffff 1fffff 12c 100 1  4 12c 80 1 40 2  2 2 0 0 0
-         ffffffff 1fffff 12c 100 80000003  4 12c 80 1 40 2  4 1 0 0 0
-         ffffffff 1 3 0  ffffffff 4 3 0  2 10 100000 0  ffffffff 8 1 9  2 10 100000 0",
+         ffffffff 1fffff 12c 100 1  4 12c 80 1 40 2  2 2 2 80 0
+         ffffffff 1fffff 12c 100 80000003  4 12c 80 1 40 2  6 1 2 80 0
+         ffffffff 1 3 0  ffffffff 4 3 0
+         2 10 100000 0  ffffffff 8 1 9  100 1 0 0  ffffffff 0 0 0
+         2 10 100000 0  100 1 0 0  ffffffff 0 0 0",
         b"\xf6abcabc\xa0d",
     );
     assert_eq!(Request::read(&frame), Ok(Request { tasks: tasks.to_vec() }));
@@ -98,7 +107,7 @@ fn a_reply_with_every_verdict() {
     let frame = reply.write();
     frozen(
         &frame,
-        "36a75 4 9 4  40000000 1  12345678 60000
+        "46a75 4 9 4  40000000 1  12345678 60000
          1 0 0 0 0   1 c8 11170  2 0 2 0  0 1 0 0
          1 0 1 0 0   0 0 0  2 0 2 0  1 1 0 0
          1 0 2 0 0   0 0 0  2 0 2 0  2 2 0 0

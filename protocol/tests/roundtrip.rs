@@ -2,8 +2,8 @@
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 use unjank_protocol::{
-    Answer, Bytes, Draft, FrameError, Input, JobId, KEPT_PARAMS, KernelId, Onward, Params, Reply,
-    Request, Task, TaskId, Times, VERSION, Verdict, Window,
+    Answer, Bytes, Draft, Expected, FrameError, Input, JobId, KEPT_PARAMS, KernelId, Onward,
+    Params, Reply, Request, Task, TaskId, Times, VERSION, Verdict, Window,
 };
 
 // ---- Frames borrow their bytes, so what they are made of is drawn first
@@ -82,15 +82,28 @@ fn windows() -> impl Strategy<Value = Window> {
     })
 }
 
-type Call = (TaskId, u16, Words, Window, Where, Vec<(Where, u32)>);
+type Call = (TaskId, u16, Words, Window, Where, Vec<(Where, u32)>, Vec<Expected>, u32);
 
 fn calls() -> impl Strategy<Value = Vec<Call>> {
     let others = vec((places(), any::<u32>()), 0..3);
-    vec((tasks(), any::<u16>(), params(), windows(), places(), others), 0..6)
+    let length = prop::option::of(0..u32::MAX);
+    let expected = (length, prop::option::of(any::<u8>()));
+    let expected = expected.prop_map(|(length, in_place)| Expected { length, in_place });
+    let call = (
+        tasks(),
+        any::<u16>(),
+        params(),
+        windows(),
+        places(),
+        others,
+        vec(expected, 0..3),
+        any::<u32>(),
+    );
+    vec(call, 0..6)
 }
 
 fn request(calls: &[Call]) -> Request<'_> {
-    let tasks = calls.iter().map(|(id, kernel, words, window, input, others)| {
+    let tasks = calls.iter().map(|(id, kernel, words, window, input, others, outputs, piece)| {
         let others = others.iter();
         let others =
             others.map(|(place, identity)| Input { bytes: place.bytes(), identity: *identity });
@@ -101,6 +114,8 @@ fn request(calls: &[Call]) -> Request<'_> {
             window: *window,
             input: input.bytes(),
             others: others.collect(),
+            outputs: outputs.clone(),
+            piece: *piece,
         }
     });
     Request { tasks: tasks.collect() }
@@ -306,6 +321,8 @@ fn what_breaks_the_format_is_malformed() {
         (task + 11, 1, "an input that is not there"),
         (task + 12, 0, "no input"),
         (task + 12, 2, "more inputs than there are"),
+        (task + 13, 1, "an output that is not there"),
+        (task + 13, u32::MAX, "more outputs than any kernel has"),
     ] {
         assert_eq!(Request::read(&with(place, word)), Err(FrameError::Malformed), "{what}");
     }

@@ -18,6 +18,8 @@ fn frames_survive_the_way_there_and_back() {
         window: Window::whole(u32::MAX, u32::MAX),
         input: Bytes::Buffer { index: 7, offset: 9, length: u32::MAX },
         others: vec![],
+        outputs: vec![],
+        piece: u32::MAX,
     };
     let mut draft = Draft::default();
     draft.add(&task);
@@ -27,7 +29,7 @@ fn frames_survive_the_way_there_and_back() {
 /// Counts of which 32 bits cannot hold the sum.
 #[wasm_bindgen_test]
 fn a_frame_that_claims_more_than_there_is_is_cut_short() {
-    let words = [0x0003_6a75, 2, u32::MAX, u32::MAX, u32::MAX, 0, 0, 0].map(u32::to_le_bytes);
+    let words = [0x0004_6a75, 2, u32::MAX, u32::MAX, u32::MAX, 0, 0, 0].map(u32::to_le_bytes);
     assert_eq!(Request::read(words.as_flattened()), Err(FrameError::Truncated));
 }
 

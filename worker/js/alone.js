@@ -3,19 +3,17 @@
  * for hosts without workers.
  *
  * @import { Kernel } from './description.js'
- * @import { Outcome } from './verdict.js'
- * @import { Call } from './instance.js'
- *
- * @typedef {[number, number, number, number, number, number]} Window stride, total, start, before, core, after
+ * @import { Call, Window } from './instance.js'
+ * @import { Outcome } from './outcome.js'
  */
 
 import { encode } from '../../pool/js/cbor.js';
-import { DONE } from './abi.js';
+import { inspect } from '../../pool/js/kernels.js';
 import { Broken } from './broken.js';
-import { failed, lost, roomless } from './failure.js';
-import { Instance } from './instance.js';
+import { expectedOf, readKernels } from './description.js';
+import { instanceOf } from './instance.js';
+import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, outcome } from './outcome.js';
 import { plain } from './plain.js';
-import { BAD_CALL, BROKEN, PANICKED } from './verdict.js';
 
 /** About how many bytes a chunk has, as where a pool cuts: what stays in a core's cache with its result. */
 const CHUNK_BYTES = 1 << 20;
@@ -46,11 +44,16 @@ export class AloneError extends Error {
 /** An instance of a kernel module, and after a trap another one. */
 class Alone {
   #engine = plain();
+  #exports;
   #instance;
+  #kernels;
 
   /** @param {WebAssembly.Module} module */
   constructor(module) {
-    this.#instance = new Instance(this.#engine.begin(module), this.#engine.host);
+    inspect(module);
+    this.#exports = this.#engine.begin(module);
+    this.#instance = instanceOf(this.#exports, this.#engine.host);
+    this.#kernels = readKernels(this.#instance.description);
   }
 
   /**
@@ -91,7 +94,7 @@ class Alone {
 
   /** @param {string} name */
   #find(name) {
-    const index = this.#instance.kernels.findIndex((kernel) => kernel.name === name);
+    const index = this.#kernels.findIndex((kernel) => kernel.name === name);
     if (index < 0) throw new AloneError('unknown_kernel', `no kernel is called "${name}"`);
     return index;
   }
@@ -101,7 +104,7 @@ class Alone {
    * @param {Uint8Array} params
    */
   #halo(kernel, params) {
-    const { halo, inputs } = /** @type {Kernel} */ (this.#instance.kernels[kernel]);
+    const { halo, inputs } = /** @type {Kernel} */ (this.#kernels[kernel]);
     const [before, after] = halo ?? this.#safely(() => this.#plan({
       kernel,
       params,
@@ -111,30 +114,30 @@ class Alone {
     return Math.max(before, after);
   }
 
-  /** @param {Call} call */
+  /**
+   * @param {Call} call
+   * @returns {[before: number, after: number]}
+   */
   #plan(call) {
+    const { unjank_plan } = /** @type {{ unjank_plan?: () => number }} */ (this.#exports);
+    if (!unjank_plan) throw new Broken('a halo depends on params, and nothing says how');
     this.#load(call);
-    const status = this.#instance.plan();
-    if (status === undefined) throw new Broken('a halo depends on params, and nothing says how');
-    this.#expectDone(status);
-    return this.#instance.halo;
+    expectNone(this.#instance.failure(unjank_plan()));
+    const [, before, after] = this.#instance.record(8, 'the plan record', 32)();
+    return [before, after];
   }
 
   /** @param {Call} call */
   #compute(call) {
     this.#load(call);
-    this.#expectDone(this.#instance.run());
-    return this.#instance.outputs(call)[0] ?? new Uint8Array();
+    expectNone(this.#instance.run());
+    const expected = expectedOf(/** @type {Kernel} */ (this.#kernels[call.kernel]), call);
+    return this.#instance.outputs(expected)[0] ?? new Uint8Array();
   }
 
   /** @param {Call} call */
   #load(call) {
-    if (!this.#instance.load(call)) throw errorOf(roomless());
-  }
-
-  /** @param {number} status */
-  #expectDone(status) {
-    if (status !== DONE) throw errorOf(failed(status, this.#instance.failure()));
+    if (!this.#instance.load(call)) throw errorOf(outcome(FAILED, OUT_OF_MEMORY));
   }
 
   /**
@@ -149,9 +152,10 @@ class Alone {
       return work();
     } catch (thrown) {
       if (thrown instanceof AloneError) throw thrown;
-      const outcome = lost(thrown, this.#instance);
-      this.#instance = new Instance(this.#engine.renew(), this.#engine.host, this.#instance);
-      throw errorOf(outcome);
+      const lost = this.#instance.lost(thrown);
+      this.#exports = this.#engine.renew();
+      this.#instance = instanceOf(this.#exports, this.#engine.host);
+      throw errorOf(lost);
     }
   }
 }
@@ -229,9 +233,14 @@ function encoded(params) {
   }
 }
 
+/** @param {Outcome | undefined} failure */
+function expectNone(failure) {
+  if (failure) throw errorOf(failure);
+}
+
 /** @param {Outcome} outcome */
 function errorOf({ verdict, code, text, place }) {
-  if (verdict === BAD_CALL) return new AloneError('bad_params', text);
+  if (verdict === BAD_PARAMS) return new AloneError('bad_params', text);
   if (verdict === BROKEN) return new AloneError('broken_kernel', text);
   if (verdict === PANICKED) return new AloneError('panicked', text, place ? { location: place } : {});
   return new AloneError('kernel', text, { kernelCode: code });

@@ -1,9 +1,11 @@
-import { MAX_DESCRIPTION, MAX_KERNELS } from './abi.js';
 import { Broken } from './broken.js';
+import { ANY_LENGTH } from './instance.js';
 
 /**
- * What a module says of its kernels, as far as a host needs it to run them. The page reads the same
- * bytes and is strict; here it matters that no bytes do harm.
+ * What a module says of its kernels, as far as a host without a page needs it to run them. A pool reads the
+ * same bytes and is strict; here it matters that no bytes do harm.
+ *
+ * @import { Call, Expected } from './instance.js'
  *
  * @typedef {{ windowed: boolean, optional: boolean }} InputPort
  * @typedef {{ unit: number, inPlace: number }} OutputPort
@@ -19,8 +21,26 @@ import { Broken } from './broken.js';
  * @typedef {{ [key: string]: unknown }} Fields
  */
 
+const MAX_DESCRIPTION = 65536;
+const MAX_KERNELS = 256;
+
 /** Deeper than any description. */
 const MAX_NESTING = 16;
+
+/**
+ * What the outputs of a call have to be.
+ *
+ * @param {Kernel} kernel
+ * @param {Pick<Call, 'window' | 'inputs'>} call
+ * @returns {Expected[]}
+ */
+export function expectedOf({ grain, outputs }, { window, inputs }) {
+  const core = window[4] ?? 0;
+  return outputs.map(({ unit, inPlace }) => ({
+    length: grain ? inputs[0]?.bytes.length ?? 0 : unit ? unit * core : ANY_LENGTH,
+    slot: inPlace + 1,
+  }));
+}
 
 /**
  * @param {Uint8Array} bytes CBOR

@@ -1,272 +1,231 @@
-import {
-  CALL_BYTES, CALL_FLAGS, CALL_INPUTS, CALL_INPUTS_AT, CALL_INPUT_BYTES, CALL_KERNEL, CALL_PARAMS,
-  CALL_SEED, CALL_WINDOW, ENTRY_BYTES, ENTRY_LEAST, HOST_BYTES, LAST_RESERVED, PANIC_BYTES, PANIC_COLUMN,
-  PANIC_FILE, PANIC_LINE, PANIC_OUT_OF_MEMORY, PANIC_TEXT, PLAN_AFTER, PLAN_BEFORE, RESULT_CODE,
-  RESULT_LEAST, RESULT_OUTPUTS, RESULT_OUTPUTS_AT, RESULT_OUTPUT_BYTES, RESULT_TEXT,
-} from './abi.js';
-import { Broken } from './broken.js';
-import { readKernels } from './description.js';
-import { Memory } from './memory.js';
-import { Slots } from './slots.js';
-import { Table } from './table.js';
+import { Broken, expect } from './broken.js';
+import { memoryOf } from './memory.js';
+import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, describe, outcome } from './outcome.js';
 
 /**
- * @import { Kernel } from './description.js'
  * @import { Host } from './imports.js'
+ * @import { Words } from './memory.js'
+ * @import { Outcome } from './outcome.js'
  *
- * @typedef {object} Exports what a kernel module exports
- * @property {WebAssembly.Memory} memory
- * @property {() => number} unjank_v1
- * @property {(slot: number, length: number) => number} unjank_reserve
- * @property {() => number} unjank_run
- * @property {() => number} [unjank_plan]
- * @property {() => void} [_initialize]
+ * @typedef {WebAssembly.Exports & {
+ *   memory: WebAssembly.Memory,
+ *   unjank_v1: () => number,
+ *   unjank_reserve: (slot: number, length: number) => number,
+ *   unjank_run: () => number,
+ *   _initialize?: () => void,
+ * }} Exports what a kernel module exports
  *
- * @typedef {object} Input
+ * @typedef {object} Part what is put into a slot
  * @property {Uint8Array} bytes
- * @property {number} identity 0: none
+ * @property {unknown} identity the same for the same bytes; 0: they come once
+ *
+ * @typedef {[number, number, number, number, number, number]} Window stride, total, start, before, core, after
  *
  * @typedef {object} Call
  * @property {number} kernel index in the description
  * @property {Uint8Array} params the same object as in another call, if they are the same
- * @property {number[]} window stride, total, start, before, core, after
- * @property {Input[]} inputs
+ * @property {Window} window
+ * @property {(Part & { identity: number })[]} inputs
  *
- * @typedef {{ code: number, text: string }} Failure
- * @typedef {{ text: string, place: string }} Panic
+ * @typedef {object} Slot
+ * @property {number} address
+ * @property {number} length
+ * @property {unknown} holds the identity of what stands in it; 0: nobody knows
+ *
+ * @typedef {object} Expected what an output has to be
+ * @property {number} length in bytes, or `ANY_LENGTH`
+ * @property {number} slot that it may lie in; 0: none, that is where the params are
+ *
+ * @typedef {ReturnType<typeof instanceOf>} Instance
  */
+
+export const ANY_LENGTH = 0xffffffff;
+
+/** Bytes of the table, and of an entry in the call record. */
+const TABLE = 56;
+const ENTRY = 16;
+
+/** Bytes of the call record before its entries. */
+const CALL = 64;
+
+/** Bytes of the panic record before its texts. */
+const PANIC = 20;
+
+/** Statuses that say more than that it failed. */
+const DONE = 0;
+const PARAMS = 1;
+const NO_MEMORY = 5;
+const UNSUPPORTED = 6;
 
 /**
- * An instance of a kernel module, as `protocol/ABI.md` has it: {@link Instance.load} a call,
- * {@link Instance.run} it, then look at {@link Instance.outputs} or {@link Instance.failure}. Whoever
- * sees it throw makes another one; after that only {@link Instance.panic} may be asked.
+ * An instance of a kernel module, as `protocol/ABI.md` has it: `load` a call, `run` it, look at its
+ * `outputs`. Whoever sees one of these throw asks what was `lost`, and makes another instance.
+ *
+ * @param {WebAssembly.Exports} exported
+ * @param {Host} [host] what gave it its imports
  */
-export class Instance {
-  #exports;
-  #memory;
-  #host;
-  #slots;
-  #records;
+export function instanceOf(exported, host) {
+  const exports = /** @type {Exports} */ (exported);
+  const { unjank_v1, unjank_reserve, unjank_run, _initialize } = exports;
+  expect(exports.memory.buffer instanceof ArrayBuffer, 'its memory is shared');
+  expect(unjank_reserve.length === 2, 'unjank_reserve takes no slot and length');
+  const memory = memoryOf(exports);
+  const { text, view, words } = memory;
+  host?.begin(0, exports.memory);
+  _initialize?.();
+  const address = unjank_v1() >>> 0;
+
+  /** The table, from a word on. */
+  const table = (/** @type {number} */ word) => words(address, TABLE, 'the table').subarray(word);
 
   /**
-   * @param {WebAssembly.Exports} exports
-   * @param {Host} [host] what gave it its imports
-   * @param {Instance} [sister] another one of the same module, which has read the description
-   */
-  constructor(exports, host, sister) {
-    this.#exports = expectKernels(exports);
-    const { memory, unjank_v1, unjank_reserve, unjank_plan, _initialize } = this.#exports;
-    this.#memory = new Memory(memory);
-    this.#slots = new Slots(this.#memory, unjank_reserve);
-    this.#host = host;
-    if (host) host.memory = this.#memory;
-    _initialize?.();
-    const address = unjank_v1() >>> 0;
-    this.#memory.look();
-    const table = new Table(this.#memory, address);
-    this.description = sister?.description ?? table.describe();
-    this.kernels = sister?.kernels ?? readKernels(this.description);
-    this.#records = table.records(this.kernels, !!unjank_plan);
-    const { at, room } = this.#records.host;
-    if (room) this.#memory.words.set([HOST_BYTES, 0, 0, 0], at);
-  }
-
-  /** Bytes of linear memory. */
-  get size() {
-    return this.#exports.memory.buffer.byteLength;
-  }
-
-  /**
-   * Writes a call.
+   * A record, by its word in the table.
    *
-   * @param {Call} call
-   * @returns {boolean} false: there is no room for it
+   * @param {number} word
+   * @param {string} what
+   * @param {number} least bytes that it must have
+   * @param {boolean} [optional] whether there may be none: then it has no words
+   * @returns {() => Words} looks at it
    */
-  load(call) {
-    const { params, inputs } = call;
-    if (!this.#slots.reserve(0, params.length)) return false;
-    for (let index = 0; index < inputs.length; index += 1) {
-      const { bytes } = /** @type {Input} */ (inputs[index]);
-      if (!this.#slots.reserve(index + 1, bytes.length)) return false;
+  const record = (word, what, least, optional) => {
+    const [at, room] = table(word);
+    const look = () => words(at, room, what);
+    expect(room >= least || (optional && at + room === 0), `${what} is too short`);
+    look();
+    return look;
+  };
+
+  expect(table(0)[0] >= TABLE, 'the table is too short');
+  const [from, length] = table(2);
+  const description = view(from, length, 'the description').slice();
+  // A pool's jobs have at least one input and one output.
+  const call = record(4, 'the call record', CALL + ENTRY);
+  const result = record(6, 'the result record', 32 + ENTRY);
+  const panic = record(10, 'the panic record', PANIC, true);
+  record(12, 'the host record', 16, true)().fill(0).fill(16, 0, 1);
+
+  /** @type {Slot[]} 0 for the params, 1 + i for input i. */
+  const slots = [];
+
+  /**
+   * Puts parts into slots: what there is no room for is reserved anew, all of it before anything is
+   * written, and what a slot holds already is not written again.
+   *
+   * @param {Part[]} parts
+   * @returns {boolean} false: there is no room
+   */
+  const fill = (parts) => {
+    for (const [index, { bytes: { length } }] of parts.entries()) {
+      const slot = (slots[index] ??= { address: 0, length: -1, holds: 0 });
+      if (slot.length === length) continue;
+      slot.length = -1;
+      slot.holds = 0;
+      slot.address = unjank_reserve(index, length) >>> 0;
+      expect(slot.address % 16 === 0, `slot ${index} is not aligned`);
+      if (!slot.address) return false;
+      slot.length = length;
     }
-    this.#memory.look();
-    this.#slots.fill(0, params, params);
-    for (let index = 0; index < inputs.length; index += 1) {
-      const { bytes, identity } = /** @type {Input} */ (inputs[index]);
-      this.#slots.fill(index + 1, bytes, identity);
+    for (const [index, { bytes, identity }] of parts.entries()) {
+      const slot = /** @type {Slot} */ (slots[index]);
+      if (identity && slot.holds === identity) continue;
+      view(slot.address, slot.length, `slot ${index}`).set(bytes);
+      slot.holds = identity;
     }
-    this.#note(call);
     return true;
-  }
+  };
 
-  /**
-   * Writes the call record.
-   *
-   * @param {Call} call
-   */
-  #note({ kernel, params, window, inputs }) {
-    const { words } = this.#memory;
-    const { at } = this.#records.call;
-    words[at] = CALL_BYTES + ENTRY_BYTES * inputs.length;
-    words[at + CALL_KERNEL] = kernel;
-    words[at + CALL_FLAGS] = 0;
-    words[at + CALL_PARAMS] = params.length;
-    for (let index = 0; index < 6; index += 1) words[at + CALL_WINDOW + index] = window[index] ?? 0;
-    // The same call has the same bytes wherever and whenever it runs; another part of the whole has others.
-    const seed = window[2] ?? 0;
-    words[at + CALL_SEED] = seed;
-    words[at + CALL_SEED + 1] = 0;
-    words[at + CALL_INPUTS] = inputs.length;
-    words[at + CALL_INPUTS_AT] = CALL_BYTES;
-    words[at + CALL_INPUT_BYTES] = ENTRY_BYTES;
-    words[at + CALL_INPUT_BYTES + 1] = 0;
-    let entry = at + CALL_BYTES / 4;
-    for (const { bytes, identity } of inputs) {
-      words[entry] = bytes.length;
-      words[entry + 1] = identity;
-      words[entry + 2] = words[entry + 3] = 0;
-      entry += ENTRY_BYTES / 4;
-    }
-    const { panic } = this.#records;
-    if (panic.room) words[panic.at] = 0;
-    this.#host?.begin(seed, 0);
-  }
+  return {
+    description,
+    memory,
+    record,
 
-  /**
-   * Computes what was loaded.
-   *
-   * @returns {number} the status
-   */
-  run() {
-    return this.#status(this.#exports.unjank_run());
-  }
+    /**
+     * Writes a call.
+     *
+     * @param {Call} call
+     * @returns {boolean} false: there is no room for it
+     */
+    load({ kernel, params, window, inputs }) {
+      if (!fill([{ bytes: params, identity: params }, ...inputs])) return false;
+      const [, , start] = window;
+      const size = CALL + ENTRY * inputs.length;
+      const entries = call();
+      expect(size <= entries.byteLength, 'the call record is too short');
+      // The seed is the start: the same call has the same random bytes wherever and whenever it runs.
+      entries.set([size, kernel, 0, params.length, ...window, start, 0, inputs.length, CALL, ENTRY, 0]);
+      inputs.forEach(({ bytes, identity }, index) => entries.set([bytes.length, identity, 0, 0], 16 + 4 * index));
+      panic().fill(0, 0, 1);
+      host?.begin(start, exports.memory);
+      return true;
+    },
 
-  /**
-   * Asks what the call that was loaded needs.
-   *
-   * @returns {number | undefined} the status; undefined: the module cannot say
-   */
-  plan() {
-    const { unjank_plan } = this.#exports;
-    return unjank_plan && this.#status(unjank_plan());
-  }
+    /**
+     * Computes what was loaded.
+     *
+     * @returns {Outcome | undefined} undefined: it is done
+     */
+    run() {
+      return this.failure(unjank_run());
+    },
 
-  /**
-   * After a plan: units of context before and after.
-   *
-   * @returns {[number, number]}
-   */
-  get halo() {
-    const { at } = this.#records.plan;
-    return [this.#memory.word(at + PLAN_BEFORE), this.#memory.word(at + PLAN_AFTER)];
-  }
+    /**
+     * What a status says, in the module's words if it has some.
+     *
+     * @param {number} returned
+     * @returns {Outcome | undefined} undefined: it is done
+     */
+    failure(returned) {
+      const status = returned >>> 0;
+      expect(status < 256, `there is no status ${status}`);
+      if (status === DONE) return undefined;
+      const [size, , , , code, at, length] = result();
+      const hasWords = size >= 28;
+      return outcome(
+        status === PARAMS ? BAD_PARAMS : FAILED,
+        (hasWords && text(at, length, 'the text of its error')) || (status === NO_MEMORY ? OUT_OF_MEMORY : `status ${status}`),
+        (hasWords && code) || (status > UNSUPPORTED ? status : 0),
+      );
+    },
 
-  /** @param {number} returned */
-  #status(returned) {
-    const status = returned >>> 0;
-    if (status > LAST_RESERVED) throw new Broken(`there is no status ${status}`);
-    this.#memory.look();
-    return status;
-  }
+    /**
+     * What the last run made: views of memory, good until anything is called again.
+     *
+     * @param {Expected[]} expected
+     */
+    outputs(expected) {
+      const entries = result();
+      const [size, count, first, step] = entries;
+      expect(count === expected.length, `it has ${count} outputs, not ${expected.length}`);
+      const isInside = size <= entries.byteLength && first + count * step <= size && step >= 12;
+      expect(isInside && (first | step) % 4 === 0, 'the entries of its outputs are misplaced');
+      const taken = [...slots];
+      return expected.map(({ length: due, slot }, index) => {
+        const [address, length] = entries.subarray((first + index * step) / 4);
+        const what = `output ${index}`;
+        expect(due === ANY_LENGTH || length === due, `${what} has ${length} bytes, not ${due}`);
+        const isApart = (/** @type {Slot} */ other, /** @type {number} */ at) => at === slot
+          || address >= other.address + other.length || other.address >= address + length;
+        expect(taken.every(isApart), `${what} overlaps what is not its own`);
+        taken.push({ address, length, holds: 0 });
+        return view(address, length, what);
+      });
+    },
 
-  /**
-   * What the last run made: views of memory, good until anything is called again.
-   *
-   * @param {Call} call
-   */
-  outputs({ kernel, window, inputs }) {
-    const { grain, outputs } = /** @type {Kernel} */ (this.kernels[kernel]);
-    const entries = this.#entries(outputs.length);
-    const views = outputs.map(({ unit, inPlace }, index) => {
-      const at = entries.at + index * entries.step;
-      const length = this.#memory.word(at + 1);
-      const view = this.#memory.view(this.#memory.word(at), length, `output ${index}`);
-      const expected = grain ? inputs[0]?.bytes.length : unit ? unit * (window[4] ?? 0) : length;
-      if (length !== expected) throw new Broken(`output ${index} has ${length} bytes, not ${expected}`);
-      this.#slots.expectApart(view, inPlace);
-      return view;
-    });
-    if (views.length > 1) expectApart(views);
-    return views;
-  }
-
-  /**
-   * Where the entries of the outputs are.
-   *
-   * @param {number} described how many there must be
-   * @returns {{ at: number, step: number }} the first word, and words from one to the next
-   */
-  #entries(described) {
-    const { at, room } = this.#records.result;
-    const size = this.#memory.word(at);
-    const count = this.#memory.word(at + RESULT_OUTPUTS);
-    const first = this.#memory.word(at + RESULT_OUTPUTS_AT);
-    const step = this.#memory.word(at + RESULT_OUTPUT_BYTES);
-    if (count !== described) throw new Broken(`${count} outputs, where it describes ${described}`);
-    if (size > room || first + count * step > size || step < ENTRY_LEAST || (first | step) % 4 !== 0) {
-      throw new Broken('the entries of its outputs are not in its result record');
-    }
-    return { at: at + first / 4, step: step / 4 };
-  }
-
-  /**
-   * Why the last run has no outputs, in the module's words.
-   *
-   * @returns {Failure}
-   */
-  failure() {
-    const { at } = this.#records.result;
-    if (this.#memory.word(at) < RESULT_LEAST) return { code: 0, text: '' };
-    const [address, length] = [this.#memory.word(at + RESULT_TEXT), this.#memory.word(at + RESULT_TEXT + 1)];
-    return {
-      code: this.#memory.word(at + RESULT_CODE),
-      text: this.#memory.text(address, length, 'the text of its error'),
-    };
-  }
-
-  /**
-   * What a module that trapped says of it.
-   *
-   * @returns {Panic | undefined}
-   */
-  panic() {
-    const { at, room } = this.#records.panic;
-    if (!room) return undefined;
-    this.#memory.look();
-    const word = (/** @type {number} */ index) => this.#memory.word(at + index);
-    const [state, text, file] = [word(0), word(PANIC_TEXT), word(PANIC_FILE)];
-    if (!state || PANIC_BYTES + text + file > room) return undefined;
-    const from = at * 4 + PANIC_BYTES;
-    const said = this.#memory.text(from, text, '');
-    return {
-      text: said || (state === PANIC_OUT_OF_MEMORY ? 'out of memory' : 'a panic without a message'),
-      place: file ? `${this.#memory.text(from + text, file, '')}:${word(PANIC_LINE)}:${word(PANIC_COLUMN)}` : '',
-    };
-  }
-}
-
-/**
- * @param {WebAssembly.Exports} exports
- * @returns {Exports}
- */
-function expectKernels(exports) {
-  const { memory } = exports;
-  if (!(memory instanceof WebAssembly.Memory)) throw new Broken('it exports no memory');
-  if (!(memory.buffer instanceof ArrayBuffer)) throw new Broken('its memory is shared');
-  if ('_start' in exports) throw new Broken('it is a command, not a library: link it as a reactor');
-  for (const name of ['unjank_v1', 'unjank_reserve', 'unjank_run']) {
-    if (typeof exports[name] !== 'function') throw new Broken(`it exports no ${name}`);
-  }
-  return /** @type {any} */ (exports);
-}
-
-/**
- * @param {Uint8Array[]} outputs
- */
-function expectApart(outputs) {
-  const order = outputs.filter(({ length }) => length > 0).sort((a, b) => a.byteOffset - b.byteOffset);
-  order.reduce((end, { byteOffset, length }) => {
-    if (byteOffset < end) throw new Broken('its outputs overlap');
-    return byteOffset + length;
-  }, 0);
+    /**
+     * What came of a call that threw: it trapped, or the module broke the interface. After a trap nothing
+     * of the instance is called.
+     *
+     * @param {unknown} thrown
+     * @returns {Outcome}
+     */
+    lost(thrown) {
+      if (thrown instanceof Broken) return outcome(BROKEN, thrown.message);
+      const told = panic();
+      const [state, said, file, line, column] = told;
+      if (!state || PANIC + said + file > told.byteLength) return outcome(PANICKED, describe(thrown));
+      const from = told.byteOffset + PANIC;
+      const message = text(from, said, '') || (state === 2 ? OUT_OF_MEMORY : describe(thrown));
+      return outcome(PANICKED, message, 0, file ? `${text(from + said, file, '')}:${line}:${column}` : '');
+    },
+  };
 }

@@ -1,63 +1,52 @@
 import { Broken } from './broken.js';
 
+/**
+ * Words of 32 bits, of which those that are read by their place are known to be there.
+ *
+ * @typedef {number[] & [
+ *   number, number, number, number, number, number, number, number,
+ *   number, number, number, number, number, number, number, number,
+ * ] & {
+ *   byteOffset: number,
+ *   byteLength: number,
+ *   set(values: ArrayLike<number>, at?: number): void,
+ *   subarray(from: number): Words,
+ * }} Words
+ *
+ * @typedef {ReturnType<typeof memoryOf>} Memory
+ */
+
 /** Characters enough for any message to a person; a module may claim that it has more to say. */
 const LONGEST_TEXT = 65536;
 
-/** A module's memory: whoever calls the module looks anew, because it may have grown. */
-export class Memory {
-  #memory;
-  bytes = new Uint8Array();
-  words = new Uint32Array();
-
-  /** @param {WebAssembly.Memory} memory */
-  constructor(memory) {
-    this.#memory = memory;
-    this.look();
-  }
-
-  /** Takes views of the memory as it is now. */
-  look() {
-    const { buffer } = this.#memory;
-    if (buffer === this.bytes.buffer) return;
-    this.bytes = new Uint8Array(buffer);
-    // Whole pages; of 4 GiB, which is more than 32 bits can say.
-    this.words = new Uint32Array(buffer, 0, buffer.byteLength / 4);
-  }
-
-  /** @param {number} index a word's place, which is known to lie inside */
-  word(index) {
-    return /** @type {number} */ (this.words[index]);
-  }
-
+/**
+ * A module's memory. Views of it are good until the module is called: it may grow.
+ *
+ * @param {WebAssembly.Exports & { memory: WebAssembly.Memory }} exports
+ */
+export function memoryOf({ memory }) {
   /**
    * @param {number} address
    * @param {number} length
    * @param {string} what for the error: what lies there
    */
-  expect(address, length, what) {
+  const view = (address, length, what) => {
+    const { buffer } = memory;
     // Both have 32 bits, their sum may have more: numbers have 53.
-    if (address + length > this.bytes.length) {
-      throw new Broken(`${what} lies outside memory: ${length} bytes at ${address}`);
-    }
-  }
+    if (address + length > buffer.byteLength) throw new Broken(`${what} is outside memory`);
+    return new Uint8Array(buffer, address, length);
+  };
 
-  /**
-   * @param {number} address
-   * @param {number} length
-   * @param {string} what
-   */
-  view(address, length, what) {
-    this.expect(address, length, what);
-    return this.bytes.subarray(address, address + length);
-  }
+  /** @type {(address: number, length: number, what: string) => Words} */
+  const words = (address, length, what) => {
+    const { buffer } = view(address, length, what);
+    if (address % 4 !== 0) throw new Broken(`${what} is not aligned`);
+    return /** @type {any} */ (new Uint32Array(buffer, address, length >> 2));
+  };
 
-  /**
-   * @param {number} address
-   * @param {number} length
-   * @param {string} what
-   */
-  text(address, length, what) {
-    const bytes = this.view(address, length, what);
-    return new TextDecoder().decode(bytes.subarray(0, LONGEST_TEXT));
-  }
+  /** @type {(address: number, length: number, what: string) => string} */
+  const text = (address, length, what) =>
+    new TextDecoder().decode(view(address, length, what).subarray(0, LONGEST_TEXT));
+
+  return { view, words, text, size: () => memory.buffer.byteLength };
 }

@@ -1,8 +1,8 @@
-import { Host } from './imports.js';
+import { hostOf } from './imports.js';
 
 /**
  * @import { Engine, Source } from './engine.js'
- * @import { Hooks } from './imports.js'
+ * @import { Host, Log } from './imports.js'
  *
  * @typedef {object} Plain an {@link Engine} that can begin at once, too
  * @property {Host} host
@@ -14,29 +14,26 @@ import { Host } from './imports.js';
 /**
  * The engine for plain kernel modules.
  *
- * @param {Hooks} [hooks]
+ * @param {Log} [log] where what they print goes; by default nowhere
  * @returns {Plain}
  */
-export function plain(hooks) {
-  const host = new Host(hooks);
+export function plain(log = () => {}) {
+  const host = hostOf(log);
   /** @type {WebAssembly.Module} */
   let module;
-  /** @type {WebAssembly.Imports} */
-  let imports;
   const renew = () => {
-    host.memory = undefined;
-    return new WebAssembly.Instance(module, imports).exports;
+    host.begin(0);
+    return new WebAssembly.Instance(module, host.imports).exports;
   };
   const begin = (/** @type {WebAssembly.Module} */ compiled) => {
     module = compiled;
-    imports = host.imports(module);
     return renew();
   };
-  return { host, renew, begin, start: async (source) => begin(source.module ?? (await load(source))) };
+  return { host, renew, begin, start: async (source) => begin(source.module ?? (await fetched(source))) };
 }
 
 /** @param {Source} source */
-async function load({ url }) {
+async function fetched({ url }) {
   if (!url) throw new Error('this engine cannot clone modules, and nobody knows where this one is');
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);

@@ -1,14 +1,12 @@
 import { Broken } from './broken.js';
 import { VERSION } from './frame.js';
-import { Loop } from './loop.js';
-import { Runner } from './runner.js';
-import { Stopwatch } from './stopwatch.js';
+import { loopOf } from './loop.js';
+import { describe } from './outcome.js';
 import { hold } from './tether.js';
-import { describe } from './thrown.js';
 
 /**
  * @import { Engine } from './engine.js'
- * @import { Request, Start, Word } from './wire.js'
+ * @import { Fault, Request, Start, Word } from './wire.js'
  *
  * @typedef {Pick<DedicatedWorkerGlobalScope, 'postMessage' | 'close' | 'performance' | 'navigator'>
  *   & { onmessage: ((event: MessageEvent) => void) | null, onmessageerror: (() => void) | null }} Scope
@@ -25,44 +23,44 @@ import { describe } from './thrown.js';
 export function listen(engine, scope = /** @type {any} */ (self)) {
   // Taken before any kernel can put something else in its place.
   const post = scope.postMessage.bind(scope);
+  const close = scope.close.bind(scope);
   const say = (/** @type {Word} */ word) => post(word);
-  tellOfClosing(scope, say);
+  const fail = (/** @type {unknown} */ error) =>
+    say({ unjank: 'failed', fault: faultOf(error), message: describe(error) });
+
+  /** @param {Start} start */
+  const start = async ({ module, url, memoryLimit, tether }) => {
+    // Granted while the module is instantiated.
+    const held = tether && hold(scope.navigator.locks, tether);
+    const exports = await engine.start({ module, url });
+    const { answer, description } = loopOf(engine, exports, memoryLimit, scope.performance, (reply) => post(reply, reply[1]));
+    await held;
+    scope.onmessage = ({ data }) => {
+      if (!isRequest(data)) return;
+      try {
+        if (!answer(data)) scope.onmessage = null;
+      } catch (error) {
+        fail(error);
+      }
+    };
+    say({ unjank: 'ready', version: VERSION, description });
+  };
+
+  // A worker that closes itself finishes what it runs, and no event tells the page.
+  scope.close = () => {
+    // After the answer of the task that runs.
+    queueMicrotask(() => say({ unjank: 'closing' }));
+    close();
+  };
   // Some engines cannot clone a module into a worker. They say so here, or send nothing.
   scope.onmessageerror = () => say({ unjank: 'unreadable' });
   scope.onmessage = ({ data }) => {
     if (data === null) say({ unjank: 'unreadable' });
     if (data?.unjank !== 'start') return;
     scope.onmessage = null;
-    start(engine, scope, post, data).catch((error) =>
-      say({ unjank: 'failed', fault: faultOf(error), message: describe(error) }));
+    start(data).catch(fail);
   };
   say({ unjank: 'listening' });
-}
-
-/**
- * @param {Engine} engine
- * @param {Scope} scope
- * @param {Scope['postMessage']} post
- * @param {Start} options
- */
-async function start(engine, scope, post, { module, url, memoryLimit, tether }) {
-  // Granted while the module is instantiated.
-  const held = tether && hold(scope.navigator.locks, tether);
-  const clock = scope.performance;
-  const watch = new Stopwatch(() => clock.now());
-  const runner = new Runner(engine, await engine.start({ module, url }), watch);
-  await held;
-  const loop = new Loop({
-    runner,
-    watch,
-    memoryLimit,
-    origin: clock.timeOrigin,
-    post: (reply) => post(reply, reply[1]),
-  });
-  scope.onmessage = ({ data }) => {
-    if (isRequest(data) && !loop.answer(data)) scope.onmessage = null;
-  };
-  post({ unjank: 'ready', version: VERSION, description: runner.description });
 }
 
 /**
@@ -74,27 +72,13 @@ function isRequest(data) {
 }
 
 /**
- * Whether a failed start is the module's, so that it fails wherever it is tried.
+ * Whose fault an error is: the module's, so that it fails wherever it is tried; a shortage of memory; or
+ * the worker's.
  *
- * @param {unknown} error
+ * @param {any} error
+ * @returns {Fault}
  */
 function faultOf(error) {
-  const { CompileError, LinkError, RuntimeError } = WebAssembly;
-  const isModule = [Broken, CompileError, LinkError, RuntimeError].some((kind) => error instanceof kind);
-  return isModule ? 'module' : 'worker';
-}
-
-/**
- * A worker that closes itself finishes what it runs, and no event tells the page.
- *
- * @param {Scope} scope
- * @param {(word: Word) => void} say
- */
-function tellOfClosing(scope, say) {
-  const close = scope.close.bind(scope);
-  scope.close = () => {
-    // After the answer of the task that runs.
-    queueMicrotask(() => say({ unjank: 'closing' }));
-    close();
-  };
+  if (error instanceof Broken || error?.name in WebAssembly) return 'module';
+  return /memory/i.test(describe(error)) ? 'memory' : 'worker';
 }

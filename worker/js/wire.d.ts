@@ -31,34 +31,42 @@ export type Word =
    * It works. `version` is that of the frames, as in their first word; `description` is the module's, as
    * it stands in its memory: CBOR.
    */
-  | { unjank: 'ready'; version: 3; description: Uint8Array<ArrayBuffer> }
+  | { unjank: 'ready'; version: 4; description: Uint8Array<ArrayBuffer> }
   /** It could not read the message that starts it: this engine cannot clone modules. */
   | { unjank: 'unreadable' }
-  /** It cannot work. `module`: because of the module, whoever tries it; `worker`: otherwise. */
-  | { unjank: 'failed'; fault: 'module' | 'worker'; message: string }
+  /** It cannot work, or it was sent a request that cannot be read: it is to be replaced. */
+  | { unjank: 'failed'; fault: Fault; message: string }
   /** It was told to close by its kernel, and does after the task that runs. */
   | { unjank: 'closing' };
 
-export type Request = [frame: Uint8Array, buffers: ArrayBuffer[]];
+/** `module`: it fails, whoever tries it; `memory`: there is too little; `worker`: anything else. */
+export type Fault = 'module' | 'memory' | 'worker';
+
+/** The frame has its buffer for itself. */
+export type Request = [frame: Uint8Array<ArrayBuffer>, buffers: ArrayBuffer[]];
 
 /** Buffers: those of outputs, and behind them those of the request that are free again. */
-export type Reply = [frame: Uint8Array, buffers: ArrayBuffer[]];
+export type Reply = [frame: Uint8Array<ArrayBuffer>, buffers: ArrayBuffer[]];
 
 /*
  * Header of every frame, 8 words:
- *   0  'u', 'j', and the version in the upper half: 0x0003_6a75
+ *   0  'u', 'j', and the version in the upper half: 0x0004_6a75
  *   1  kind: 2 request, 3 reply
  *   2..7 by kind
  * Offsets of bytes count from the beginning of the bytes, which follow the last word.
  *
  * Request
- *   header: 2 params, 3 tasks, 4 inputs (how many of each; they follow in this order), 5 to 7 zero
+ *   header: 2 params, 3 tasks, 4 ports (how many of each; they follow in this order), 5 to 7 zero
  *   params, 4 words: place (which of the worker's 4 places keeps them from now on, or 0xffffffff for this
  *     message alone), offset, length, zero
  *   task, 16 words: 0 and 1 job (low, high), 2 index, 3 kernel, 4 params (an index in this request, or
  *     0x80000000 + a place of the worker's), 5 stride, 6 total, 7 start, 8 before, 9 core, 10 after,
- *     11 first input, 12 inputs, 13 to 15 zero
- *   input, 4 words: where (index of a buffer, or 0xffffffff for the frame's bytes), offset, length, identity
+ *     11 first port, 12 inputs, 13 outputs (ports, inputs first), 14 piece (so long are the parts into which
+ *     input 0 may be cut, in bytes, each result taking the place of its part; 0: it may not be), 15 zero
+ *   port of an input, 4 words: where (index of a buffer, or 0xffffffff for the frame's bytes), offset, length,
+ *     identity
+ *   port of an output, 4 words: length that it must have (0xffffffff: any), slot of the input that it may lie
+ *     in (0: none), zero, zero
  *
  * Reply
  *   header: 2 answers, 3 outputs (they follow in this order), 4 and 5 bytes of linear memory after the last

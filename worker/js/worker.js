@@ -3,6 +3,6 @@
 import { plain } from './plain.js';
 import { listen } from './service.js';
 
-const LEVELS = /** @type {const} */ (['error', 'warn', 'info', 'debug']);
+const LEVELS = /** @type {const} */ (['error', 'warn', 'info']);
 
-listen(plain({ log: (level, text) => console[LEVELS[level] ?? 'debug'](text) }));
+listen(plain((level, text) => console[LEVELS[level] ?? 'debug'](text)));

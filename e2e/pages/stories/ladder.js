@@ -64,7 +64,7 @@ export async function a_compiled_module_that_cannot_be_read_says_that_nobody_kno
 /** @param {Unjank} unjank */
 export async function a_worker_that_gets_no_instance_says_so({ Pool }) {
   const worker = counted('./workers/no-instance.js').make;
-  const error = await rejects(Pool.build({ workers: 1, worker }), 'init_failed');
+  const error = await rejects(Pool.build({ workers: 1, worker }), 'out_of_memory');
   check(error.message.includes('no memory for that'), `${error.message} is what it threw`);
 }
 

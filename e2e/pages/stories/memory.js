@@ -114,7 +114,7 @@ export async function memories_that_run_out_shrink_or_fail_the_pool_by_name({ Po
   const held = hoard.length;
   const [end] = await endings([Pool.build({ workers: 4, minWorkers: 4, startTimeoutMs: 1000 })]);
   if (end?.status === 'rejected') {
-    check(['init_failed', 'start_timed_out'].includes(end.reason.code), `${end.reason.code} is a failed start`);
+    check(['out_of_memory', 'init_failed', 'start_timed_out'].includes(end.reason.code), `${end.reason.code} is a failed start`);
     return `${held} memories, then ${end.reason.code}: ${end.reason.message}`;
   }
   if (end) await alive(end.value);

@@ -7,8 +7,8 @@ import { alive, bytes, check, rejects, settled } from '../expect.js';
 
 /**
  * What a bad module comes to: the code of its pool, or of its job.
- * `unless`: why it may not be noticed before a job.
- * @typedef {{ code?: string, job?: string, unless?: string }} Expected
+ * `unless`: why it may not be noticed before a job. `page`: the code in a browser, where it is another.
+ * @typedef {{ code?: string, job?: string, unless?: string, page?: string }} Expected
  */
 
 /** @returns {Promise<[name: string, Expected][]>} */
@@ -37,12 +37,12 @@ export async function what_is_wrong_before_any_job_has_its_name({ Pool }) {
 
 /** @param {Unjank} unjank */
 export async function what_may_not_be_noticed_is_named_or_does_no_harm({ Pool }) {
-  for (const [name, { code, unless }] of await badModules()) {
-    if (!code || !unless) continue;
+  for (const [name, { code, unless, page = code }] of await badModules()) {
+    if (!page || !unless) continue;
     const build = Pool.build({ workers: 1, kernels: addressOf(name) });
     const pool = await build.catch(() => undefined);
     if (pool) await pool.close('abort');
-    else await rejects(build, code);
+    else await rejects(build, page);
   }
   await alive(await Pool.build({ workers: 1 }));
 }

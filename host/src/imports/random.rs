@@ -1,30 +1,18 @@
 //! Random bytes from a seed: the same as the workers' shell has.
 
-/// sfc32, seeded with two words.
+/// splitmix32: a state that counts, and is mixed.
 #[derive(Debug, Clone)]
-pub(super) struct Random {
-    a: u32,
-    b: u32,
-    c: u32,
-    counter: u32,
-}
+pub(super) struct Random(u32);
 
 impl Random {
     pub(super) fn new(seed: u64) -> Self {
-        let mut random = Self { a: seed as u32, b: (seed >> 32) as u32, c: 0, counter: 1 };
-        // Until a small seed has reached every bit.
-        for _ in 0..12 {
-            random.byte();
-        }
-        random
+        Self((seed ^ seed >> 32) as u32)
     }
 
     pub(super) fn byte(&mut self) -> u8 {
-        let sum = self.a.wrapping_add(self.b).wrapping_add(self.counter);
-        self.counter = self.counter.wrapping_add(1);
-        self.a = self.b ^ (self.b >> 9);
-        self.b = self.c.wrapping_add(self.c << 3);
-        self.c = self.c.rotate_left(21).wrapping_add(sum);
-        (sum >> 24) as u8
+        self.0 = self.0.wrapping_add(0x9e37_79b9);
+        let mixed = (self.0 ^ self.0 >> 16).wrapping_mul(0x21f0_aaad);
+        let mixed = (mixed ^ mixed >> 15).wrapping_mul(0x735a_2d97);
+        (mixed >> 24) as u8
     }
 }

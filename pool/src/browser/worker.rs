@@ -212,6 +212,7 @@ fn read(data: &JsValue) -> Option<News> {
             let message = part("message")?.as_string()?;
             News::Lost(match part("fault")?.as_string()?.as_str() {
                 "module" => SpawnError::BadKernels { message },
+                "memory" => SpawnError::OutOfMemory { message },
                 _ => SpawnError::InitFailed { message },
             })
         }

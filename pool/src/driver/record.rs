@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use unjank_protocol::{Bytes, KernelId, Params, Plan, Task, TaskId};
 
-use super::{mailbox::Mailbox, outbox::Unsent, places::Place};
+use super::{mailbox::Mailbox, module::Module, outbox::Unsent, places::Place};
 use crate::{
     JobError, Rejection,
     port::Port,
@@ -120,6 +120,7 @@ impl<P: Port> Record<P> {
     pub(crate) fn load(
         &mut self,
         port: &P,
+        module: &Module,
         id: TaskId,
         staged: Option<Staged<P::Buffer>>,
         place: Option<Place>,
@@ -151,7 +152,8 @@ impl<P: Port> Record<P> {
             Some(Place::Filled(place)) => Params::Kept(place),
         };
         let (kernel, window, others) = (self.kernel, chunk.window, Vec::new());
-        unsent.add(&Task { id, kernel, params, window, input, others });
+        let (outputs, piece) = (module.expected(kernel, window), module.piece(kernel, window));
+        unsent.add(&Task { id, kernel, params, window, input, others, outputs, piece });
         Ok(())
     }
 

@@ -166,11 +166,12 @@ impl<P: Port> Driver<P> {
         }
         let unsent = outbox.of(worker);
         let mut state = self.state.borrow_mut();
-        let State { records, places, scheduler, .. } = &mut *state;
-        let Some(record) = records.get_mut(task.job) else { return };
+        let State { records, places, scheduler, module, .. } = &mut *state;
+        // There are no jobs before it is known.
+        let (Some(record), Some(module)) = (records.get_mut(task.job), module) else { return };
         let place = record.keeps_params().then(|| places.find(worker, task.job));
         let share = scheduler.share(record.kernel);
-        let loaded = record.load(&self.port, task, staged, place, unsent);
+        let loaded = record.load(&self.port, module, task, staged, place, unsent);
         if loaded.is_err() {
             places.forget(worker);
         }

@@ -104,7 +104,7 @@ fn a_script_that_is_missing_fails_the_pool_after_a_bounded_number_of_tries() {
 #[test]
 fn a_start_that_fails_at_once_is_tried_again() {
     let (world, mut opening) = World::opening(Config::default());
-    let fault = SpawnError::InitFailed { message: "no memory".into() };
+    let fault = SpawnError::OutOfMemory { message: "no room".into() };
     world.inner.spawn_faults.borrow_mut().push_back(fault.clone());
     world.crash(world.workers()[0]);
     assert!(world.fire(), "the first retry, which fails at once");

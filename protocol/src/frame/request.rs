@@ -16,6 +16,9 @@ const PASSING: u32 = u32::MAX;
 /// Added to a place of the worker's, where the index of params in the same frame could stand.
 const KEPT: u32 = 1 << 31;
 
+/// What stands where an output may have any length.
+const ANY_LENGTH: u32 = u32::MAX;
+
 /// One call of a kernel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task<'a> {
@@ -31,6 +34,12 @@ pub struct Task<'a> {
     pub input: Bytes<'a>,
     /// Its other inputs.
     pub others: Vec<Input<'a>>,
+    /// What its outputs have to be. The worker reads no description: what it has to know of the kernel
+    /// stands here.
+    pub outputs: Vec<Expected>,
+    /// The worker may cut the main input into pieces of so many bytes, and put each result where its
+    /// piece was; 0: it may not.
+    pub piece: u32,
 }
 
 /// An input beside the main one.
@@ -41,6 +50,15 @@ pub struct Input<'a> {
     /// What it is: the same number stands for the same bytes for as long as the pool lives, so that a
     /// worker that has them need not take them again; 0 for bytes that come once.
     pub identity: u32,
+}
+
+/// What an output has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expected {
+    /// How many bytes it has, less than 2^32 - 1; none if the kernel does not promise that.
+    pub length: Option<u32>,
+    /// The input that it may lie in, by its index.
+    pub in_place: Option<u8>,
 }
 
 /// Parameters of a task: CBOR. Small jobs often have the same; then they stand in a frame once.
@@ -66,6 +84,8 @@ pub enum Params<'a> {
 ///     window: Window::whole(1, 5),
 ///     input: Bytes::Inline(b"bytes"),
 ///     others: vec![],
+///     outputs: vec![],
+///     piece: 0,
 /// };
 /// let mut draft = Draft::default();
 /// draft.add(&task);
@@ -76,7 +96,8 @@ pub enum Params<'a> {
 pub struct Draft {
     params: Vec<[u32; 4]>,
     tasks: Vec<[u32; 16]>,
-    inputs: Vec<[u32; 4]>,
+    /// Of each task its inputs, and then its outputs.
+    ports: Vec<[u32; 4]>,
     pile: Pile,
 }
 
@@ -102,16 +123,21 @@ impl Draft {
     /// Puts a task behind the others.
     pub fn add(&mut self, task: &Task<'_>) {
         let params = self.find_or_put(task.params);
-        let first = self.inputs.len() as u32;
+        let first = self.ports.len() as u32;
         let main = self.pile.row(task.input, 0);
-        self.inputs.push(main);
+        self.ports.push(main);
         for input in &task.others {
             let row = self.pile.row(input.bytes, input.identity);
-            self.inputs.push(row);
+            self.ports.push(row);
+        }
+        let inputs = self.ports.len() as u32 - first;
+        for &Expected { length, in_place } in &task.outputs {
+            // Slot 0 has the params.
+            let slot = in_place.map_or(0, |index| u32::from(index) + 1);
+            self.ports.push([length.unwrap_or(ANY_LENGTH), slot, 0, 0]);
         }
         let [low, high] = words::halves(task.id.job.get());
         let Window { stride, total, start, before, core, after } = task.window;
-        let inputs = self.inputs.len() as u32 - first;
         self.tasks.push([
             low,
             high,
@@ -126,8 +152,8 @@ impl Draft {
             after,
             first,
             inputs,
-            0,
-            0,
+            task.outputs.len() as u32,
+            task.piece,
             0,
         ]);
     }
@@ -152,18 +178,18 @@ impl Draft {
     /// The bytes of the request.
     #[must_use]
     pub fn into_frame(self) -> Vec<u8> {
-        let Self { params, tasks, inputs, pile } = self;
-        let counts = [params.len() as u32, tasks.len() as u32, inputs.len() as u32];
-        let [params_count, tasks_count, inputs_count] = counts;
+        let Self { params, tasks, ports, pile } = self;
+        let counts = [params.len() as u32, tasks.len() as u32, ports.len() as u32];
+        let [params_count, tasks_count, ports_count] = counts;
         let mut header = [0; HEADER];
         header[..5].copy_from_slice(&[
             words::first_word(),
             KIND,
             params_count,
             tasks_count,
-            inputs_count,
+            ports_count,
         ]);
-        let tables = [params.as_flattened(), tasks.as_flattened(), inputs.as_flattened()];
+        let tables = [params.as_flattened(), tasks.as_flattened(), ports.as_flattened()];
         words::join(header, &tables, &pile.0)
     }
 }
@@ -183,14 +209,14 @@ impl<'a> Request<'a> {
     /// Says in what way the bytes are not one whole request of this version.
     pub fn read(bytes: &'a [u8]) -> Result<Self, FrameError> {
         let frame = Frame::open(bytes, &[KIND])?;
-        let [params, tasks, inputs] = [2, 3, 4].map(|place| frame.word(place));
-        let words = 4 * u64::from(params) + 16 * u64::from(tasks) + 4 * u64::from(inputs);
+        let [params, tasks, ports] = [2, 3, 4].map(|place| frame.word(place));
+        let words = 4 * u64::from(params) + 16 * u64::from(tasks) + 4 * u64::from(ports);
         let (table, bytes) = Frame::divide(bytes, words)?;
         let frame = frame.with_bytes(bytes);
         let (params, table) = Rows::<4>::split(table, params);
         let (tasks, table) = Rows::<16>::split(table, tasks);
-        let (inputs, _) = Rows::<4>::split(table, inputs);
-        let tables = Tables { frame, params, inputs };
+        let (ports, _) = Rows::<4>::split(table, ports);
+        let tables = Tables { frame, params, ports };
         let tasks = tasks.iter().map(|row| tables.task(row));
         Ok(Self { tasks: words::collect(tasks)? })
     }
@@ -199,15 +225,17 @@ impl<'a> Request<'a> {
 struct Tables<'a> {
     frame: Frame<'a>,
     params: Rows<'a, 4>,
-    inputs: Rows<'a, 4>,
+    ports: Rows<'a, 4>,
 }
 
 impl<'a> Tables<'a> {
     fn task(&self, row: [u32; 16]) -> Result<Task<'a>, FrameError> {
         let [low, high, index, kernel, params, ..] = row;
-        let [stride, total, start, before, core, after, first, count] =
-            [5, 6, 7, 8, 9, 10, 11, 12].map(|place: usize| row[place]);
-        let mut inputs = self.inputs.ports(first, count)?.iter();
+        let [stride, total, start, before, core, after, first, inputs, outputs, piece] =
+            [5, 6, 7, 8, 9, 10, 11, 12, 13, 14].map(|place: usize| row[place]);
+        let behind = first.checked_add(inputs).ok_or(FrameError::Malformed)?;
+        let mut inputs = self.ports.ports(first, inputs)?.iter();
+        let outputs = self.ports.some_ports(behind, outputs)?.iter();
         let [at, offset, length, _] = inputs.next().ok_or(FrameError::Malformed)?;
         let others = inputs.map(|[at, offset, length, identity]| {
             Ok(Input { bytes: self.frame.place(at, offset, length)?, identity })
@@ -219,6 +247,8 @@ impl<'a> Tables<'a> {
             window: Window { stride, total, start, before, core, after },
             input: self.frame.place(at, offset, length)?,
             others: words::collect(others)?,
+            outputs: words::collect(outputs.map(expected))?,
+            piece,
         })
     }
 
@@ -234,6 +264,14 @@ impl<'a> Tables<'a> {
             place => Ok(Params::Keep(kept(place)?, bytes)),
         }
     }
+}
+
+fn expected([length, slot, ..]: [u32; 4]) -> Result<Expected, FrameError> {
+    let index = |slot| u8::try_from(slot).map_err(|_| FrameError::Malformed);
+    Ok(Expected {
+        length: (length != ANY_LENGTH).then_some(length),
+        in_place: slot.checked_sub(1).map(index).transpose()?,
+    })
 }
 
 fn kept(place: u32) -> Result<u8, FrameError> {

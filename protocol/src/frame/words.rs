@@ -119,10 +119,16 @@ impl<'a, const N: usize> Rows<'a, N> {
 
     /// The inputs or outputs of one task: at least one, and no more than a kernel has.
     pub(super) fn ports(self, first: u32, count: u32) -> Result<Self, FrameError> {
-        if count == 0 || count as usize > MAX_PORTS {
-            return Err(FrameError::Malformed);
+        if count == 0 { Err(FrameError::Malformed) } else { self.some_ports(first, count) }
+    }
+
+    /// The same, or none.
+    pub(super) fn some_ports(self, first: u32, count: u32) -> Result<Self, FrameError> {
+        if count as usize > MAX_PORTS {
+            Err(FrameError::Malformed)
+        } else {
+            self.part(first, count)
         }
-        self.part(first, count)
     }
 
     /// The rows of this part.

@@ -42,7 +42,7 @@ test('the halo is the described one, or asked for', () => {
   assert.equal(good.halo('asked', 9), 9);
   const bad = instantiate(module({ description: { kernels }, text: plan(`
     (i32.store (i32.const 0x400) (i32.const 0)) (i32.const 1)`) }));
-  refuses(() => bad.halo('asked', 9), 'bad_params', { message: 'its params cannot be used' });
+  refuses(() => bad.halo('asked', 9), 'bad_params', { message: 'status 1' });
   const silent = instantiate(module({ description: { kernels } }));
   refuses(() => silent.halo('asked', 9), 'broken_kernel');
 });
@@ -83,6 +83,14 @@ test('each fault has its code, and a trap costs nothing but its call', () => {
 
 test('a module that breaks the interface is told of, at once or at the call', () => {
   assert.throws(() => instantiate(module({ descriptionBytes: cbor(7) })), /cannot be read/);
+  for (const [from, to, message] of /** @type {[string, string, RegExp][]} */ ([
+    ['(memory (export "memory") 64)', '(memory 64)', /no `memory`/],
+    ['"unjank_reserve"', '"reserve"', /no function `unjank_reserve`/],
+    ['(memory (export', '(import "env" "puts" (func))\n (memory (export', /`env.puts`/],
+    ['(func $panic', '(func (export "_start"))\n (func $panic', /a command/],
+  ])) {
+    assert.throws(() => instantiate(module({ text: (all) => all.replace(from, to) })), message);
+  }
   const broken = instantiate(module({ text: (all) => all.replace('    (i32.const 0)))', '    (i32.const 999)))') }));
   refuses(() => broken.run('invert', {}, bytes(1), 1), 'broken_kernel', { message: 'there is no status 999' });
 });

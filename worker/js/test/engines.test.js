@@ -79,7 +79,7 @@ test('a module that is not where it should be is the worker’s fault', async ()
 test('what a module prints is told to the host, even from its initialization', async () => {
   /** @type {unknown[]} */
   const lines = [];
-  const engine = plain({ log: (level, line) => void lines.push([level, line]) });
+  const engine = plain((level, line) => void lines.push([level, line]));
   const worker = new Worker(engine);
   const said = await worker.start({
     unjank: 'start',

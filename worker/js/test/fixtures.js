@@ -7,7 +7,6 @@ import { KERNELS, module } from './modules.js';
 import { Worker } from './worker.js';
 
 export const LIMIT = 64 << 20;
-export const UNKNOWN = 99;
 
 export const bytes = (/** @type {number[]} */ ...values) => Uint8Array.from(values);
 
@@ -29,6 +28,16 @@ export async function ready({ memoryLimit = LIMIT, engine = plain(), ...changes 
 }
 
 /**
+ * What the page says of the outputs of a call, and how long the pieces are into which it may be cut.
+ *
+ * @param {keyof typeof KERNELS} kernel
+ */
+const described = (kernel) => ({
+  kernel: KERNELS[kernel],
+  outputs: kernel === 'two' ? [{ slot: 1 }, { slot: 0 }] : [{ slot: kernel === 'sum' ? 0 : 1 }],
+});
+
+/**
  * A task whose input rides in the frame.
  *
  * @param {number} job
@@ -36,7 +45,7 @@ export async function ready({ memoryLimit = LIMIT, engine = plain(), ...changes 
  * @param {number[]} values
  */
 export const task = (job, kernel, ...values) =>
-  ({ job, kernel: KERNELS[kernel], inputs: [{ bytes: bytes(...values) }] });
+  ({ job, ...described(kernel), inputs: [{ bytes: bytes(...values) }] });
 
 /**
  * A task whose input is a buffer.
@@ -47,7 +56,7 @@ export const task = (job, kernel, ...values) =>
  * @param {number} [buffer]
  */
 export const large = (job, kernel, length, buffer = 0) =>
-  ({ job, kernel: KERNELS[kernel], inputs: [{ buffer, length }] });
+  ({ job, ...described(kernel), inputs: [{ buffer, length }] });
 
 /** @param {import('./wire.js').Reply[]} replies */
 export const answers = (replies) => replies.flatMap((reply) => reply.answers);

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { pieceBytes } from '../pieces.js';
 import { bytes, inverted, noise, only, ready } from './fixtures.js';
 import { KERNELS } from './modules.js';
 import { request } from './wire.js';
 
-test('no grain and no unit is cut', () => {
-  for (const stride of [1, 3, 4, 12, 4000, 12_288, 1 << 20]) {
-    for (const grain of [1, 3, 4, 16, 1000]) {
-      const piece = pieceBytes(stride, grain);
-      assert.deepEqual([piece % stride, piece % grain], [0, 0]);
-      assert.ok(piece <= Math.max(256 << 10, stride * grain), `${stride} and ${grain}: ${piece}`);
-    }
-  }
-  assert.equal(pieceBytes(1, 1), 256 << 10);
-});
+/** As a page has it for a grain of 4 bytes. */
+const pieceBytes = (/** @type {number} */ stride) => Math.max(1, Math.floor((256 << 10) / (stride * 4))) * stride * 4;
 
 /**
  * @param {import('./worker.js').Worker} worker
@@ -27,7 +18,7 @@ function grained(worker, input, stride, offset = 0) {
   new Uint8Array(buffer).set(input, offset);
   const units = input.length / stride;
   const task = { job: 1, kernel: KERNELS.grain, inputs: [{ buffer: 0, offset, length: input.length }],
-    window: [stride, 2 * units, units, 0, units, 0] };
+    outputs: [{ length: input.length, slot: 1 }], piece: pieceBytes(stride), window: [stride, 2 * units, units, 0, units, 0] };
   return { buffer, ...only(worker.ask(request([task], { buffers: [buffer] }))) };
 }
 
@@ -57,7 +48,7 @@ test('each piece knows where it is in the whole', async () => {
     (i32.const 0)))`) });
   const { answer } = grained(worker, noise(700_000), 100);
   const [{ buffer } = bytes()] = answer.outputs;
-  const each = pieceBytes(100, 4);
+  const each = pieceBytes(100);
   for (let at = 0; at < 700_000; at += each) {
     const [start, core] = new Uint32Array(buffer, at, 2);
     assert.deepEqual([start, core], [7000 + at / 100, Math.min(each, 700_000 - at) / 100]);

@@ -2,6 +2,7 @@
 
 export const IN_FRAME = 0xffffffff;
 export const ALONE = 0xffffffff;
+export const ANY_LENGTH = 0xffffffff;
 
 const HEADER = 8;
 
@@ -20,6 +21,8 @@ const HEADER = 8;
  * @property {number} [params] as in the frame
  * @property {number[]} [window] stride, total, start, before, core, after; by default the whole of input 0
  * @property {TestInput[]} inputs
+ * @property {{ length?: number, slot: number }[]} [outputs] by default one, of any length, in place
+ * @property {number} [piece]
  *
  * @typedef {object} Answer
  * @property {number} job
@@ -47,20 +50,21 @@ export function request(tasks, { params = [{ bytes: Uint8Array.of(0xf6) }], buff
     for (const byte of part) bytes.push(byte);
     return [offset, part.length];
   };
-  const inputs = tasks.flatMap((task) => task.inputs);
-  const words = [0x0003_6a75, 2, params.length, tasks.length, inputs.length, 0, 0, 0];
+  const ports = tasks.flatMap(({ inputs, outputs = [{ slot: 1 }] }) => [...inputs, ...outputs]);
+  const words = [0x0004_6a75, 2, params.length, tasks.length, ports.length, 0, 0, 0];
   for (const { place = ALONE, bytes } of params) words.push(place, ...put(bytes), 0);
   let first = 0;
-  for (const { job, index = 0, kernel = 0, params = 0, window, inputs } of tasks) {
+  for (const { job, index = 0, kernel = 0, params = 0, window, inputs, outputs = [{}], piece = 0 } of tasks) {
     const length = inputs[0]?.bytes?.length ?? inputs[0]?.length ?? 0;
     const whole = window ?? [1, length, 0, 0, length, 0];
     words.push(job % 2 ** 32, Math.floor(job / 2 ** 32), index, kernel, params, ...whole);
-    words.push(first, inputs.length, 0, 0, 0);
-    first += inputs.length;
+    words.push(first, inputs.length, outputs.length, piece, 0);
+    first += inputs.length + outputs.length;
   }
-  for (const { buffer, offset = 0, bytes, length = 0, identity = 0 } of inputs) {
-    if (bytes) words.push(IN_FRAME, ...put(bytes), identity);
-    else words.push(buffer ?? 0, offset, length, identity);
+  for (const port of ports) {
+    if ('slot' in port) words.push(port.length ?? ANY_LENGTH, port.slot ?? 0, 0, 0);
+    else if (port.bytes) words.push(IN_FRAME, ...put(port.bytes), port.identity ?? 0);
+    else words.push(port.buffer ?? 0, port.offset ?? 0, port.length ?? 0, port.identity ?? 0);
   }
   const frame = new Uint8Array(4 * words.length + bytes.length);
   frame.set(new Uint8Array(Uint32Array.from(words).buffer));
