@@ -1,9 +1,10 @@
 //! What a wasm module promises to its host, and tells a profiler.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use wasm_encoder::{NameMap, NameSection, Section};
 use wasmparser::{
-    BinaryReaderError, ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef, Validator,
+    BinaryReaderError, ExternalKind, KnownCustom, Name, Naming, Parser, Payload, TypeRef, Validator,
 };
 
 /// One thing that a module has for others: what it imports or exports, with name and kind, or a section.
@@ -78,19 +79,41 @@ fn end_of(payload: &Payload<'_>) -> Option<usize> {
     payload.as_section().map(|(_, range)| range.end)
 }
 
+/// `module` with the names of its functions as they stand in its source: a profiler shows what it finds.
+///
+/// # Errors
+/// Where and why the bytes are not a module.
+pub(crate) fn with_readable_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    let mut names = NameMap::new();
+    for (function, name) in &named_functions(module)? {
+        names.append(*function, &format!("{:#}", rustc_demangle::demangle(name)));
+    }
+    let mut section = NameSection::new();
+    section.functions(&names);
+    let mut readable = without_names(module)?;
+    section.append_to(&mut readable);
+    Ok(readable)
+}
+
 /// The names of functions that `module` keeps for debuggers and profilers.
 ///
 /// # Errors
 /// Where and why the bytes are not a module.
 pub(crate) fn function_names(module: &[u8]) -> Result<BTreeSet<String>, BinaryReaderError> {
-    let mut names = BTreeSet::new();
+    Ok(named_functions(module)?.into_values().collect())
+}
+
+/// The functions that have a name, by their index.
+fn named_functions(module: &[u8]) -> Result<BTreeMap<u32, String>, BinaryReaderError> {
+    let mut names = BTreeMap::new();
     for payload in Parser::new(0).parse_all(module) {
         let Payload::CustomSection(section) = payload? else { continue };
         let KnownCustom::Name(kinds) = section.as_known() else { continue };
         for kind in kinds {
             if let Name::Function(functions) = kind? {
                 for function in functions {
-                    names.insert(function?.name.to_owned());
+                    let Naming { index, name } = function?;
+                    names.insert(index, name.to_owned());
                 }
             }
         }
@@ -144,6 +167,16 @@ mod tests {
         assert_eq!(interface(NAMED).unwrap(), interface(EXPORTS_F).unwrap());
         assert!(function_names(EXPORTS_F).unwrap().is_empty());
         assert!(function_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
+    }
+
+    #[test]
+    fn mangled_names_are_made_readable_and_others_left() {
+        assert_eq!(with_readable_names(NAMED).unwrap(), NAMED);
+        let mut mangled = without_names(NAMED).unwrap();
+        mangled.extend(b"\0\x1c\x04name\x01\x15\x01\0\x12_RNvCs1234_1a4fast");
+        let readable = with_readable_names(&mangled).unwrap();
+        assert_eq!(Vec::from_iter(function_names(&readable).unwrap()), ["a::fast"]);
+        assert!(with_readable_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
     }
 
     #[test]

@@ -189,11 +189,13 @@ impl Build<'_> {
             return Ok(vec![pool]);
         }
         let compiled = self.compiled(&recipe.library())?;
-        let mut module = at(&compiled, fs::read(&compiled))?;
-        if !self.profile.keeps_names() {
-            module = wasm::without_names(&module)
-                .map_err(|error| PackageError::Kernels(error.to_string()))?;
-        }
+        let named = at(&compiled, fs::read(&compiled))?;
+        let tell = if self.profile.keeps_names() {
+            wasm::with_readable_names
+        } else {
+            wasm::without_names
+        };
+        let module = tell(&named).map_err(|error| PackageError::Kernels(error.to_string()))?;
         let kernels = pkg.join(recipe.kernels_file());
         at(&kernels, fs::write(&kernels, module))?;
         Ok(vec![pool, kernels])
