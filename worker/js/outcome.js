@@ -38,7 +38,7 @@ export const OUT_OF_MEMORY = 'out of memory';
  */
 export function describe(thrown) {
   try {
-    return `${thrown.message ?? thrown}`;
+    return `${thrown?.message ?? thrown}`;
   } catch {
     return 'thrown without words';
   }

@@ -54,13 +54,17 @@ struct Load {
     name: &'static str,
     /// Bytes in brotli at most.
     budget: usize,
+    /// Bytes in brotli that would be good.
+    aim: usize,
 }
 
-const PAGE: Load = Load { name: "page", budget: 79_500 };
-const SHELL: Load = Load { name: "shell", budget: 3_000 };
-const KERNELS: Load = Load { name: "kernels", budget: 14_000 };
-const RUNTIME: Load = Load { name: "runtime", budget: 96_500 };
-const DEMO_SITE: Load = Load { name: "demo", budget: 204_000 };
+const PAGE: Load = Load { name: "page", budget: 79_500, aim: 25_000 };
+/// Without all texts of errors it would have 3,800, without what modules may import 3,500: what is left moves
+/// bytes by the interface, and checks that modules keep to it.
+const SHELL: Load = Load { name: "shell", budget: 4_100, aim: 3_000 };
+const KERNELS: Load = Load { name: "kernels", budget: 14_000, aim: 12_000 };
+const RUNTIME: Load = Load { name: "runtime", budget: 96_700, aim: 25_000 };
+const DEMO_SITE: Load = Load { name: "demo", budget: 204_000, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
 #[derive(Debug)]
@@ -218,18 +222,18 @@ fn note(Sum { raw, gzip, brotli }: Sum) -> Value {
 impl Load {
     /// What is said of it beside its table.
     fn compare(self, brotli: usize, before: Option<usize>) -> String {
-        let Self { budget, .. } = self;
+        let Self { budget, aim, .. } = self;
         let change = match before {
             None => format!("nothing in {NOTED} to compare with"),
             Some(before) if before == brotli => "as noted".to_owned(),
             Some(before) if before < brotli => format!("{} more than noted", brotli - before),
             Some(before) => format!("{} less than noted", before - brotli),
         };
-        format!("  {brotli} of {budget} bytes, {change}")
+        format!("  {brotli} of {budget} bytes, {change}; the aim is {aim}")
     }
 
     fn excess(self, brotli: usize) -> Option<String> {
-        let Self { name, budget } = self;
+        let Self { name, budget, .. } = self;
         (brotli > budget).then(|| format!("{name} has {brotli} bytes where {budget} are allowed"))
     }
 }
@@ -242,7 +246,7 @@ fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, SizeError> {
 mod tests {
     use super::*;
 
-    const LOAD: Load = Load { name: "it", budget: 1000 };
+    const LOAD: Load = Load { name: "it", budget: 1000, aim: 100 };
 
     #[test]
     fn a_budget_holds_up_to_its_last_byte() {
@@ -260,7 +264,7 @@ mod tests {
             (Some(520), "20 less than noted"),
         ] {
             let line = LOAD.compare(500, before);
-            assert_eq!(line, format!("  500 of 1000 bytes, {told}"));
+            assert_eq!(line, format!("  500 of 1000 bytes, {told}; the aim is 100"));
         }
     }
 }
