@@ -58,12 +58,12 @@ struct Load {
     aim: usize,
 }
 
-const PAGE: Load = Load { name: "page", budget: 79_500, aim: 25_000 };
+const PAGE: Load = Load { name: "page", budget: 79_800, aim: 25_000 };
 /// Without all texts of errors it would have 3,800, without what modules may import 3,500: what is left moves
 /// bytes by the interface, and checks that modules keep to it.
 const SHELL: Load = Load { name: "shell", budget: 4_100, aim: 3_000 };
 const KERNELS: Load = Load { name: "kernels", budget: 14_000, aim: 12_000 };
-const RUNTIME: Load = Load { name: "runtime", budget: 96_700, aim: 25_000 };
+const RUNTIME: Load = Load { name: "runtime", budget: 97_200, aim: 25_000 };
 const DEMO_SITE: Load = Load { name: "demo", budget: 204_000, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
