@@ -29,8 +29,8 @@ const FRAME: &str = "FireAnimationFrame";
 /// How often a run is tried: a garbage collection may fall into any task.
 const TRIES: usize = 12;
 
-/// Of several runs, each of which gives the milliseconds of its busiest task, the shortest: the first
-/// below `bar` ends the search.
+/// Of several runs, each of which gives what its busiest task took, the least: the first below `bar` ends
+/// the search.
 pub fn calmest(bar: f64, mut run: impl FnMut() -> f64) -> f64 {
     let mut calmest = f64::MAX;
     for _ in 0..TRIES {

@@ -40,22 +40,20 @@ fn the_page_never_stalls_while_workers_filter() {
     // Digits that were never shown have to be fetched from a font first, in one long layout.
     filter(&page, &format!("filter: 'grayscale', workers: {workers}"));
     let blur = "filter: 'gaussian_blur', params: { sigma: 25 }";
-    let mut longest = f64::MAX;
-    let calm = calmest(CALM_MS, || {
-        let body = filtering(&format!("{blur}, workers: {workers}"));
-        let run = traced(&browser, &page, &format!("{workers} workers"), &body);
-        longest = longest.min(longest_ms(&run.tasks));
-        run.busiest_ms()
-    });
     let own = filtering(&format!("{blur}, mode: 'page'"));
     let main = traced(&browser, &page, "the page", &own);
     let (busiest, blocked) = (main.busiest_ms(), longest_ms(&main.tasks));
-    println!("busiest task: {calm:.1} ms with {workers} workers, {busiest:.0} on the page");
-    println!("longest task: {longest:.1} ms with {workers} workers, {blocked:.0} on the page");
     assert!(busiest > 10.0 * CALM_MS, "the main thread's run is long enough to tell");
     assert!(main.dropped.iter().any(Gap::is_by_tasks), "frames dropped by a task are seen");
-    assert!(calm < CALM_MS, "no task of the page takes half a frame");
-    assert!(longest * RELIEF < blocked, "workers keep the page from being blocked");
+    let share = calmest(1.0, || {
+        let body = filtering(&format!("{blur}, workers: {workers}"));
+        let run = traced(&browser, &page, &format!("{workers} workers"), &body);
+        let (busy, longest) = (run.busiest_ms(), longest_ms(&run.tasks));
+        println!("busiest task: {busy:.1} ms with {workers} workers, {busiest:.0} on the page");
+        println!("longest task: {longest:.1} ms with {workers} workers, {blocked:.0} on the page");
+        f64::max(busy / CALM_MS, longest * RELIEF / blocked)
+    });
+    assert!(share < 1.0, "the busiest or longest task takes {share:.2} of what it may");
 }
 
 /// The page copies the pieces of a buffer that it keeps, a share in each turn.
