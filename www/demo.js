@@ -10,10 +10,11 @@ import { PoolHost } from './engine/pool-host.js';
 import { Runner } from './engine/runner.js';
 import { Topic } from './engine/topic.js';
 
+/** @import { Kernels } from './engine/kernels.js' */
 /** @import { Photo } from './engine/photos.js' */
 /** @import { Step, Timing } from './engine/runner.js' */
 /** @import { Jank, JankMeter } from './meter/jank.js' */
-/** @import { PoolStats } from './pkg/unjank_demo.js' */
+/** @import { PoolStats } from './pkg/unjank.js' */
 
 /**
  * @typedef {'pool' | 'page'} Mode
@@ -47,7 +48,7 @@ const FIRST_WORKERS = 2;
 
 export class Demo {
   #photos = new Photos();
-  #host = new PoolHost();
+  #host;
   #painter;
   #runner;
   #jank;
@@ -63,11 +64,13 @@ export class Demo {
   /**
    * @param {{ before: HTMLCanvasElement, after: HTMLCanvasElement }} canvases
    * @param {JankMeter} jank
-   * @param {WebAssembly.Memory} wasm the page's own memory
+   * @param {Kernels} kernels
+   * @param {WebAssembly.Memory} wasm the pool's own memory on the page
    */
-  constructor(canvases, jank, wasm) {
+  constructor(canvases, jank, { module, alone }, wasm) {
+    this.#host = new PoolHost(module);
     this.#painter = new Painter(canvases);
-    this.#runner = new Runner(this.#photos, this.#host, this.#painter);
+    this.#runner = new Runner(this.#photos, this.#host, this.#painter, alone);
     this.#jank = jank;
     this.#wasm = wasm;
     // From where tiles end to where bands begin, past the page.
@@ -226,7 +229,7 @@ export class Demo {
     return this.#host.stats();
   }
 
-  /** @returns {number} the size of the page's own wasm memory; a pool run must not make it grow */
+  /** @returns {number} the size of the pool's wasm memory on the page; a run must not make it grow */
   wasmMemoryBytes() {
     return this.#wasm.buffer.byteLength;
   }

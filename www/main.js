@@ -8,9 +8,10 @@
 
 import { Demo } from './demo.js';
 import { describe } from './engine/errors.js';
+import { loadKernels } from './engine/kernels.js';
 import { Frames, painted } from './meter/frames.js';
 import { JankMeter } from './meter/jank.js';
-import init from './pkg/unjank_demo.js';
+import init from './pkg/unjank.js';
 import { offerBreakage } from './view/breakage.js';
 import { Compare } from './view/compare.js';
 import { Controls } from './view/controls.js';
@@ -36,8 +37,8 @@ async function makeDemo() {
     before: element('before', HTMLCanvasElement),
     after: element('after', HTMLCanvasElement),
   };
-  const { memory } = await init();
-  return new Demo(canvases, jank, memory);
+  const [kernels, { memory }] = await Promise.all([loadKernels(), init()]);
+  return new Demo(canvases, jank, kernels, memory);
 }
 
 /** @param {Demo} demo */

@@ -1,14 +1,4 @@
-// What the pages load and the sources don't have: the benchmark's module, whose face is that of the
-// demo's, and the peers.
-
-declare module '*/pkg/unjank_bench_module.js' {
-  type Demo = typeof import('./pkg/unjank_demo.js');
-  const init: Demo['default'];
-  export default init;
-  export const initSync: Demo['initSync'];
-  export const Pool: Demo['Pool'];
-  export const kernelHalo: Demo['kernelHalo'];
-}
+// What the pages load of the peers and the sources don't have.
 
 declare module '*/vendor/comlink/comlink.min.mjs' {
   export const wrap: (worker: Worker) => unknown;

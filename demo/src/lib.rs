@@ -1,6 +1,12 @@
-//! The demo: image [`kernels`], and the module that the page and its workers load.
+//! The demo: image [`kernels`], and the kernel module of them that the page loads.
 
 pub mod kernels;
 
-#[cfg(all(target_arch = "wasm32", feature = "start"))]
-mod start;
+#[cfg(feature = "module")]
+unjank_worker::kernels!(
+    kernels::GaussianBlur,
+    kernels::Sobel,
+    kernels::ToneCurve,
+    kernels::Grayscale,
+    kernels::Median,
+);

@@ -29,7 +29,7 @@ fn noise(x: usize, y: usize) -> u32 {
 /// The Gaussian of `sigma` as far as `reach`, along one axis of an image of one channel.
 fn gaussian(values: &[f64], sigma: f64, reach: isize, down: bool) -> Vec<f64> {
     let taps: Vec<f64> =
-        (-reach..=reach).map(|tap| (-0.5 * (tap as f64 / sigma).powi(2)).exp()).collect();
+        (-reach..=reach).map(|tap| libm::exp(-0.5 * (tap as f64 / sigma).powi(2))).collect();
     let sum: f64 = taps.iter().sum();
     let last = SIDE as isize - 1;
     let at =

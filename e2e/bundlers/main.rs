@@ -73,11 +73,11 @@ fn open(app: &str, url: &str) -> String {
 fn assert_fetched_and_compiled_once(app: &str, page: &Page<'_>) {
     let mut fetched = page.fetched();
     fetched.retain(|request| request.url.contains(".wasm"));
-    assert_eq!(fetched.len(), 1, "{app}: {fetched:?}");
+    assert_eq!(fetched.len(), 2, "{app}: {fetched:?}");
     let lines = page.lines();
     let compiled = lines.iter().filter(|line| line.text.starts_with("compiled by"));
     let (workers, own): (Vec<_>, Vec<_>) = compiled.partition(|line| page.is_worker(&line.session));
-    assert_eq!((own.len(), workers.len()), (1, 0), "{app}: {own:?}, {workers:?}");
+    assert_eq!((own.len(), workers.len()), (2, 0), "{app}: {own:?}, {workers:?}");
 }
 
 /// The apps, installed and built.

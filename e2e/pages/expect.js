@@ -2,9 +2,17 @@
 /** What stories check with. Each throws an error that says what was expected. */
 
 /**
- * @typedef {import('./pkg/unjank_faults.js')} Unjank
- * @typedef {import('./pkg/unjank_faults.js').Pool} Pool
- * @typedef {import('./pkg/unjank_faults.js').UnjankError} UnjankError
+ * @typedef {import('./pkg/unjank.js').Pool} Pool
+ * @typedef {import('./pkg/unjank.js').PoolOptions} PoolOptions
+ * @typedef {import('./pkg/unjank.js').UnjankError} UnjankError
+ */
+
+/**
+ * What stories are about: the pool, which has the kernels of the site unless a story gives it others.
+ * @typedef {object} Unjank
+ * @property {{ build(options?: PoolOptions): Promise<Pool> }} Pool
+ * @property {string} kernels where the kernels are
+ * @property {WebAssembly.Memory} memory the page's own linear memory
  */
 
 /**

@@ -3,7 +3,7 @@
 import { Cannot, settlements } from './expect.js';
 import { uncaught } from './uncaught.js';
 
-/** @import { Settlement } from './expect.js' */
+/** @import { Settlement, Unjank } from './expect.js' */
 
 /**
  * @typedef {{ told: { settlements: Settlement[], ms: number, figures?: string } }
@@ -23,12 +23,11 @@ export async function stories(module, prefix) {
 /**
  * @param {string} module
  * @param {string} name
- * @param {Promise<unknown>} loaded resolves when stories can begin
- * @param {object} unjank what they are about
+ * @param {Promise<Unjank>} loaded what stories are about, once they can begin
  * @returns {Promise<End>}
  */
-export async function tell(module, name, loaded, unjank) {
-  const end = await attempt(module, name, loaded, unjank);
+export async function tell(module, name, loaded) {
+  const end = await attempt(module, name, loaded);
   const lines = await uncaught();
   if (lines.length === 0) return end;
   return { failed: [...('failed' in end ? [end.failed] : []), ...lines].join('\n') };
@@ -37,13 +36,12 @@ export async function tell(module, name, loaded, unjank) {
 /**
  * @param {string} module
  * @param {string} name
- * @param {Promise<unknown>} loaded
- * @param {object} unjank
+ * @param {Promise<Unjank>} loaded
  * @returns {Promise<End>}
  */
-async function attempt(module, name, loaded, unjank) {
+async function attempt(module, name, loaded) {
   try {
-    await loaded;
+    const unjank = await loaded;
     const story = (await import(module))[name];
     const begun = performance.now();
     const figures = await story(unjank);

@@ -63,10 +63,22 @@ impl Site {
     /// When it was not built, or cannot be copied.
     #[must_use]
     pub fn faults() -> Self {
+        Self::with_stories(&built("UNJANK_FAULTS", Workspace::faults_site))
+    }
+
+    /// The same of the site whose kernels are in one module with the pool, made by wasm-bindgen.
+    ///
+    /// # Panics
+    /// When it was not built, or cannot be copied.
+    #[must_use]
+    pub fn faults_with_glue() -> Self {
+        Self::with_stories(&built("UNJANK_FAULTS_GLUE", Workspace::faults_glue_site))
+    }
+
+    fn with_stories(site: &Path) -> Self {
         let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("pages");
-        let site = built("UNJANK_FAULTS", Workspace::faults_site);
         let copied = TempDir::with_prefix("unjank-e2e-site-").and_then(|copy| {
-            copy_folder(&site, copy.path())?;
+            copy_folder(site, copy.path())?;
             copy_folder(&pages, copy.path())?;
             Ok(copy)
         });

@@ -12,12 +12,12 @@ use serde_json::Value;
 pub const CATEGORIES: [&str; 4] =
     ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"];
 
-/// Milliseconds that no task of a page's main thread may take while much arrives at once: about a
-/// frame at 60 Hz.
+/// Milliseconds of a processor that no task of a page's main thread may take while much arrives at once:
+/// about a frame at 60 Hz.
 pub const FRAME_MS: f64 = 16.0;
 
-/// Milliseconds that no task of a page's main thread may take while workers compute: half a frame, which
-/// leaves the other half to the page's own work.
+/// Milliseconds of a processor that no task of a page's main thread may take while workers compute: half a
+/// frame, which leaves the other half to the page's own work.
 pub const CALM_MS: f64 = 8.0;
 
 /// Milliseconds between two frames, at 60 Hz, from which on one between them was dropped.
@@ -26,12 +26,11 @@ const DROPPED_MS: f64 = 25.0;
 /// Where a frame's part on the main thread begins.
 const FRAME: &str = "FireAnimationFrame";
 
-/// How often a run is tried. On two cores the workers and the browser's own threads leave none to the
-/// page, and a task may stand still while others run.
+/// How often a run is tried: a garbage collection may fall into any task.
 const TRIES: usize = 12;
 
-/// Of several runs, each of which gives the milliseconds of its longest task, the shortest: the first
-/// below `bar` ends the search.
+/// Of several runs, each of which gives what its busiest task took, the least: the first below `bar` ends
+/// the search.
 pub fn calmest(bar: f64, mut run: impl FnMut() -> f64) -> f64 {
     let mut calmest = f64::MAX;
     for _ in 0..TRIES {
@@ -43,10 +42,17 @@ pub fn calmest(bar: f64, mut run: impl FnMut() -> f64) -> f64 {
     calmest
 }
 
-/// The longest of some tasks by the clock, in milliseconds; 0 if there is none.
+/// The longest of some tasks by the clock, in milliseconds; 0 if there is none. With as many workers as
+/// cores it tells of the machine too: a task may stand still while other threads run.
 #[must_use]
 pub fn longest_ms(tasks: &[Task]) -> f64 {
     tasks.iter().map(|task| task.wall_ms).fold(0.0, f64::max)
+}
+
+/// The most that one of some tasks took of a processor, in milliseconds; 0 if there is none.
+#[must_use]
+pub fn busiest_ms(tasks: &[Task]) -> f64 {
+    tasks.iter().map(Task::busy_ms).fold(0.0, f64::max)
 }
 
 /// One turn of a thread's event loop, under its names in these categories.
@@ -91,6 +97,12 @@ impl TraceEvent {
 
     fn end(&self) -> f64 {
         self.start + self.duration
+    }
+
+    /// How much of its time it was on a processor: all of it, where that isn't known.
+    fn busy_share(&self) -> f64 {
+        let share = self.processor.map(|busy| busy / self.duration);
+        share.filter(|share| share.is_finite()).unwrap_or(1.0).min(1.0)
     }
 
     /// What it did, beyond its name.
@@ -175,7 +187,8 @@ pub struct Task {
 pub struct Gap {
     /// Milliseconds between the frames.
     pub ms: f64,
-    /// Milliseconds of them in which the thread had tasks, those of the first frame among them.
+    /// Milliseconds of a processor that the thread's tasks took of them, those of the first frame among
+    /// them.
     pub busy_ms: f64,
 }
 
@@ -242,7 +255,9 @@ impl Trace {
         let dropped = gaps.filter(|(start, end)| (end - start) / 1000.0 >= DROPPED_MS);
         let busy = |(start, end): (f64, f64)| {
             let tasks = events.iter().filter(|event| event.name == name);
-            let within = tasks.map(|task| (task.end().min(end) - task.start.max(start)).max(0.0));
+            let within = tasks.map(|task| {
+                (task.end().min(end) - task.start.max(start)).max(0.0) * task.busy_share()
+            });
             Gap { ms: (end - start) / 1000.0, busy_ms: within.sum::<f64>() / 1000.0 }
         };
         dropped.map(busy).collect()

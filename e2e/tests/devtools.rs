@@ -70,7 +70,7 @@ fn a_deadline_does_not_pass_while_the_page_is_frozen() {
     assert!(took >= 1000.0 + frozen - 1.0, "the deadline stood still while it was");
 }
 
-/// A trap, and memory over its limit: the instance is replaced by one of the same compiled module.
+/// Whatever ends an instance, and memory over its limit: it is replaced by one of the same compiled module.
 #[test]
 fn healing_neither_fetches_nor_compiles() {
     let site = Site::faults();
@@ -81,24 +81,28 @@ fn healing_neither_fetches_nor_compiles() {
         const pool = await unjank.Pool.build({ workers: 1, memoryLimitBytes: 8 << 20 });
         const calls = async () => (await pool.run('calls', {}, new ArrayBuffer(1)))[0];
         const fresh = [await calls()];
-        for (let round = 0; round < 10; round += 1) {
-          await pool.run('trap', {}, new ArrayBuffer(8)).catch(() => {});
-          fresh.push(await calls());
+        const ends = [['panic', { start: 0 }], ['trap', {}], ['overflow', {}], ['exhaust', {}]];
+        for (let round = 0; round < 5; round += 1) {
+          for (const [kernel, params] of ends) {
+            await pool.run(kernel, params, new ArrayBuffer(8)).catch(() => {});
+            fresh.push(await calls());
+          }
           await pool.run('grow', { mebibytes: 16 }, new ArrayBuffer(9000));
           fresh.push(await calls());
         }
         return fresh;",
     );
-    assert_eq!(fresh, [1; 21], "each call was the first of its instance");
+    assert_eq!(fresh, [1; 26], "each call was the first of its instance");
     let lines = page.lines();
     let compiled = lines.iter().filter(|line| line.text.starts_with("compiled by"));
     let (workers, own): (Vec<_>, Vec<_>) = compiled.partition(|line| page.is_worker(&line.session));
     println!(
-        "20 instances replaced; compiled by the page: {}, by workers: {}",
+        "25 instances replaced; compiled by the page: {}, by workers: {}",
         own.len(),
         workers.len()
     );
-    assert_eq!((own.len(), workers.len()), (1, 0));
+    assert_eq!((own.len(), workers.len()), (2, 0), "the pool's module and the kernels");
     let fetched = page.fetched().into_iter().filter(|it| it.url.ends_with(".wasm")).count();
-    assert_eq!((fetched, site.hits("/pkg/unjank_faults_bg.wasm")), (1, 1));
+    let hits = ["/pkg/unjank_bg.wasm", "/pkg/kernels.wasm"].map(|path| site.hits(path));
+    assert_eq!((fetched, hits), (2, [1, 1]));
 }

@@ -1,7 +1,7 @@
 //! What goes wrong, and what the caller gets: stories told on a page that uses the pool, in each
 //! engine.
 
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 
 use unjank_e2e::{
     deadline::{PATIENCE, Stopwatch},
@@ -13,10 +13,14 @@ use unjank_e2e::{
 };
 use xtask::browser::Engine;
 
-/// Kernels, payloads, chunks, pieces, many, workers, scripts, the module, hosts, others, memory, closing, and
-/// callers in Rust, of the pool and of gloo.
-const MODULES: [Module; 14] = [
+/// Kernels, those of every origin, modules that are none, parameters, when results come, payloads,
+/// chunks, pieces, many, workers, scripts, the module, hosts, others, memory, and closing.
+const MODULES: [Module; 16] = [
     Module { path: "/stories/kernels.js", prefix: "" },
+    Module { path: "/stories/golden.js", prefix: "" },
+    Module { path: "/stories/modules.js", prefix: "" },
+    Module { path: "/stories/params.js", prefix: "" },
+    Module { path: "/stories/slices.js", prefix: "" },
     Module { path: "/stories/payloads.js", prefix: "" },
     Module { path: "/stories/chunks.js", prefix: "" },
     Module { path: "/stories/pieces.js", prefix: "" },
@@ -28,8 +32,14 @@ const MODULES: [Module; 14] = [
     Module { path: "/stories/strangers.js", prefix: "" },
     Module { path: "/stories/memory.js", prefix: "" },
     Module { path: "/stories/closing.js", prefix: "" },
-    Module { path: "/pkg/unjank_faults.js", prefix: "rust_" },
-    Module { path: "/pkg/unjank_faults.js", prefix: "gloo_" },
+];
+
+/// Where kernels and pool are one module, made by wasm-bindgen: the engine that runs it, and callers in
+/// Rust, of the pool and of gloo.
+const WITH_GLUE: [Module; 3] = [
+    Module { path: "/glue/engine.js", prefix: "" },
+    Module { path: "/pkg/unjank_faults_glue.js", prefix: "rust_" },
+    Module { path: "/pkg/unjank_faults_glue.js", prefix: "gloo_" },
 ];
 
 /// The only stories that an engine need not be able to do. Each says why when it is told.
@@ -39,27 +49,41 @@ const CANNOT: [(Engine, &str); 3] = [
     (Engine::WebKit, "memories_that_run_out_shrink_or_fail_the_pool_by_name"),
 ];
 
+/// Held by the test that tells stories of deadlines and figures.
+static ALONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn what_goes_wrong_has_the_same_name_in_every_engine() {
-    let site = Site::faults();
+    tell("plain kernels", &Site::faults(), &MODULES, &CANNOT);
+}
+
+#[test]
+fn what_goes_wrong_with_glue_has_the_same_name_in_every_engine() {
+    tell("kernels with glue", &Site::faults_with_glue(), &WITH_GLUE, &[]);
+}
+
+/// Tells all stories in each engine, and shows what came of them under a heading.
+fn tell(heading: &str, site: &Site, modules: &[Module], excused: &[(Engine, &str)]) {
+    let _alone = ALONE.lock();
     let mut table = Table::default();
     for engine in engines::chosen() {
         let session = Session::start(engine);
         let stopwatch = Stopwatch::start();
-        let tellings = MODULES.map(|module| stories::tell_all(&session, &site, module, PATIENCE));
-        let tellings = tellings.concat();
-        let count = tellings.len();
-        println!("{}: {count} stories in {} ms", engine.name(), stopwatch.milliseconds());
+        let tell = |&module| stories::tell_all(&session, site, module, PATIENCE);
+        let tellings: Vec<Telling> = modules.iter().flat_map(tell).collect();
+        let (name, count) = (engine.name(), tellings.len());
+        println!("{name}, {heading}: {count} stories in {} ms", stopwatch.milliseconds());
         table.enter(engine, tellings);
     }
-    println!("\n{table}");
-    let complaints = table.complaints(&CANNOT);
+    println!("\n{heading}\n\n{table}");
+    let complaints = table.complaints(excused);
     assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 
 /// A story can fail: were it otherwise, the table would prove nothing.
 #[test]
 fn a_story_that_goes_wrong_fails() {
+    let _alone = ALONE.lock();
     let site = Site::faults();
     for engine in engines::chosen() {
         let session = Session::start(engine);

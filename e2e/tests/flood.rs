@@ -5,7 +5,7 @@ use unjank_e2e::{
     browser::Browser,
     page::{Page, Watch},
     site::Site,
-    trace::{CATEGORIES, FRAME_MS, Task, calmest, longest_ms},
+    trace::{CATEGORIES, FRAME_MS, Task, busiest_ms, calmest},
 };
 
 const JOBS: usize = 64;
@@ -22,7 +22,7 @@ fn the_page_never_stalls_while_results_of_kept_buffers_arrive() {
     survive_a_flood(false);
 }
 
-/// In one of the runs no task takes as long as a frame, by the clock. All are printed.
+/// In one of the runs no task takes a frame's time of a processor. All are printed.
 fn survive_a_flood(transfer: bool) {
     let site = Site::faults();
     let browser = Browser::start();
@@ -32,9 +32,9 @@ fn survive_a_flood(transfer: bool) {
         globalThis.pool = await unjank.Pool.build({ workers: 2, minWorkers: 2 });
         await Promise.all([1, 2].map(() => pool.run('echo', {}, new ArrayBuffer(1 << 20))));",
     );
-    let calmest = calmest(FRAME_MS, || longest_ms(&flood(&browser, &page, transfer)));
-    println!("longest task: {calmest:.1} ms with {JOBS} results of {MEBIBYTES} MiB");
-    assert!(calmest < FRAME_MS, "no task of the page takes as long as a frame");
+    let calmest = calmest(FRAME_MS, || busiest_ms(&flood(&browser, &page, transfer)));
+    println!("busiest task: {calmest:.1} ms with {JOBS} results of {MEBIBYTES} MiB");
+    assert!(calmest < FRAME_MS, "no task of the page takes a frame of a processor");
 }
 
 /// Lets all results come, and gives the tasks of the page's main thread from the one on that follows

@@ -7,7 +7,7 @@ use unjank_e2e::{
     browser::Browser,
     page::{Page, Watch},
     site::Site,
-    trace::{CALM_MS, CATEGORIES, Gap, Task, calmest, longest_ms},
+    trace::{CALM_MS, CATEGORIES, Gap, Task, busiest_ms, calmest, longest_ms},
 };
 
 /// Held by the test that measures.
@@ -19,8 +19,12 @@ const MEGAPIXELS: u32 = 24;
 /// A run on the main thread of a page whose machine has other things to do.
 const SLOW: Duration = Duration::from_secs(240);
 
-/// In one of the runs no task takes half a frame, by the clock, and no frame is dropped because of
-/// tasks. All are printed, by the clock and on the processor.
+/// How many times longer the longest task is by the clock when the page computes itself, at least.
+const RELIEF: f64 = 10.0;
+
+/// In one of the runs no task takes half a frame of the processor, and no frame is dropped because of
+/// tasks. By the clock, on which every other thread of the machine shows too, the longest task is compared
+/// with that of the page's own run. All are printed.
 #[test]
 fn the_page_never_stalls_while_workers_filter() {
     let _alone = ALONE.lock();
@@ -36,20 +40,20 @@ fn the_page_never_stalls_while_workers_filter() {
     // Digits that were never shown have to be fetched from a font first, in one long layout.
     filter(&page, &format!("filter: 'grayscale', workers: {workers}"));
     let blur = "filter: 'gaussian_blur', params: { sigma: 25 }";
-    let calm = calmest(CALM_MS, || {
-        let body = filtering(&format!("{blur}, workers: {workers}"));
-        traced(&browser, &page, &format!("{workers} workers"), &body).longest_ms()
-    });
     let own = filtering(&format!("{blur}, mode: 'page'"));
     let main = traced(&browser, &page, "the page", &own);
-    println!(
-        "longest task: {calm:.1} ms with {workers} workers, {:.0} on the page",
-        main.longest_ms()
-    );
-    let telling = 10.0 * CALM_MS;
-    assert!(main.longest_ms() > telling, "the main thread's run is long enough to tell");
+    let (busiest, blocked) = (main.busiest_ms(), longest_ms(&main.tasks));
+    assert!(busiest > 10.0 * CALM_MS, "the main thread's run is long enough to tell");
     assert!(main.dropped.iter().any(Gap::is_by_tasks), "frames dropped by a task are seen");
-    assert!(calm < CALM_MS, "no task of the page takes half a frame");
+    let share = calmest(1.0, || {
+        let body = filtering(&format!("{blur}, workers: {workers}"));
+        let run = traced(&browser, &page, &format!("{workers} workers"), &body);
+        let (busy, longest) = (run.busiest_ms(), longest_ms(&run.tasks));
+        println!("busiest task: {busy:.1} ms with {workers} workers, {busiest:.0} on the page");
+        println!("longest task: {longest:.1} ms with {workers} workers, {blocked:.0} on the page");
+        f64::max(busy / CALM_MS, longest * RELIEF / blocked)
+    });
+    assert!(share < 1.0, "the busiest or longest task takes {share:.2} of what it may");
 }
 
 /// The page copies the pieces of a buffer that it keeps, a share in each turn.
@@ -71,8 +75,8 @@ fn the_page_never_stalls_while_a_kept_buffer_is_mapped() {
         }};
         await map();",
     ));
-    let calm = calmest(CALM_MS, || traced(&browser, &page, "mapped", "await map();").longest_ms());
-    println!("longest task: {calm:.1} ms while a kept buffer is mapped");
+    let calm = calmest(CALM_MS, || traced(&browser, &page, "mapped", "await map();").busiest_ms());
+    println!("busiest task: {calm:.1} ms while a kept buffer is mapped");
     assert!(calm < CALM_MS, "no task of the page takes half a frame");
 }
 
@@ -91,10 +95,10 @@ struct Traced {
 }
 
 impl Traced {
-    /// Milliseconds of the longest task, or of tasks that together cost a frame.
-    fn longest_ms(&self) -> f64 {
+    /// Milliseconds of the busiest task, or of tasks that together cost a frame.
+    fn busiest_ms(&self) -> f64 {
         let frames = self.dropped.iter().filter(|gap| gap.is_by_tasks()).map(|gap| gap.busy_ms);
-        frames.fold(longest_ms(&self.tasks), f64::max)
+        frames.fold(busiest_ms(&self.tasks), f64::max)
     }
 }
 
@@ -120,12 +124,12 @@ fn traced(browser: &Browser, page: &Page<'_>, what: &str, body: &str) -> Traced 
     let trace = browser.end_trace();
     let tasks = trace.tasks("e2e: from", "e2e: to");
     let dropped = trace.dropped_frames("e2e: from", "e2e: to");
-    let busiest = tasks.iter().map(Task::busy_ms).fold(0.0, f64::max);
     println!(
-        "{what}: {took:.0} ms, {} tasks, at most {:.1} ms by the clock, {busiest:.1} ms on the processor; \
+        "{what}: {took:.0} ms, {} tasks, at most {:.1} ms by the clock, {:.1} ms on the processor; \
          frames dropped: {}, by tasks: {}; the longest:",
         tasks.len(),
         longest_ms(&tasks),
+        busiest_ms(&tasks),
         dropped.len(),
         dropped.iter().filter(|gap| gap.is_by_tasks()).count(),
     );

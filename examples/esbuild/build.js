@@ -7,14 +7,14 @@ await build({
   entryPoints: [
     './main.js',
     './worker.js',
-    './node_modules/unjank-demo/unjank_demo_bg.wasm',
+    './node_modules/unjank-demo/unjank_bg.wasm',
+    './node_modules/unjank-demo/kernels.wasm',
     './index.html',
   ],
   entryNames: '[name]',
   loader: { '.wasm': 'copy', '.html': 'copy' },
   outdir: 'dist',
   bundle: true,
-  splitting: true,
   minify: true,
   format: 'esm',
 });

@@ -8,6 +8,7 @@ const RED = 0xff0000ff;
 async function filter() {
   await init();
   const pool = await Pool.build({
+    kernels: new URL('./kernels.wasm', import.meta.url),
     workers: 2,
     worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
   });

@@ -1,6 +1,6 @@
 // @ts-check
 // Filters a picture on two workers, and shows what came of it.
-import init, { Pool } from './node_modules/unjank-demo/unjank_demo.js';
+import init, { Pool } from './node_modules/unjank-demo/unjank.js';
 
 const SIDE = 256;
 const RED = 0xff0000ff;
@@ -8,6 +8,7 @@ const RED = 0xff0000ff;
 async function filter() {
   await init();
   const pool = await Pool.build({
+    kernels: new URL('./node_modules/unjank-demo/kernels.wasm', import.meta.url),
     workers: 2,
     worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
   });

@@ -82,7 +82,9 @@ impl Answer {
         match error {
             KernelError::Params { message } => Self::BadParams { message },
             KernelError::Failed { code, message } => Self::Failed { code, message },
-            error => Self::Failed { code: 0, message: error.to_string() },
+            KernelError::Input { .. } | KernelError::Cancelled | _ => {
+                Self::Failed { code: 0, message: error.to_string() }
+            }
         }
     }
 }

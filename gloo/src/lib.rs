@@ -12,7 +12,7 @@
 //! missing.
 //!
 //! What needs gloo is under `browser`, on wasm32 alone. It is a package of its own because a gloo
-//! worker needs neither the pool nor the runtime of its workers, and because few want to depend on
+//! worker needs neither the pool nor the shell of its workers, and because few want to depend on
 //! what gloo-worker brings along.
 #![forbid(unsafe_code)]
 
@@ -26,5 +26,5 @@ pub mod browser;
 
 pub use call::{Answer, Call, Reply};
 pub use finish::{OneshotFault, Unfinished, finish, run_oneshot};
-pub use message::{UnwritableError, read, write};
+pub use message::{UnreadableError, UnwritableError, read, write};
 pub use payload::Payload;

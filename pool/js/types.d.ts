@@ -6,7 +6,16 @@ export interface TrustedScript {
   toJSON(): string;
 }
 
+/** A kernel module, or where it is. */
+export type Kernels =
+  | string | URL | Response | Promise<Response> | BufferSource | WebAssembly.Module;
+
 export interface PoolOptions {
+  /**
+   * The kernel module: plain WebAssembly that keeps unjank's kernel interface. It may be left out by an app in Rust
+   * whose own module has kernels beside the pool.
+   */
+  kernels?: Kernels;
   /** Workers at most; by default as many as the device is good for. */
   workers?: number;
   /** Workers that stay when there is nothing to do; 1 by default. */
@@ -57,7 +66,7 @@ export interface PieceWindow {
   start: number;
   /** Units of the whole. */
   total: number;
-  /** Halo units at the beginning of the piece; 0 by default. See `kernelHalo`. */
+  /** Halo units at the beginning of the piece; 0 by default. `alone.js` knows what a kernel needs. */
   before?: number;
   /** Halo units at the end of the piece; 0 by default. */
   after?: number;
@@ -68,7 +77,7 @@ export interface ChunkOptions extends JobOptions {
   stride: number;
   /** Units in a chunk; about 1 MiB worth by default. */
   chunkUnits?: number;
-  /** Units of context on either side of a chunk; see `kernelHalo`. */
+  /** Units of context on either side of a chunk; 0 by default. `alone.js` knows what a kernel needs. */
   halo?: number;
   /** Results as they finish (the default) or in the order of the source. */
   order?: 'finish' | 'source';
@@ -133,8 +142,9 @@ export interface UnjankError extends Error {
     | 'queue_full' | 'closed' | 'unknown_kernel' | 'payload_too_large' | 'detached'
     | 'shared_buffer' | 'resizable_buffer' | 'not_a_buffer' | 'bad_plan' | 'bad_option'
     | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'bad_params' | 'panicked'
-    | 'undeliverable' | 'uneven'
-    | 'script_unavailable' | 'init_failed' | 'version_mismatch' | 'start_timed_out' | 'unsupported';
+    | 'undeliverable' | 'uneven' | 'broken_kernel' | 'kernels_unavailable' | 'bad_kernels'
+    | 'script_unavailable' | 'init_failed' | 'out_of_memory' | 'version_mismatch' | 'start_timed_out'
+    | 'unsupported';
   /** What was submitted, if the page still has it. */
   payload?: Uint8Array<ArrayBuffer>;
   /** For `kernel`: the kernel's own number. */

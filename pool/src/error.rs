@@ -20,7 +20,23 @@ pub enum SpawnError {
         /// What it said.
         message: String,
     },
-    /// Page and worker come from different builds.
+    /// The kernel module could not be had: missing, of the wrong type, or blocked.
+    KernelsUnavailable {
+        /// Where it was looked for, and what came of it.
+        message: String,
+    },
+    /// The kernel module is none, or makes no sense: no worker could work with it.
+    BadKernels {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// There is not enough memory for an instance of the kernel module, here and now.
+    OutOfMemory {
+        /// What the browser said.
+        message: String,
+    },
+    /// Page and worker come from different builds, or the kernel module keeps another version of the
+    /// interface.
     VersionMismatch {
         /// What differs.
         message: String,
@@ -43,11 +59,19 @@ impl SpawnError {
         match self {
             Self::ScriptUnavailable { .. } => "script_unavailable",
             Self::InitFailed { .. } => "init_failed",
+            Self::KernelsUnavailable { .. } => "kernels_unavailable",
+            Self::BadKernels { .. } => "bad_kernels",
+            Self::OutOfMemory { .. } => "out_of_memory",
             Self::VersionMismatch { .. } => "version_mismatch",
             Self::StartTimedOut => "start_timed_out",
             Self::Closed => "closed",
             Self::Unsupported { .. } => "unsupported",
         }
+    }
+
+    /// Whether another worker would fail as well.
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(self, Self::BadKernels { .. })
     }
 
     /// What became of a worker that had started.
@@ -69,6 +93,17 @@ impl fmt::Display for SpawnError {
                 )
             }
             Self::InitFailed { message } => write!(f, "a worker could not start: {message}"),
+            Self::KernelsUnavailable { message } => write!(
+                f,
+                "the kernel module could not be loaded: {message}: check that it is deployed, \
+                 and allowed by the content security policy"
+            ),
+            Self::BadKernels { message } => {
+                write!(f, "the kernel module cannot be used: {message}")
+            }
+            Self::OutOfMemory { message } => {
+                write!(f, "there is not enough memory for the kernel module: {message}")
+            }
             Self::VersionMismatch { message } => f.write_str(message),
             Self::StartTimedOut => f.write_str(
                 "no worker answered in time: the browser may be out of workers, or the worker \
@@ -155,7 +190,7 @@ impl fmt::Display for Rejection {
             Self::Closed => f.write_str("the pool is closed: build another"),
             Self::PoolFailed(cause) => write!(f, "the pool has no worker: {cause}"),
             Self::UnknownKernel { name } => {
-                write!(f, "no kernel is called \"{name}\": register it in the worker")
+                write!(f, "no kernel is called \"{name}\": add it to the kernel module")
             }
             Self::BadParams { message } => write!(f, "bad parameters: {message}"),
             Self::PayloadTooLarge { bytes } => {
@@ -253,6 +288,11 @@ pub enum JobError {
         /// What the browser said.
         message: String,
     },
+    /// The kernel module broke the interface that it is called by. Its worker has healed.
+    BrokenKernel {
+        /// How.
+        message: String,
+    },
     /// Results of unequal chunks cannot be gathered into one buffer: take them one by one.
     Uneven,
     /// The pool gave up, because no worker could be started.
@@ -271,6 +311,7 @@ impl JobError {
             Self::BadParams { .. } => "bad_params",
             Self::Panicked { .. } => "panicked",
             Self::Undeliverable { .. } => "undeliverable",
+            Self::BrokenKernel { .. } => "broken_kernel",
             Self::Uneven => "uneven",
             Self::PoolFailed(cause) => cause.code(),
         }
@@ -301,6 +342,9 @@ impl fmt::Display for JobError {
                 write!(f, "the kernel trapped: {message}")
             }
             Self::Undeliverable { message } => write!(f, "the job cannot be sent: {message}"),
+            Self::BrokenKernel { message } => {
+                write!(f, "the kernel module broke its interface: {message}")
+            }
             Self::Uneven => {
                 f.write_str("the chunks' results are of unequal size: take them one by one")
             }

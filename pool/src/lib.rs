@@ -30,7 +30,7 @@ pub use chart::{Chart, Phase, Span, Track};
 pub use chunks::{Chunks, Progress};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use driver::INLINE_BYTES;
-pub use driver::{Driver, JobCounts, Ownership, Piece, Stats, Words, WorkerStats};
+pub use driver::{Driver, JobCounts, Ownership, Piece, Stats, WorkerStats};
 pub use error::{Failed, JobError, Rejection, SpawnError, SubmitError};
 pub use job::JobHandle;
 pub use pool::{ChunksBuilder, JobBuilder, Pool, Sequence};

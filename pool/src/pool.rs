@@ -3,11 +3,11 @@
 use std::{future::Future, pin::Pin, rc::Rc, task, time::Duration};
 
 use task::Poll;
-use unjank_protocol::{Kernel, KernelId, Place, Plan};
+use unjank_protocol::{Kernel, KernelId, Place, Plan, cbor};
 
 use crate::{
     Chunks, JobHandle, Rejection, SpawnError, SubmitError,
-    driver::{Driver, Order, Ownership, Stats, Ticket, Words},
+    driver::{Driver, Order, Ownership, Stats, Ticket},
     port::Port,
     scheduler::{Close, JobSpec, Lane, Lifecycle},
 };
@@ -71,17 +71,17 @@ impl<P: Port> Pool<P> {
     /// A job: the kernel `K` on the whole of `payload`, which is given away unless
     /// [`JobBuilder::keep`] says otherwise.
     pub fn job<K: Kernel>(&self, params: &K::Params, payload: P::Buffer) -> JobBuilder<P> {
-        self.named_job(K::NAME, encode::<K, P>(params), payload)
+        self.named_job(K::NAME, encode::<K>(params), payload)
     }
 
-    /// A job for the kernel of this name.
+    /// A job for the kernel of this name, with its parameters in CBOR.
     pub fn named_job(
         &self,
         kernel: &str,
-        words: Result<Words<P>, Rejection>,
+        params: Result<Rc<[u8]>, Rejection>,
         payload: P::Buffer,
     ) -> JobBuilder<P> {
-        let call = Call::new(&self.driver, kernel, words, payload);
+        let call = Call::new(&self.driver, kernel, params, payload);
         JobBuilder { call, stride: 1, place: None, ownership: Ownership::Move }
     }
 
@@ -93,19 +93,20 @@ impl<P: Port> Pool<P> {
         source: P::Buffer,
         stride: u32,
     ) -> ChunksBuilder<P> {
-        let builder = self.named_chunks(K::NAME, encode::<K, P>(params), source, stride);
+        let builder = self.named_chunks(K::NAME, encode::<K>(params), source, stride);
         builder.halo(K::halo(params))
     }
 
-    /// Chunked work for the kernel of this name; its halo is zero unless it is set.
+    /// Chunked work for the kernel of this name, with its parameters in CBOR; its halo is zero unless
+    /// it is set.
     pub fn named_chunks(
         &self,
         kernel: &str,
-        words: Result<Words<P>, Rejection>,
+        params: Result<Rc<[u8]>, Rejection>,
         source: P::Buffer,
         stride: u32,
     ) -> ChunksBuilder<P> {
-        let call = Call::new(&self.driver, kernel, words, source);
+        let call = Call::new(&self.driver, kernel, params, source);
         ChunksBuilder { call, stride, units: None, halo: 0, sequence: Sequence::Finish }
     }
 
@@ -172,9 +173,9 @@ fn until_open<P: Port>(
     })
 }
 
-fn encode<K: Kernel, P: Port>(params: &K::Params) -> Result<Words<P>, Rejection> {
-    postcard::to_allocvec(params)
-        .map(Words::Encoded)
+fn encode<K: Kernel>(params: &K::Params) -> Result<Rc<[u8]>, Rejection> {
+    cbor::to_vec(params)
+        .map(Rc::from)
         .map_err(|error| Rejection::BadParams { message: error.to_string() })
 }
 
@@ -219,7 +220,7 @@ impl<P: Port, F> Drop for Until<P, F> {
 struct Call<P: Port> {
     driver: Rc<Driver<P>>,
     kernel: Result<KernelId, Rejection>,
-    words: Result<Words<P>, Rejection>,
+    params: Result<Rc<[u8]>, Rejection>,
     payload: P::Buffer,
     lane: Lane,
     deadline: Option<Duration>,
@@ -229,11 +230,11 @@ impl<P: Port> Call<P> {
     fn new(
         driver: &Rc<Driver<P>>,
         kernel: &str,
-        words: Result<Words<P>, Rejection>,
+        params: Result<Rc<[u8]>, Rejection>,
         payload: P::Buffer,
     ) -> Self {
         let (driver, kernel) = (Rc::clone(driver), driver.kernel(kernel));
-        Self { driver, kernel, words, payload, lane: Lane::Normal, deadline: None }
+        Self { driver, kernel, params, payload, lane: Lane::Normal, deadline: None }
     }
 
     fn submit(
@@ -241,22 +242,22 @@ impl<P: Port> Call<P> {
         ownership: Ownership,
         plan: impl FnOnce(usize) -> Result<Plan, Rejection>,
     ) -> Result<Submitted<P>, SubmitError<P::Buffer>> {
-        let Self { driver, kernel, words, payload, lane, deadline } = self;
+        let Self { driver, kernel, params, payload, lane, deadline } = self;
         let checked = kernel.and_then(|kernel| {
             let length = driver.port().measure(&payload)?;
-            Ok((kernel, words?, plan(length)?))
+            Ok((kernel, params?, plan(length)?))
         });
-        let (kernel, words, plan) = match checked {
+        let (kernel, params, plan) = match checked {
             Ok(checked) => checked,
             Err(reason) => return Err(SubmitError { reason, payload }),
         };
-        let order = Order { kernel, words, payload, ownership, plan };
+        let order = Order { kernel, params, payload, ownership, plan };
         let custody = match order.custody() {
             Ok(custody) => custody,
             Err(reason) => return Err(SubmitError { reason, payload: order.payload }),
         };
         let deadline = deadline.map(|deadline| driver.port().now().after(deadline));
-        let spec = JobSpec { lane, tasks: plan.len(), custody, deadline };
+        let spec = JobSpec { lane, kernel, tasks: plan.len(), custody, deadline };
         let accepted = driver.submit(order, spec)?;
         Ok(Submitted { driver, accepted, plan })
     }

@@ -15,9 +15,6 @@ pub trait Port: fmt::Debug + Sized + 'static {
     /// A handle to bytes that live outside: an `ArrayBuffer` in a browser.
     type Buffer: Clone + fmt::Debug;
 
-    /// Parameters that are not encoded here: a plain JavaScript object in a browser.
-    type Object: Clone + PartialEq + fmt::Debug;
-
     /// What the clock says. Time in which the page could not run is left out.
     fn now(&self) -> Timestamp;
 
@@ -37,6 +34,9 @@ pub trait Port: fmt::Debug + Sized + 'static {
 
     /// Calls [`Driver::run`](crate::Driver::run) in a turn of the event loop of its own, soon.
     fn defer(&self);
+
+    /// Tells whoever develops the page something that is no error.
+    fn warn(&self, message: &str);
 
     /// Begins to start a worker.
     ///
@@ -116,10 +116,8 @@ pub trait Port: fmt::Debug + Sized + 'static {
 /// A message to a worker.
 #[derive(Debug)]
 pub struct Message<P: Port> {
-    /// An encoded [`Request`](unjank_protocol::Request).
+    /// A [`Request`](unjank_protocol::Request).
     pub frame: Vec<u8>,
     /// The transfer list, which the frame refers to by index.
     pub buffers: Vec<P::Buffer>,
-    /// The parameters that the frame refers to by index.
-    pub objects: Vec<P::Object>,
 }

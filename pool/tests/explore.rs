@@ -1,5 +1,5 @@
 //! Every state of some small worlds: two workers, or one and a spare, three or four jobs, a few
-//! deaths, cancels, aborts and late timers, in every order. After each step every law is checked;
+//! deaths, traps, cancels, aborts and late timers, in every order. After each step every law is checked;
 //! what breaks one is shown as the shortest trace that leads there.
 //!
 //! `cargo test --release -p unjank-pool --test explore -- --ignored` walks a larger one.
@@ -18,6 +18,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use node::{Budget, Setup};
 use unjank_pool::scheduler::{Config, Custody, JobSpec, Lane, Timestamp};
+use unjank_protocol::KernelId;
 
 /// Two workers whose times are few and far between.
 fn small() -> Config {
@@ -39,11 +40,15 @@ fn small() -> Config {
 }
 
 fn one(lane: Lane, custody: Custody) -> JobSpec {
-    JobSpec { lane, tasks: NonZeroU32::MIN, custody, deadline: None }
+    JobSpec { lane, kernel: KernelId(0), tasks: NonZeroU32::MIN, custody, deadline: None }
 }
 
 fn two(lane: Lane, custody: Custody) -> JobSpec {
     JobSpec { tasks: NonZeroU32::MIN.saturating_add(1), ..one(lane, custody) }
+}
+
+fn of(kernel: KernelId, job: JobSpec) -> JobSpec {
+    JobSpec { kernel, ..job }
 }
 
 fn until(millis: u64, job: JobSpec) -> JobSpec {
@@ -68,12 +73,13 @@ fn one_task_at_a_time() {
             two(Lane::Background, Custody::Kept),
             until(20, one(Lane::Interactive, Custody::Kept)),
         ],
+        shares: Vec::new(),
         budget: Budget { deaths: 1, cancels: 1, aborts: 1, failures: 1, ..Budget::default() },
     };
     walk("one task at a time", &setup, 600_000);
 }
 
-/// With a message that several tasks share, a panic returns the others.
+/// Of a message that several tasks share any part is answered at a time, and any of them may trap.
 #[test]
 fn tasks_that_share_a_message() {
     let setup = Setup {
@@ -83,9 +89,67 @@ fn tasks_that_share_a_message() {
             two(Lane::Normal, Custody::Inline),
             one(Lane::Normal, Custody::Moved),
         ],
-        budget: Budget { deaths: 1, failures: 1, returns: 2, ..Budget::default() },
+        shares: Vec::new(),
+        budget: Budget { deaths: 1, failures: 2, slices: 2, ..Budget::default() },
     };
-    walk("tasks that share a message", &setup, 800_000);
+    walk("tasks that share a message", &setup, 240_000);
+}
+
+/// What was computed in time is delivered, though the timer is late and others come or trap.
+#[test]
+fn results_before_a_late_timer() {
+    let setup = Setup {
+        config: Config { workers: 1, depth: 2, batch: 3, queue: 3, ..small() },
+        jobs: vec![
+            until(20, two(Lane::Normal, Custody::Inline)),
+            until(20, one(Lane::Normal, Custody::Inline)),
+            until(60, one(Lane::Normal, Custody::Kept)),
+        ],
+        shares: Vec::new(),
+        budget: Budget {
+            deaths: 1,
+            aborts: 1,
+            failures: 1,
+            slices: 2,
+            late: 1,
+            ..Budget::default()
+        },
+    };
+    walk("results before a late timer", &setup, 50_000);
+}
+
+/// Small tasks of a fast kernel and of a slow one, each sent ahead as far as its own pace allows.
+#[test]
+fn kernels_of_different_pace() {
+    let [slow, fast] = [0, 1].map(KernelId);
+    let setup = Setup {
+        config: Config { workers: 1, batch: 3, queue: 3, turns: [1, 1, 1], ..small() },
+        jobs: vec![
+            of(slow, two(Lane::Normal, Custody::Inline)),
+            of(fast, two(Lane::Normal, Custody::Inline)),
+            of(fast, two(Lane::Interactive, Custody::Inline)),
+        ],
+        shares: vec![(slow, 1), (fast, 2)],
+        budget: Budget { deaths: 1, cancels: 1, failures: 1, slices: 2, ..Budget::default() },
+    };
+    walk("kernels of different pace", &setup, 34_000);
+}
+
+/// Workers that take no more tasks are replaced, and cost nobody anything; only those that never
+/// answered one count as failed starts.
+#[test]
+fn workers_that_retire() {
+    let setup = Setup {
+        config: Config { depth: 2, batch: 2, queue: 3, ..small() },
+        jobs: vec![
+            two(Lane::Normal, Custody::Inline),
+            one(Lane::Normal, Custody::Moved),
+            one(Lane::Interactive, Custody::Kept),
+        ],
+        shares: Vec::new(),
+        budget: Budget { retires: 3, ..Budget::default() },
+    };
+    walk("workers that retire", &setup, 370_000);
 }
 
 /// What is sent ahead survives the end of its neighbour.
@@ -98,6 +162,7 @@ fn tasks_sent_ahead() {
             two(Lane::Normal, Custody::Kept),
             one(Lane::Interactive, Custody::Moved),
         ],
+        shares: Vec::new(),
         budget: Budget { deaths: 1, aborts: 1, ..Budget::default() },
     };
     walk("tasks sent ahead", &setup, 750_000);
@@ -113,6 +178,7 @@ fn lanes_that_take_turns() {
             two(Lane::Interactive, Custody::Inline),
             one(Lane::Interactive, Custody::Moved),
         ],
+        shares: Vec::new(),
         budget: Budget { cancels: 1, failures: 1, ..Budget::default() },
     };
     walk("lanes that take turns", &setup, 320_000);
@@ -127,6 +193,7 @@ fn a_pool_that_closes() {
             until(10, one(Lane::Normal, Custody::Kept)),
             one(Lane::Background, Custody::Moved),
         ],
+        shares: Vec::new(),
         budget: Budget {
             deaths: 1,
             cancels: 1,
@@ -139,7 +206,8 @@ fn a_pool_that_closes() {
     walk("a pool that closes", &setup, 170_000);
 }
 
-/// Many failures to start: the pool gives up, or goes on with the worker it has.
+/// Many failures to start, or one that no other start can mend: the pool gives up, or goes on with
+/// the worker it has.
 #[test]
 fn workers_that_do_not_start() {
     let setup = Setup {
@@ -149,9 +217,10 @@ fn workers_that_do_not_start() {
             one(Lane::Normal, Custody::Moved),
             one(Lane::Normal, Custody::Kept),
         ],
-        budget: Budget { deaths: 5, cancels: 1, ..Budget::default() },
+        shares: Vec::new(),
+        budget: Budget { deaths: 5, finals: 1, ..Budget::default() },
     };
-    walk("workers that do not start", &setup, 580_000);
+    walk("workers that do not start", &setup, 240_000);
 }
 
 /// A pool without workers that is reopened, closed, or both, with jobs that wait for it or come
@@ -165,6 +234,7 @@ fn a_pool_that_is_reopened() {
             until(30, one(Lane::Normal, Custody::Moved)),
             one(Lane::Normal, Custody::Kept),
         ],
+        shares: Vec::new(),
         budget: Budget { deaths: 4, closes: 1, reopens: 2, ..Budget::default() },
     };
     walk("a pool that is reopened", &setup, 600_000);
@@ -180,6 +250,7 @@ fn a_worker_with_a_spare() {
             until(20, two(Lane::Normal, Custody::Kept)),
             one(Lane::Interactive, Custody::Kept),
         ],
+        shares: Vec::new(),
         budget: Budget { deaths: 2, aborts: 1, ..Budget::default() },
     };
     walk("a worker with a spare", &setup, 200_000);
@@ -195,6 +266,7 @@ fn spares_that_do_not_start() {
             one(Lane::Normal, Custody::Moved),
             one(Lane::Normal, Custody::Kept),
         ],
+        shares: Vec::new(),
         budget: Budget { deaths: 5, ..Budget::default() },
     };
     walk("spares that do not start", &setup, 780_000);
@@ -210,6 +282,7 @@ fn workers_with_nothing_to_do() {
             one(Lane::Normal, Custody::Moved),
             one(Lane::Normal, Custody::Kept),
         ],
+        shares: Vec::new(),
         budget: Budget { deaths: 1, cancels: 1, late: 1, ..Budget::default() },
     };
     walk("workers with nothing to do", &setup, 530_000);
@@ -227,7 +300,8 @@ fn a_larger_world() {
             two(Lane::Normal, Custody::Inline),
             one(Lane::Interactive, Custody::Kept),
         ],
-        budget: Budget { deaths: 1, aborts: 1, returns: 1, ..Budget::default() },
+        shares: Vec::new(),
+        budget: Budget { deaths: 1, aborts: 1, failures: 1, slices: 1, ..Budget::default() },
     };
     walk("a larger world", &setup, 14_000_000);
 }

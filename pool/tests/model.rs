@@ -14,7 +14,7 @@ mod transition;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use common::{Broken, require, step::Step, trace, world::World};
+use common::{Broken, require, slice::Slice, step::Step, trace, world::World};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -22,11 +22,12 @@ use proptest::{
     test_runner::{FileFailurePersistence, TestCaseError, TestRunner},
 };
 use transition::Transition;
-use unjank_pool::scheduler::{Config, Outcome, Verdict};
+use unjank_pool::scheduler::{Config, Outcome};
 
 /// Pools of every size that a page may ask for, with times that are short enough to matter.
 fn pools() -> impl Strategy<Value = Config> {
-    let sizes = (4..=8_u16, 0..=8_u16, 0..=3_u16, 4..=40_usize, 1..=4_u8, 1..=8_u16);
+    let batch = prop_oneof![3 => 1..=8_u16, 1 => 1..=60_u16];
+    let sizes = (4..=8_u16, 0..=8_u16, 0..=3_u16, 4..=40_usize, 1..=4_u8, batch);
     let bounds = (1..=3_u8, 1..=4_u8, [1..=4_u8, 1..=3, 1..=2]);
     let times = [20..200_u64, 10..100, 1..20, 1..100];
     (sizes, bounds, times).prop_map(|(sizes, bounds, times)| {
@@ -87,8 +88,7 @@ impl Walk {
             }
             let fleet = &self.world.reference.fleet;
             let ready = fleet.starting().next().map(|(worker, _)| Step::Ready(worker));
-            let answer =
-                fleet.busy().next().map(|(worker, _)| Step::Answer(worker, Verdict::Completed));
+            let answer = fleet.busy().next().map(|(worker, _)| Step::Reply(worker, Slice::ONE));
             self.go(ready.or(answer).unwrap_or(Step::Fire))?;
         }
         let left = self.world.reference.ledger.live();

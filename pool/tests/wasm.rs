@@ -5,7 +5,7 @@
 use js_sys::{Array, ArrayBuffer, Function, Object, Reflect, Uint8Array, Uint8ClampedArray};
 use unjank_pool::{
     Rejection, SpawnError,
-    browser::{Buffer, Pool},
+    browser::{Buffer, Pool, PoolBuilder},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -67,9 +67,22 @@ fn a_detached_buffer_is_told_from_an_empty_one() {
     assert_eq!(refusal(&view), Some(Rejection::Detached));
 }
 
+/// A builder for a pool of one worker, with kernels.
+fn builder() -> PoolBuilder {
+    let module = include_bytes!("../../protocol/golden/invert.wasm");
+    Pool::builder().workers(1).kernels(Uint8Array::from(&module[..]))
+}
+
+#[wasm_bindgen_test]
+async fn a_pool_without_kernels_says_how_to_give_it_some() {
+    let error = Pool::builder().build().await.expect_err("no kernels, no pool");
+    assert!(matches!(error, SpawnError::BadKernels { .. }), "{error}");
+    assert!(error.to_string().contains("the option `kernels`"), "{error}");
+}
+
 #[wasm_bindgen_test]
 async fn a_missing_script_is_named() {
-    let built = Pool::builder().workers(1).worker_url("/nowhere/worker.js").build().await;
+    let built = builder().worker_url("/nowhere/worker.js").build().await;
     // The test runner wraps workers, so what kind of failure this is shows only end to end.
     let error = built.expect_err("no script, no pool").to_string();
     assert!(error.contains("/nowhere/worker.js"), "{error}");
@@ -79,7 +92,7 @@ async fn a_missing_script_is_named() {
 async fn a_factory_that_makes_no_worker_is_told_so() {
     let make = Closure::<dyn Fn() -> JsValue>::new(|| JsValue::from(7));
     let make_function: Function = make.as_ref().clone().unchecked_into();
-    let built = Pool::builder().workers(1).worker_factory(make_function).build().await;
+    let built = builder().worker_factory(make_function).build().await;
     match built.err() {
         Some(SpawnError::InitFailed { message }) => assert!(message.contains("no Worker")),
         other => panic!("expected a failed start, got {other:?}"),

@@ -2,8 +2,6 @@
 
 use core::{fmt, num::NonZeroU64};
 
-use serde::{Deserialize, Serialize};
-
 /// What a caller submitted and awaits. Unique within one pool, never reused.
 ///
 /// Stays below 2^53 so that it survives as a JavaScript number.
@@ -14,8 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(JobId::new(7).map(JobId::get), Some(7));
 /// assert_eq!(JobId::new(1 << 53), None);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u64", into = "u64")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(
     /// One more than the id, so that an `Option` of it is no larger.
     NonZeroU64,
@@ -47,20 +44,6 @@ impl JobId {
     }
 }
 
-impl TryFrom<u64> for JobId {
-    type Error = &'static str;
-
-    fn try_from(id: u64) -> Result<Self, Self::Error> {
-        Self::new(id).ok_or("a job id must stay below 2^53")
-    }
-}
-
-impl From<JobId> for u64 {
-    fn from(id: JobId) -> Self {
-        id.get()
-    }
-}
-
 impl fmt::Display for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "job {}", self.get())
@@ -68,7 +51,7 @@ impl fmt::Display for JobId {
 }
 
 /// One dispatch unit of a job: the `index`-th chunk of chunked work, 0 for a job that is not cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId {
     /// The job it belongs to.
     pub job: JobId,
@@ -82,8 +65,8 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// A kernel's place in the list that a worker's [`Hello`](crate::Hello) names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A kernel's place in the description of its module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KernelId(pub u16);
 
 /// A worker: the slot it fills and the generation that fills it.

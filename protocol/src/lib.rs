@@ -1,14 +1,15 @@
-//! The vocabulary that the page side (`unjank-pool`) and the worker side (`unjank-worker`) share:
-//! who is meant ([`JobId`], [`KernelId`], [`WorkerId`]), what is computed ([`Kernel`]), on which
-//! part of a buffer ([`Window`], cut by a [`Plan`]), and what is said ([`Hello`], [`Request`],
-//! [`Reply`]).
+//! The vocabulary that the page side (`unjank-pool`) and kernels (`unjank-worker`) share: who is meant
+//! ([`JobId`], [`KernelId`], [`WorkerId`]), what is computed ([`Kernel`]), on which part of a buffer
+//! ([`Window`], cut by a [`Plan`]), what a kernel module is ([`abi`], `ABI.md`), and what is said
+//! ([`Request`], [`Reply`]).
 //!
 //! ```text
 //!  page                                   worker
-//!   | ---- start: module, limits ----------> |   (plain JavaScript object, before Rust runs)
-//!   | <------------------------- Hello ----- |   version and kernel names
+//!   | ---- start: module, limits ----------> |
+//!   | <------------- ready: description ---- |   which kernels the module has
 //!   | ---- Request: tasks + buffers -------> |
-//!   | <--------- Reply: verdicts + buffers - |   one for each request, in order
+//!   | <----------- Reply: some verdicts ---- |   about each millisecond, in order
+//!   | <----------- Reply: the others ------- |
 //! ```
 //!
 //! There is no message to cancel: a worker that computes cannot read one. A running task is
@@ -16,8 +17,9 @@
 //!
 //! # Versions
 //! Every frame begins with [`VERSION`]. Page and worker come from one build and always agree; when
-//! a deploy replaces one of them, [`decode`] answers [`DecodeError::VersionMismatch`] and the page
-//! refuses to start the pool rather than misread a byte.
+//! a deploy replaces one of them, reading answers [`FrameError::VersionMismatch`] and the page refuses
+//! to start the pool rather than misread a byte. Kernel modules have a version of their own,
+//! [`abi::MAJOR`].
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -27,8 +29,6 @@ pub mod abi;
 pub mod cbor;
 mod chunk;
 mod describe;
-mod envelope;
-mod error;
 mod frame;
 mod id;
 mod kernel;
@@ -38,11 +38,12 @@ pub use describe::{
     DescribeError, Description, Element, Fault, InputDescription, KernelDescription, Merge,
     OutputDescription, Role, Site,
 };
-pub use envelope::{open, seal};
-pub use error::DecodeError;
 pub use frame::{
-    Bytes, Entry, Frame, Hello, MEMORY_PER_BYTE, Params, Reply, Request, Task, Times, VERSION,
-    Verdict, decode, encode,
+    Answer, Bytes, Draft, Expected, FrameError, Input, KEPT_PARAMS, MEMORY_PER_BYTE, Onward,
+    Params, Reply, Request, Task, Times, VERSION, Verdict,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
-pub use kernel::{Context, Grain, Kernel, KernelError, Output, run_alone, run_in_chunks};
+pub use kernel::{
+    Context, Docs, Grain, Host, InputPort, Kernel, KernelError, Level, NoHost, Output, OutputPort,
+    Pod, elements, elements_mut, run_alone, run_in_chunks,
+};

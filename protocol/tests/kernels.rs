@@ -167,9 +167,6 @@ fn job_ids_survive_as_javascript_numbers() {
     assert_eq!(JobId::new(u64::MAX), None);
     assert_eq!(JobId::FIRST.get(), 0);
     assert_eq!(JobId::FIRST.next(), JobId::new(1));
-    assert_eq!(JobId::try_from(5), Ok(JobId::new(5).expect("a small id")));
-    assert_eq!(u64::from(last), last.get());
-    assert!(JobId::try_from(1 << 53).is_err());
 }
 
 #[test]

@@ -1,11 +1,9 @@
-//! What is written is read again, and nothing else is read as if it had been written.
-
-use std::{borrow::Cow, num::NonZeroU8};
+//! What is written is read again, and nothing is read that was not.
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 use unjank_protocol::{
-    Bytes, DecodeError, Entry, Hello, JobId, KernelId, Params, Reply, Request, Task, TaskId, Times,
-    VERSION, Verdict, Window, decode, encode,
+    Answer, Bytes, Draft, Expected, FrameError, Input, JobId, KEPT_PARAMS, KernelId, Onward,
+    Params, Reply, Request, Task, TaskId, Times, VERSION, Verdict, Window,
 };
 
 // ---- Frames borrow their bytes, so what they are made of is drawn first
@@ -14,172 +12,223 @@ use unjank_protocol::{
 #[derive(Debug, Clone)]
 enum Where {
     Here(Vec<u8>),
-    Beside(u16, u32),
+    Beside(u32, u32, u32),
 }
 
 impl Where {
     fn bytes(&self) -> Bytes<'_> {
         match *self {
             Self::Here(ref bytes) => Bytes::Inline(bytes),
-            Self::Beside(index, length) => Bytes::Buffer { index, length },
+            Self::Beside(index, offset, length) => Bytes::Buffer { index, offset, length },
         }
     }
-
-    fn params(&self) -> Params<'_> {
-        match *self {
-            Self::Here(ref bytes) => Params::Encoded(bytes),
-            Self::Beside(index, _) => Params::Object(index),
-        }
-    }
-}
-
-/// Lengths around the edges of varints, among the others.
-fn numbers() -> impl Strategy<Value = u32> {
-    prop_oneof![
-        any::<u32>(),
-        prop::sample::select(vec![0, 127, 128, 16_383, 16_384, u32::MAX - 1, u32::MAX])
-    ]
 }
 
 fn places() -> impl Strategy<Value = Where> {
+    let beside = (0..u32::MAX, any::<u32>(), any::<u32>());
     prop_oneof![
         vec(any::<u8>(), 0..200).prop_map(Where::Here),
-        vec(any::<u8>(), 16_380..16_390).prop_map(Where::Here),
-        (any::<u16>(), numbers()).prop_map(|(index, length)| Where::Beside(index, length)),
+        beside.prop_map(|(index, offset, length)| Where::Beside(index, offset, length)),
     ]
 }
 
-/// Any text: empty, of several bytes a letter, with control characters and unpaired halves' kin.
-fn texts() -> impl Strategy<Value = Cow<'static, str>> {
-    let odd = ["", "\0", "\u{feff}\u{202e}", "\u{10ffff}", "e\u{301}", "\r\n\t\"\\", "🦀"];
+#[derive(Debug, Clone)]
+enum Words {
+    Here(Vec<u8>),
+    Keep(u8, Vec<u8>),
+    Kept(u8),
+}
+
+impl Words {
+    fn params(&self) -> Params<'_> {
+        match self {
+            Self::Here(bytes) => Params::Here(bytes),
+            Self::Keep(place, bytes) => Params::Keep(*place, bytes),
+            Self::Kept(place) => Params::Kept(*place),
+        }
+    }
+}
+
+/// Short ones are often the same as those before.
+fn params() -> impl Strategy<Value = Words> {
+    let bytes = || prop_oneof![vec(0..2_u8, 0..2), vec(any::<u8>(), 0..90)];
+    prop_oneof![
+        bytes().prop_map(Words::Here),
+        (0..KEPT_PARAMS, bytes()).prop_map(|(place, bytes)| Words::Keep(place, bytes)),
+        (0..KEPT_PARAMS).prop_map(Words::Kept),
+    ]
+}
+
+/// Any text: empty, of several bytes a letter, with control characters.
+fn texts() -> impl Strategy<Value = String> {
+    let odd = ["", "\0", "\u{feff}\u{202e}", "\u{10ffff}", "e\u{301}", "\r\n\t\"\\"];
     prop_oneof![any::<String>(), prop::sample::select(odd.to_vec()).prop_map(str::to_owned)]
-        .prop_map(Cow::Owned)
 }
 
 fn tasks() -> impl Strategy<Value = TaskId> {
     let jobs = prop_oneof![0..=JobId::LAST.get(), Just(JobId::LAST.get()), 0..1000_u64];
-    (jobs, numbers())
+    (jobs, any::<u32>())
         .prop_map(|(job, index)| TaskId { job: JobId::new(job).expect("below 2^53"), index })
 }
 
 fn windows() -> impl Strategy<Value = Window> {
-    vec(numbers(), 6).prop_map(|parts| Window {
-        stride: parts[0],
-        total: parts[1],
-        start: parts[2],
-        before: parts[3],
-        core: parts[4],
-        after: parts[5],
+    any::<[u32; 6]>().prop_map(|[stride, total, start, before, core, after]| Window {
+        stride,
+        total,
+        start,
+        before,
+        core,
+        after,
     })
 }
 
-type Call = (TaskId, u16, Where, Where, Window);
+type Call = (TaskId, u16, Words, Window, Where, Vec<(Where, u32)>, Vec<Expected>, u32);
 
 fn calls() -> impl Strategy<Value = Vec<Call>> {
-    vec((tasks(), any::<u16>(), places(), places(), windows()), 0..5)
+    let others = vec((places(), any::<u32>()), 0..3);
+    let length = prop::option::of(0..u32::MAX);
+    let expected = (length, prop::option::of(any::<u8>()));
+    let expected = expected.prop_map(|(length, in_place)| Expected { length, in_place });
+    let call = (
+        tasks(),
+        any::<u16>(),
+        params(),
+        windows(),
+        places(),
+        others,
+        vec(expected, 0..3),
+        any::<u32>(),
+    );
+    vec(call, 0..6)
 }
 
 fn request(calls: &[Call]) -> Request<'_> {
-    let tasks = calls.iter().map(|(id, kernel, params, input, window)| Task {
-        id: *id,
-        kernel: KernelId(*kernel),
-        params: params.params(),
-        input: input.bytes(),
-        window: *window,
+    let tasks = calls.iter().map(|(id, kernel, words, window, input, others, outputs, piece)| {
+        let others = others.iter();
+        let others =
+            others.map(|(place, identity)| Input { bytes: place.bytes(), identity: *identity });
+        Task {
+            id: *id,
+            kernel: KernelId(*kernel),
+            params: words.params(),
+            window: *window,
+            input: input.bytes(),
+            others: others.collect(),
+            outputs: outputs.clone(),
+            piece: *piece,
+        }
     });
     Request { tasks: tasks.collect() }
 }
 
+fn write(request: &Request<'_>) -> Vec<u8> {
+    let mut draft = Draft::default();
+    request.tasks.iter().for_each(|task| draft.add(task));
+    assert_eq!((draft.len(), draft.is_empty()), (request.tasks.len(), request.tasks.is_empty()));
+    draft.into_frame()
+}
+
 #[derive(Debug, Clone)]
 enum End {
-    Completed(Where),
-    Other(Verdict<'static>),
+    Completed(Where, Vec<Where>),
+    Failed(u32, String),
+    BadParams(String),
+    Panicked(String, Option<String>),
+    Unreadable(String),
+    Broken(String),
+}
+
+impl End {
+    fn verdict(&self) -> Verdict<'_> {
+        match self {
+            Self::Completed(output, others) => Verdict::Completed {
+                output: output.bytes(),
+                others: others.iter().map(Where::bytes).collect(),
+            },
+            Self::Failed(code, message) => Verdict::Failed { code: *code, message },
+            Self::BadParams(message) => Verdict::BadParams { message },
+            Self::Panicked(message, location) => {
+                // No place and an empty one are written alike.
+                let location = location.as_deref().filter(|location| !location.is_empty());
+                Verdict::Panicked { message, location }
+            }
+            Self::Unreadable(message) => Verdict::Unreadable { message },
+            Self::Broken(message) => Verdict::Broken { message },
+        }
+    }
 }
 
 fn ends() -> impl Strategy<Value = End> {
-    let others = prop_oneof![
-        (any::<u32>(), texts()).prop_map(|(code, message)| Verdict::Failed { code, message }),
-        texts().prop_map(|message| Verdict::BadParams { message }),
-        (texts(), prop::option::of(texts()))
-            .prop_map(|(message, location)| Verdict::Panicked { message, location }),
-        Just(Verdict::Returned),
-        texts().prop_map(|message| Verdict::Unreadable { message }),
-    ];
-    prop_oneof![places().prop_map(End::Completed), others.prop_map(End::Other)]
+    prop_oneof![
+        (places(), vec(places(), 0..3)).prop_map(|(output, others)| End::Completed(output, others)),
+        (any::<u32>(), texts()).prop_map(|(code, message)| End::Failed(code, message)),
+        texts().prop_map(End::BadParams),
+        (texts(), prop::option::of(texts())).prop_map(|(text, place)| End::Panicked(text, place)),
+        texts().prop_map(End::Unreadable),
+        texts().prop_map(End::Broken),
+    ]
 }
 
-type Answer = (TaskId, End, [u32; 3]);
+type Answered = ([u64; 2], bool, Vec<(TaskId, End, [u32; 3])>);
 
-fn answers() -> impl Strategy<Value = ([u64; 2], Vec<Answer>)> {
-    (any::<[u64; 2]>(), vec((tasks(), ends(), [numbers(), numbers(), numbers()]), 0..5))
+fn answers() -> impl Strategy<Value = Answered> {
+    (any::<[u64; 2]>(), any::<bool>(), vec((tasks(), ends(), any::<[u32; 3]>()), 0..6))
 }
 
-fn reply([memory, began]: [u64; 2], answers: &[Answer]) -> Reply<'_> {
-    let entries = answers.iter().map(|(id, end, [copy_in, compute, copy_out])| Entry {
+fn reply(([memory, began], goes, answers): &Answered) -> Reply<'_> {
+    let answers = answers.iter().map(|(id, end, [copy_in, compute, copy_out])| Answer {
         id: *id,
-        verdict: match end {
-            End::Completed(place) => Verdict::Completed(place.bytes()),
-            End::Other(verdict) => verdict.clone(),
-        },
+        verdict: end.verdict(),
         times: Times { copy_in: *copy_in, compute: *compute, copy_out: *copy_out },
     });
-    Reply { memory, began, entries: entries.collect() }
+    let onward = if *goes { Onward::Goes } else { Onward::Retires };
+    Reply { memory: *memory, began: *began, onward, answers: answers.collect() }
 }
 
 // ---- Laws
 
-/// Reads a frame of one kind, and writes it again.
-type Reread = fn(&[u8]) -> Result<Vec<u8>, DecodeError>;
-
-const HELLO: Reread = |bytes| decode::<Hello<'_>>(bytes).map(|frame| encode(&frame));
-const REQUEST: Reread = |bytes| decode::<Request<'_>>(bytes).map(|frame| encode(&frame));
-const REPLY: Reread = |bytes| decode::<Reply<'_>>(bytes).map(|frame| encode(&frame));
-
-/// What was written is written again alike; cut short it is truncated, and one byte more is one
-/// too many.
-fn check_frame(reread: Reread, bytes: &[u8], cut: Index, more: u8) -> Result<(), TestCaseError> {
-    prop_assert_eq!(reread(bytes), Ok(bytes.to_vec()));
-    prop_assert_eq!(reread(&bytes[..cut.index(bytes.len())]), Err(DecodeError::Truncated));
-    prop_assert_eq!(reread(&[bytes, &[more]].concat()), Err(DecodeError::TrailingBytes));
-    Ok(())
-}
-
-/// Any bytes: they are refused, or they are a frame. The same frame can be written in more bytes
-/// than needed, because postcard reads numbers with leading zeros; in as many it is written in one
-/// way only.
+/// Any bytes: they are refused, or they are a frame that is written again as one with the same contents.
 fn check_bytes(bytes: &[u8]) -> Result<(), TestCaseError> {
-    for reread in [HELLO, REQUEST, REPLY] {
-        if let Ok(again) = reread(bytes) {
-            prop_assert!(again.len() < bytes.len() || again == bytes, "{:?}", again);
-            prop_assert_eq!(reread(&again), Ok(again));
-        }
+    if let Ok(found) = Request::read(bytes) {
+        let again = write(&found);
+        prop_assert_eq!(Request::read(&again), Ok(found));
+    }
+    if let Ok(found) = Reply::read(bytes) {
+        let again = found.write();
+        prop_assert_eq!(Reply::read(&again), Ok(found));
     }
     Ok(())
 }
 
 proptest! {
     #[test]
-    fn hellos_come_back(names in vec(texts(), 0..20), cut: Index, more: u8) {
-        let hello = Hello { kernels: names };
-        let bytes = encode(&hello);
-        check_frame(HELLO, &bytes, cut, more)?;
-        prop_assert_eq!(decode::<Hello<'_>>(&bytes), Ok(hello));
-    }
-
-    #[test]
-    fn requests_come_back(calls in calls(), cut: Index, more: u8) {
+    fn requests_come_back(calls in calls()) {
         let request = request(&calls);
-        let bytes = encode(&request);
-        check_frame(REQUEST, &bytes, cut, more)?;
-        prop_assert_eq!(decode::<Request<'_>>(&bytes), Ok(request));
+        let bytes = write(&request);
+        prop_assert_eq!(Request::read(&bytes), Ok(request));
     }
 
     #[test]
-    fn replies_come_back((memory, answers) in answers(), cut: Index, more: u8) {
-        let reply = reply(memory, &answers);
-        let bytes = encode(&reply);
-        check_frame(REPLY, &bytes, cut, more)?;
-        prop_assert_eq!(decode::<Reply<'_>>(&bytes), Ok(reply));
+    fn replies_come_back(answered in answers()) {
+        let reply = reply(&answered);
+        let bytes = reply.write();
+        prop_assert_eq!(Reply::read(&bytes), Ok(reply));
+    }
+
+    /// Words and texts are needed to the last byte, but for bytes that belong to nothing.
+    #[test]
+    fn what_is_cut_short_is_refused(calls in calls(), answered in answers(), cut: Index) {
+        let (request, reply) = (write(&request(&calls)), reply(&answered).write());
+        let end_of_words = |frame: &[u8], rows: [usize; 3]| {
+            let counts = [2, 3, 4].map(|at: usize| {
+                u32::from_le_bytes(frame.as_chunks::<4>().0[at]) as usize
+            });
+            4 * (8 + counts.iter().zip(rows).map(|(count, row)| count * row).sum::<usize>())
+        };
+        let end = end_of_words(&request, [4, 16, 4]);
+        prop_assert_eq!(Request::read(&request[..cut.index(end)]), Err(FrameError::Truncated));
+        let end = end_of_words(&reply, [16, 4, 0]);
+        prop_assert_eq!(Reply::read(&reply[..cut.index(end)]), Err(FrameError::Truncated));
     }
 
     #[test]
@@ -188,129 +237,135 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_may_follow_a_header(kind in 0..5_u8, body in vec(any::<u8>(), 0..300)) {
-        let [low, high] = VERSION.to_le_bytes();
-        check_bytes(&[&[b'u', b'j', low, high, kind], &body[..]].concat())?;
+    fn any_words_may_follow_a_header(kind in 2..5_u32, counts in any::<[u8; 3]>(), rest in vec(0..40_u32, 0..100)) {
+        let counts = counts.map(|count| u32::from(count % 3));
+        let header = [0x6a75 | u32::from(VERSION) << 16, kind, counts[0], counts[1], counts[2]];
+        let all = header.into_iter().chain(rest);
+        check_bytes(&all.flat_map(u32::to_le_bytes).collect::<Vec<u8>>())?;
     }
 
     #[test]
-    fn a_damaged_request_is_refused_or_is_another(
-        calls in calls(),
-        at: Index,
-        by: NonZeroU8,
+    fn a_damaged_frame_is_refused_or_is_another(
+        calls in calls(), answered in answers(), at: Index, by in 1..=u8::MAX,
     ) {
-        let mut bytes = encode(&request(&calls));
-        let at = at.index(bytes.len());
-        bytes[at] ^= by.get();
-        check_bytes(&bytes)?;
-    }
-
-    #[test]
-    fn a_damaged_reply_is_refused_or_is_another(
-        (memory, answers) in answers(),
-        at: Index,
-        by: NonZeroU8,
-    ) {
-        let mut bytes = encode(&reply(memory, &answers));
-        let at = at.index(bytes.len());
-        bytes[at] ^= by.get();
-        check_bytes(&bytes)?;
+        for mut bytes in [write(&request(&calls)), reply(&answered).write()] {
+            let at = at.index(bytes.len());
+            bytes[at] ^= by;
+            check_bytes(&bytes)?;
+        }
     }
 }
 
 // ---- Each way to be refused
 
-/// A frame of this kind with a body of one's own making.
-fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
-    let [low, high] = VERSION.to_le_bytes();
-    [&[b'u', b'j', low, high, kind], body].concat()
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
+
+const FIRST: u32 = 0x6a75 | (VERSION as u32) << 16;
 
 #[test]
 fn less_than_a_header_is_truncated() {
-    for length in 0..5 {
-        assert_eq!(decode::<Hello<'_>>(&b"uj\x02\x00\x01"[..length]), Err(DecodeError::Truncated));
+    let header = words(&[FIRST, 2, 0, 0, 0, 0, 0, 0]);
+    for length in 0..header.len() {
+        assert_eq!(Request::read(&header[..length]), Err(FrameError::Truncated));
     }
-    assert_eq!(decode::<Hello<'_>>(&frame(1, &[])), Err(DecodeError::Truncated));
+    assert_eq!(Request::read(&header), Ok(Request { tasks: vec![] }));
 }
 
 #[test]
 fn other_bytes_are_not_a_frame() {
-    for bytes in [b"ju\x02\x00\x01\x00", b"u\0\x02\x00\x01\x00", b"\0asm\x01\0"] {
-        assert_eq!(decode::<Hello<'_>>(bytes), Err(DecodeError::NotAFrame));
+    for bytes in [b"ju\x03\x00....", b"u\0\x03\0....", b"\0asm\x01\0\0\0"] {
+        assert_eq!(Reply::read(bytes), Err(FrameError::NotAFrame));
     }
 }
 
 /// The version comes before the kind: a frame of another build may have kinds of its own.
 #[test]
 fn another_version_is_told_from_ours() {
-    for theirs in [0, 1, 3, 0x0200, u16::MAX] {
-        let [low, high] = theirs.to_le_bytes();
-        let met = Err(DecodeError::VersionMismatch { ours: VERSION, theirs });
-        assert_eq!(decode::<Hello<'_>>(&[b'u', b'j', low, high, 99, 0]), met);
+    for theirs in [0, 1, 2, 0x0300, u16::MAX] {
+        let first = 0x6a75 | u32::from(theirs) << 16;
+        let met = Err(FrameError::VersionMismatch { ours: VERSION, theirs });
+        assert_eq!(Reply::read(&words(&[first, 99])), met);
     }
 }
 
 #[test]
 fn a_frame_of_another_kind_is_named() {
-    let hello = encode(&Hello { kernels: vec![] });
-    assert_eq!(decode::<Reply<'_>>(&hello), Err(DecodeError::UnexpectedKind { found: 1 }));
-    assert_eq!(decode::<Request<'_>>(&hello), Err(DecodeError::UnexpectedKind { found: 1 }));
-    assert_eq!(decode::<Hello<'_>>(&frame(0, &[0])), Err(DecodeError::UnexpectedKind { found: 0 }));
+    let request = words(&[FIRST, 2, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(Reply::read(&request), Err(FrameError::UnexpectedKind { found: 2 }));
+    let reply = words(&[FIRST, 3, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(Request::read(&reply), Err(FrameError::UnexpectedKind { found: 3 }));
+}
+
+/// A request of one task with one row of params and one input, with one word replaced.
+fn with(place: usize, word: u32) -> Vec<u8> {
+    let mut frame = vec![FIRST, 2, 1, 1, 1, 0, 0, 0];
+    frame.extend([u32::MAX, 0, 0, 0]);
+    frame.extend([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    frame.extend([u32::MAX, 0, 0, 0]);
+    frame[place] = word;
+    words(&frame)
 }
 
 #[test]
 fn what_breaks_the_format_is_malformed() {
-    let not_text = frame(1, &[1, 1, 0xff]);
-    assert_eq!(decode::<Hello<'_>>(&not_text), Err(DecodeError::Malformed));
-    let count_past_64_bits = frame(1, &[0xff; 11]);
-    assert_eq!(decode::<Hello<'_>>(&count_past_64_bits), Err(DecodeError::Malformed));
-    let no_such_verdict = frame(3, &[0, 0, 1, 0, 0, 6]);
-    assert_eq!(decode::<Reply<'_>>(&no_such_verdict), Err(DecodeError::Malformed));
-    let kernel_past_16_bits = frame(2, &[1, 0, 0, 0xff, 0xff, 0x04]);
-    assert_eq!(decode::<Request<'_>>(&kernel_past_16_bits), Err(DecodeError::Malformed));
-}
-
-/// 2^53 and more would not survive as a JavaScript number.
-#[test]
-fn a_job_id_past_its_bound_is_malformed() {
-    let last = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
-    let past = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10];
-    let with = |id: [u8; 8]| frame(3, &[&[0, 0, 1], &id[..], &[0, 4, 0, 0, 0]].concat());
-    let bytes = with(last);
-    let reply = decode::<Reply<'_>>(&bytes).expect("the last id is one");
-    assert_eq!(reply.entries[0].id.job, JobId::LAST);
-    assert_eq!(decode::<Reply<'_>>(&with(past)), Err(DecodeError::Malformed));
+    let (params, task) = (8, 12);
+    assert!(Request::read(&with(0, FIRST)).is_ok());
+    for (place, word, what) in [
+        (params, u32::from(KEPT_PARAMS), "a place that no worker has"),
+        (task + 1, 1 << 21, "a job's number past 53 bits"),
+        (task + 3, 1 << 16, "a kernel's number past 16 bits"),
+        (task + 4, 1, "params that are not there"),
+        (task + 4, (1 << 31) + u32::from(KEPT_PARAMS), "a kept place that no worker has"),
+        (task + 11, 1, "an input that is not there"),
+        (task + 12, 0, "no input"),
+        (task + 12, 2, "more inputs than there are"),
+        (task + 13, 1, "an output that is not there"),
+        (task + 13, u32::MAX, "more outputs than any kernel has"),
+    ] {
+        assert_eq!(Request::read(&with(place, word)), Err(FrameError::Malformed), "{what}");
+    }
+    let answer = |verdict, text| {
+        let mut frame = vec![FIRST, 3, 1, 0, 0, 0, 0, 0];
+        frame.extend([1, 0, 0, verdict, 0, 0, 0, 0, 0, text, 0, 0, 0, 0, 0, 0, 0xff]);
+        words(&frame)
+    };
+    assert!(Reply::read(&answer(1, 0)).is_ok());
+    assert_eq!(Reply::read(&answer(6, 0)), Err(FrameError::Malformed), "no such verdict");
+    assert_eq!(Reply::read(&answer(0, 0)), Err(FrameError::Malformed), "no output");
+    assert_eq!(Reply::read(&answer(1, 1)), Err(FrameError::Malformed), "no text");
 }
 
 /// A count that no frame can keep is found out without reserving memory for it.
 #[test]
 fn a_count_beyond_the_bytes_is_truncated() {
-    let huge = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
-    assert_eq!(decode::<Hello<'_>>(&frame(1, &huge)), Err(DecodeError::Truncated));
-    assert_eq!(decode::<Request<'_>>(&frame(2, &huge)), Err(DecodeError::Truncated));
-    let name = frame(1, &[&[1], &huge[..]].concat());
-    assert_eq!(decode::<Hello<'_>>(&name), Err(DecodeError::Truncated));
-}
-
-/// Numbers with leading zeros are read, and written without them: see [`check_bytes`].
-#[test]
-fn a_number_may_be_longer_than_needed() {
-    let longer = frame(1, &[0x80, 0x00]);
-    let hello = decode::<Hello<'_>>(&longer).expect("zero in two bytes");
-    assert_eq!(hello, Hello { kernels: vec![] });
-    assert_eq!(encode(&hello), frame(1, &[0]));
+    for counts in
+        [[u32::MAX, 0, 0], [0, u32::MAX, 0], [0, 0, u32::MAX], [1 << 30, 1 << 28, 1 << 30]]
+    {
+        let [params, tasks, inputs] = counts;
+        let request = words(&[FIRST, 2, params, tasks, inputs, 0, 0, 0]);
+        assert_eq!(Request::read(&request), Err(FrameError::Truncated));
+        let reply = words(&[FIRST, 3, params, tasks, 0, 0, 0, 0]);
+        assert!(matches!(Reply::read(&reply), Err(FrameError::Truncated) | Ok(_)));
+    }
+    assert_eq!(Request::read(&with(13, 0).split_off(4)).err(), Some(FrameError::NotAFrame));
+    let beyond = with(30, 1);
+    assert_eq!(
+        Request::read(&beyond),
+        Err(FrameError::Truncated),
+        "an input longer than the bytes"
+    );
 }
 
 #[test]
 fn every_refusal_says_what_it_is() {
     let refusals = [
-        (DecodeError::Truncated, "cut short"),
-        (DecodeError::NotAFrame, "not an unjank frame"),
-        (DecodeError::VersionMismatch { ours: 1, theirs: 2 }, "version 1 met 2"),
-        (DecodeError::UnexpectedKind { found: 9 }, "kind 9"),
-        (DecodeError::Malformed, "breaks the format"),
-        (DecodeError::TrailingBytes, "bytes follow"),
+        (FrameError::Truncated, "cut short"),
+        (FrameError::NotAFrame, "not an unjank frame"),
+        (FrameError::VersionMismatch { ours: 1, theirs: 2 }, "version 1 met 2"),
+        (FrameError::UnexpectedKind { found: 9 }, "kind 9"),
+        (FrameError::Malformed, "breaks the format"),
     ];
     for (refusal, told) in refusals {
         assert!(refusal.to_string().contains(told), "{refusal}");

@@ -2,8 +2,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use unjank_protocol::{
-    Bytes, Hello, JobId, KernelId, Params, Plan, PlanError, Request, Task, TaskId, Window, decode,
-    encode,
+    Bytes, Draft, FrameError, JobId, KernelId, Params, Plan, PlanError, Request, Task, TaskId,
+    Window,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -11,17 +11,26 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 fn frames_survive_the_way_there_and_back() {
-    let hello = Hello { kernels: vec!["blur".into(), "größer".into()] };
-    assert_eq!(decode(&encode(&hello)), Ok(hello));
     let task = Task {
         id: TaskId { job: JobId::LAST, index: u32::MAX },
         kernel: KernelId(u16::MAX),
-        params: Params::Encoded(&[1, 2, 3]),
-        input: Bytes::Buffer { index: 7, length: u32::MAX },
+        params: Params::Here(&[1, 2, 3]),
         window: Window::whole(u32::MAX, u32::MAX),
+        input: Bytes::Buffer { index: 7, offset: 9, length: u32::MAX },
+        others: vec![],
+        outputs: vec![],
+        piece: u32::MAX,
     };
-    let request = Request { tasks: vec![task] };
-    assert_eq!(decode(&encode(&request)), Ok(request));
+    let mut draft = Draft::default();
+    draft.add(&task);
+    assert_eq!(Request::read(&draft.into_frame()), Ok(Request { tasks: vec![task] }));
+}
+
+/// Counts of which 32 bits cannot hold the sum.
+#[wasm_bindgen_test]
+fn a_frame_that_claims_more_than_there_is_is_cut_short() {
+    let words = [0x0004_6a75, 2, u32::MAX, u32::MAX, u32::MAX, 0, 0, 0].map(u32::to_le_bytes);
+    assert_eq!(Request::read(words.as_flattened()), Err(FrameError::Truncated));
 }
 
 #[wasm_bindgen_test]

@@ -1,15 +1,21 @@
-import { Pool } from '../pkg/unjank_demo.js';
+import { Pool } from '../pkg/unjank.js';
 
 /** Whether DevTools is to show what each task goes through. */
 const TIMELINE = new URLSearchParams(location.search).has('timeline');
 
 /** Keeps the page's one pool, and builds another when a different number of workers is wanted. */
 export class PoolHost {
+  #kernels;
   /** @type {Pool | null} */
   #pool = null;
   #workers = 0;
   /** @type {Promise<unknown>} */
   #turn = Promise.resolve();
+
+  /** @param {WebAssembly.Module} kernels */
+  constructor(kernels) {
+    this.#kernels = kernels;
+  }
 
   /**
    * @param {number} workers
@@ -28,7 +34,8 @@ export class PoolHost {
     const former = this.#pool;
     this.#pool = null;
     await former?.close('abort');
-    const pool = await Pool.build({ workers, minWorkers: workers, timeline: TIMELINE });
+    const kernels = this.#kernels;
+    const pool = await Pool.build({ kernels, workers, minWorkers: workers, timeline: TIMELINE });
     this.#pool = pool;
     this.#workers = workers;
     return pool;

@@ -1,15 +1,15 @@
 /** Running a filter over a photo: on the pool, or on the page for comparison. */
 
-import { kernelHalo, runOnPage } from '../pkg/unjank_demo.js';
 import { painted } from '../meter/frames.js';
 import { Bands } from '../pixels/bands.js';
 import { Allowance } from './allowance.js';
 import { BandRun } from './band-run.js';
 
+/** @import { Alone } from './kernels.js' */
 /** @import { Painter } from './painter.js' */
 /** @import { Photo, Photos } from './photos.js' */
 /** @import { PoolHost } from './pool-host.js' */
-/** @import { Chunk } from '../pkg/unjank_demo.js' */
+/** @import { Chunk } from '../pkg/unjank.js' */
 
 /**
  * @typedef {object} Job
@@ -31,16 +31,19 @@ export class Runner {
   #photos;
   #host;
   #painter;
+  #alone;
 
   /**
    * @param {Photos} photos
    * @param {PoolHost} host
    * @param {Painter} painter
+   * @param {Alone} alone the kernels without a pool
    */
-  constructor(photos, host, painter) {
+  constructor(photos, host, painter, alone) {
     this.#photos = photos;
     this.#host = host;
     this.#painter = painter;
+    this.#alone = alone;
   }
 
   /**
@@ -63,7 +66,7 @@ export class Runner {
     const pool = await this.#host.withWorkers(workers);
     await this.#settle(signal);
     const startedAt = performance.now();
-    const bands = new Bands(photo, kernelHalo(filter, params));
+    const bands = new Bands(photo, this.#alone.halo(filter, params));
     const allowance = new Allowance(deadlineMs);
     const run = new BandRun(this.#photos, photo, bands, { filter, params, workers, signal, allowance });
     let firstTileMs = 0;
@@ -95,7 +98,7 @@ export class Runner {
       await this.#settle(signal);
       const startedAt = performance.now();
       const stride = photo.width * BYTES_PER_PIXEL;
-      const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (runOnPage(filter, params, pixels, stride));
+      const bytes = this.#alone.run(filter, params, pixels, stride);
       const totalMs = performance.now() - startedAt;
       onStep({ done: 1, total: 1, chunk: null });
       this.#painter.put(0, bytes);

@@ -9,7 +9,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{package::Profile, sizes::FileSizes};
+use crate::{profile::Profile, sizes::FileSizes};
 
 /// What gains by it. Pictures, fonts and films are compressed as they are.
 const COMPRESSIBLE: [&str; 11] =

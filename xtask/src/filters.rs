@@ -4,18 +4,22 @@ use std::{error::Error, process::Command};
 
 use crate::{
     command,
-    package::{self, FILTERS, Profile},
+    package::{self, DEMO},
+    profile::Profile,
     workspace::Workspace,
 };
 
-/// Builds the filters as they are for browsers and measures them in Node.js, whose engine is
-/// Chromium's.
+/// Relative to the workspace: the program that measures.
+const PROGRAM: &str = "bench/filters/main.js";
+
+/// Builds the demo and measures its kernels in Node.js, whose engine is Chromium's.
 ///
 /// # Errors
 /// They can't be built, or there is no Node.js.
 pub fn run(workspace: &Workspace) -> Result<(), Box<dyn Error>> {
     let folder = workspace.target().join("filters");
-    package::package(workspace, &FILTERS, Profile::Release, &folder)?;
-    command::run(Command::new("node").arg(folder.join("main.js")))?;
+    package::package(workspace, &DEMO, Profile::Release, &folder)?;
+    let module = folder.join("pkg").join(DEMO.kernels_file());
+    command::run(Command::new("node").arg(workspace.root().join(PROGRAM)).arg(module))?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The targets of `fuzz/Cargo.toml`, each with a folder in `fuzz/corpus`.
-const TARGETS: [&str; 2] = ["frames", "plans"];
+const TARGETS: [&str; 3] = ["frames", "plans", "descriptions"];
 
 /// The longest input in bytes, so that what is kept stays small. Every part of a frame fits.
 const LONGEST: u32 = 1024;

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::package::Profile;
+use crate::profile::Profile;
 
 /// Writes `<name>.js`, `<name>.d.ts` and `<name>_bg.wasm` into `folder`; returns the .wasm's path.
 ///
 /// The glue can load the module from its own URL (`init()` without arguments) and can put the
-/// instance back to its first state after a trap (`__wbg_reset_state`), which the worker needs.
+/// instance back to its first state after a trap (`__wbg_reset_state`): without that each trap would
+/// cost a worker.
 ///
 /// # Errors
 /// The generator's own words.
@@ -19,7 +20,7 @@ pub(crate) fn generate(
     profile: Profile,
     folder: &Path,
 ) -> Result<PathBuf, String> {
-    let keep_names = profile == Profile::Profiling;
+    let keep_names = profile.keeps_names();
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(module)

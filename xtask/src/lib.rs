@@ -3,7 +3,8 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`workspace`] | says where the sources are and where the built things go |
-//! | [`package`] | turns a cdylib into a folder that a web server can serve |
+//! | [`join`] | joins small JavaScript modules into one file |
+//! | [`package`] | turns kernels and the pool into a folder that a web server can serve |
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
@@ -31,11 +32,14 @@
 pub mod bench;
 pub mod bite;
 pub mod browser;
+pub mod check;
 pub mod command;
 pub mod deny;
 pub mod filters;
 pub mod fuzz;
+pub mod join;
 pub mod package;
+pub mod profile;
 pub mod progress;
 pub mod scaling;
 pub mod serve;

@@ -8,8 +8,9 @@ use xtask::{
     bench::{self, Extent, Options, Report},
     bite::{self, Laws},
     browser::Engine,
-    deny, filters, fuzz,
-    package::{self, DEMO, Profile},
+    check, deny, filters, fuzz,
+    package::{self, DEMO},
+    profile::Profile,
     scaling::{self, Effort},
     serve::{self, Server},
     size::{self, Figures},
@@ -22,9 +23,10 @@ cargo xtask demo  [--port PORT] [--profile release|small|profiling]   build the 
 cargo xtask build [--profile release|small|profiling]                 build the demo into <target>/site
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
+cargo xtask check FILE [--json]                                 say what a kernel module is, and attack it
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask scaling [--quick]                                   see how the scheduler scales
-cargo xtask size  [--note]                                      weigh what a page loads
+cargo xtask size  [--note | --json]                            weigh what a page loads
 cargo xtask bench [--quick] [--only CASE]... [--open]           measure the pool beside its peers
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
 cargo xtask filters                                             measure the filters on one worker and two
@@ -48,6 +50,7 @@ enum Task {
     Demo { port: u16, profile: Profile },
     List,
     Test { steps: Vec<Step>, engines: Vec<Engine> },
+    Check { file: PathBuf, json: bool },
     Bite { laws: Laws },
     Scaling { effort: Effort },
     Filters,
@@ -79,6 +82,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "serve" => read_serve(&mut parser),
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
+        "check" => read_check(&mut parser),
         "bite" => read_bite(&mut parser),
         "scaling" => read_scaling(&mut parser),
         "filters" => read_alone(&mut parser, Task::Filters),
@@ -153,6 +157,19 @@ fn chosen<T: Copy + Ord>(mut some: Vec<T>, all: &[T]) -> Vec<T> {
     if some.is_empty() { all.to_vec() } else { some }
 }
 
+fn read_check(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let (mut file, mut json) = (None, false);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(path) if file.is_none() => file = Some(PathBuf::from(path)),
+            Arg::Long("json") => json = true,
+            Arg::Short(_) | Arg::Long(_) | Arg::Value(_) => return help_or_error(argument),
+        }
+    }
+    let file = file.ok_or("which file? `cargo xtask check kernels.wasm`")?;
+    Ok(Task::Check { file, json })
+}
+
 fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     let mut laws = Laws::All;
     while let Some(argument) = parser.next()? {
@@ -182,6 +199,8 @@ fn read_size(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     while let Some(argument) = parser.next()? {
         if argument == Arg::Long("note") {
             figures = Figures::Noted;
+        } else if argument == Arg::Long("json") {
+            figures = Figures::Json;
         } else {
             return help_or_error(argument);
         }
@@ -227,11 +246,8 @@ fn help_or_error(argument: Arg<'_>) -> Result<Task, lexopt::Error> {
 }
 
 fn read_profile(parser: &mut Parser) -> Result<Profile, lexopt::Error> {
-    let known = [Profile::Release, Profile::Small, Profile::Profiling];
-    parser.value()?.parse_with(|name| {
-        let profile = known.into_iter().find(|profile| profile.name() == name);
-        profile.ok_or("choose release or profiling")
-    })
+    let choice = "choose release, small or profiling";
+    parser.value()?.parse_with(|name| Profile::named(name).ok_or(choice))
 }
 
 fn read_step(name: &str) -> Result<Step, &'static str> {
@@ -258,6 +274,7 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
             serve(port, None)?;
         }
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
+        Task::Check { file, json } => check::run(&Workspace::find()?, &file, json)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
         Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
         Task::Filters => filters::run(&Workspace::find()?)?,
@@ -307,6 +324,7 @@ mod tests {
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
         assert_eq!(asked("size"), Ok(Task::Size { figures: Figures::Compared }));
         assert_eq!(asked("size --note"), Ok(Task::Size { figures: Figures::Noted }));
+        assert_eq!(asked("size --json"), Ok(Task::Size { figures: Figures::Json }));
         assert_eq!(asked("bench"), Ok(Task::Bench(Options::default())));
     }
 
@@ -317,6 +335,8 @@ mod tests {
         assert_eq!(asked("fuzz --seconds 9"), Ok(Task::Fuzz { seconds: 9 }));
         assert_eq!(asked("scaling"), Ok(Task::Scaling { effort: Effort::Full }));
         assert_eq!(asked("scaling --quick"), Ok(Task::Scaling { effort: Effort::Quick }));
+        let file = PathBuf::from("a.wasm");
+        assert_eq!(asked("check --json a.wasm"), Ok(Task::Check { file, json: true }));
         let only = vec!["small".to_owned(), "blur".to_owned()];
         let options = Options { extent: Extent::Quick, only, report: Report::Opened };
         let line = "bench --only small --open --quick --only=blur";
@@ -367,6 +387,9 @@ mod tests {
             "test --only nothing",
             "test --browser",
             "test --browser nothing",
+            "check",
+            "check a.wasm b.wasm",
+            "check a.wasm --seeds",
             "size --accept",
             "bench --only",
             "bench small",

@@ -13,6 +13,7 @@ const TYPESCRIPT: &str = "typescript@5.9.3";
 /// Where npm's programs are, on a machine that has Node.js too.
 #[derive(Debug)]
 pub(crate) struct Node {
+    node: PathBuf,
     npm: PathBuf,
     npx: PathBuf,
 }
@@ -22,14 +23,20 @@ impl Node {
     pub(crate) fn find() -> Option<Self> {
         let path = programs::search_path();
         let find = |name| programs::find_in(&path, &[name]);
-        find("node")?;
-        Some(Self { npm: find("npm")?, npx: find("npx")? })
+        Some(Self { node: find("node")?, npm: find("npm")?, npx: find("npx")? })
     }
 
     /// Checks types as the file `settings` says.
     pub(crate) fn type_checker(&self, settings: &Path) -> Command {
         let mut command = Command::new(&self.npx);
         command.args(["--yes", "--package", TYPESCRIPT, "--", "tsc", "--project"]).arg(settings);
+        command
+    }
+
+    /// Runs files of tests.
+    pub(crate) fn test(&self, files: &[PathBuf]) -> Command {
+        let mut command = Command::new(&self.node);
+        command.arg("--test").args(files);
         command
     }
 

@@ -1,4 +1,4 @@
-//! Long work says what it does and how long it took.
+//! Long work says what it does and how long it took: on stderr, as cargo does.
 
 use std::{
     fmt,
@@ -27,14 +27,14 @@ impl Progress {
     /// Those of `work`, after its line is ended.
     pub fn quiet<T, E>(&mut self, what: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let line = self.begin(what);
-        print!("{line} ");
+        eprint!("{line} ");
         // A terminal that can't be written to is no reason to stop the work.
-        let _ = io::stdout().flush();
+        let _ = io::stderr().flush();
         let start = instant();
         let outcome = work();
         match &outcome {
-            Ok(_) => println!("{}", Elapsed(start.elapsed())),
-            Err(_) => println!("failed"),
+            Ok(_) => eprintln!("{}", Elapsed(start.elapsed())),
+            Err(_) => eprintln!("failed"),
         }
         outcome
     }
@@ -45,10 +45,10 @@ impl Progress {
     /// Those of `work`.
     pub fn shown<T, E>(&mut self, what: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let line = self.begin(what);
-        println!("{line}");
+        eprintln!("{line}");
         let start = instant();
         let outcome = work()?;
-        println!("{line} {}", Elapsed(start.elapsed()));
+        eprintln!("{line} {}", Elapsed(start.elapsed()));
         Ok(outcome)
     }
 

@@ -25,7 +25,7 @@ const DONE: &str = "node_modules/.package-lock.json";
 /// The folder of the installed programs.
 #[derive(Debug)]
 pub(crate) struct Tools {
-    programs: PathBuf,
+    home: PathBuf,
 }
 
 impl Tools {
@@ -33,19 +33,24 @@ impl Tools {
     /// them.
     pub(crate) fn install(workspace: &Workspace) -> Option<Self> {
         let node = Node::find()?;
-        let home = workspace.target().join("tools");
-        let tools = Self { programs: home.join("node_modules").join(".bin") };
+        let tools = Self { home: workspace.target().join("tools") };
+        let home = &tools.home;
         let sources = workspace.root().join(SOURCES);
         if home.join(DONE).is_file() && same(&sources.join(LOCK), &home.join(LOCK)) {
             return Some(tools);
         }
-        let ready = copy(&sources, &home).is_ok_and(|()| fetch(&node, &home).is_ok());
+        let ready = copy(&sources, home).is_ok_and(|()| fetch(&node, home).is_ok());
         ready.then_some(tools)
+    }
+
+    /// Their folder, with a `package.json` and what it names.
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
     }
 
     /// Where the program of that name is, if it is installed.
     pub(crate) fn program(&self, name: &str) -> Option<PathBuf> {
-        crate::programs::find_in(std::slice::from_ref(&self.programs), &[name])
+        crate::programs::find_in(&[self.home.join("node_modules/.bin")], &[name])
     }
 }
 

@@ -1,15 +1,16 @@
 //! What a wasm module promises to its host, and tells a profiler.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use wasm_encoder::{NameMap, NameSection, Section};
 use wasmparser::{
-    BinaryReaderError, ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef, Validator,
+    BinaryReaderError, ExternalKind, KnownCustom, Name, Naming, Parser, Payload, TypeRef, Validator,
 };
 
-/// One thing a module imports or exports: direction, name and kind.
+/// One thing that a module has for others: what it imports or exports, with name and kind, or a section.
 pub(crate) type Promise = String;
 
-/// Checks every instruction of `module` and lists what it imports and exports.
+/// Checks every instruction of `module` and lists what it imports, exports, and tells tools.
 ///
 /// # Errors
 /// Where and why the bytes are not a valid module.
@@ -22,7 +23,7 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
             for import in imports.clone().into_imports() {
                 let import = import?;
                 let kind = kind(import.ty);
-                promises.insert(format!("import {}.{} {kind:?}", import.module, import.name));
+                promises.insert(format!("{IMPORT}{}.{} {kind:?}", import.module, import.name));
             }
         }
         if let Payload::ExportSection(exports) = &payload {
@@ -31,8 +32,67 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
                 promises.insert(format!("export {} {:?}", export.name, export.kind));
             }
         }
+        if let Payload::CustomSection(section) = &payload
+            && section.name().starts_with(KEPT_SECTIONS)
+        {
+            promises.insert(format!("section {}", section.name()));
+        }
     }
     Ok(promises)
+}
+
+/// How the promises of imports begin.
+const IMPORT: &str = "import ";
+
+/// Whether the module asks for this, and doesn't give it.
+pub(crate) fn is_import(promise: &Promise) -> bool {
+    promise.starts_with(IMPORT)
+}
+
+/// How the names of sections begin that somebody reads after the build.
+const KEPT_SECTIONS: &str = "unjank:";
+
+/// `module` without the names that it keeps for debuggers and profilers.
+///
+/// # Errors
+/// Where and why the bytes are not a module.
+pub(crate) fn without_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    let mut kept = Vec::with_capacity(module.len());
+    // A section begins where the one before it ended: its head is not in its range.
+    let mut begin = 0;
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        let Some(end) = end_of(&payload) else { continue };
+        if !matches!(&payload, Payload::CustomSection(section) if section.name() == "name") {
+            kept.extend_from_slice(&module[begin..end]);
+        }
+        begin = end;
+    }
+    Ok(kept)
+}
+
+/// Where the header or a section ends; none for what lies in a section.
+fn end_of(payload: &Payload<'_>) -> Option<usize> {
+    if let Payload::Version { range, .. } = payload {
+        return Some(range.end);
+    }
+    payload.as_section().map(|(_, range)| range.end)
+}
+
+/// `module` with the names of its functions as they stand in its source: a profiler shows what it finds.
+///
+/// # Errors
+/// Where and why the bytes are not a module.
+pub(crate) fn with_readable_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    let mut names = NameMap::new();
+    for (function, name) in &named_functions(module)? {
+        names.append(*function, &format!("{:#}", rustc_demangle::demangle(name)));
+    }
+    let mut section = NameSection::new();
+    section.functions(&names);
+    let mut readable = without_names(module)?;
+    section.append_to(&mut readable);
+    Ok(readable)
 }
 
 /// The names of functions that `module` keeps for debuggers and profilers.
@@ -40,14 +100,20 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
 /// # Errors
 /// Where and why the bytes are not a module.
 pub(crate) fn function_names(module: &[u8]) -> Result<BTreeSet<String>, BinaryReaderError> {
-    let mut names = BTreeSet::new();
+    Ok(named_functions(module)?.into_values().collect())
+}
+
+/// The functions that have a name, by their index.
+fn named_functions(module: &[u8]) -> Result<BTreeMap<u32, String>, BinaryReaderError> {
+    let mut names = BTreeMap::new();
     for payload in Parser::new(0).parse_all(module) {
         let Payload::CustomSection(section) = payload? else { continue };
         let KnownCustom::Name(kinds) = section.as_known() else { continue };
         for kind in kinds {
             if let Name::Function(functions) = kind? {
                 for function in functions {
-                    names.insert(function?.name.to_owned());
+                    let Naming { index, name } = function?;
+                    names.insert(index, name.to_owned());
                 }
             }
         }
@@ -73,6 +139,9 @@ pub(crate) mod samples {
     /// The first with its function named `a::b`.
     pub(crate) const NAMED: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
         \x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b\0\x0e\x04name\x01\x07\x01\0\x04a::b";
+    /// The first with an empty section of documentation.
+    pub(crate) const DOCUMENTED: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
+        \x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b\0\x0c\x0bunjank:docs";
     /// The same with the function exported as `g`.
     pub(crate) const EXPORTS_G: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\
         \x07\x05\x01\x01g\0\0\x0a\x04\x01\x02\0\x0b";
@@ -98,6 +167,29 @@ mod tests {
         assert_eq!(interface(NAMED).unwrap(), interface(EXPORTS_F).unwrap());
         assert!(function_names(EXPORTS_F).unwrap().is_empty());
         assert!(function_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
+    }
+
+    #[test]
+    fn mangled_names_are_made_readable_and_others_left() {
+        assert_eq!(with_readable_names(NAMED).unwrap(), NAMED);
+        let mut mangled = without_names(NAMED).unwrap();
+        mangled.extend(b"\0\x1c\x04name\x01\x15\x01\0\x12_RNvCs1234_1a4fast");
+        let readable = with_readable_names(&mangled).unwrap();
+        assert_eq!(Vec::from_iter(function_names(&readable).unwrap()), ["a::fast"]);
+        assert!(with_readable_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
+    }
+
+    #[test]
+    fn names_can_be_taken_off_and_nothing_else() {
+        assert_eq!(without_names(NAMED).unwrap(), EXPORTS_F);
+        assert_eq!(without_names(DOCUMENTED).unwrap(), DOCUMENTED);
+        assert!(without_names(&NAMED[..NAMED.len() - 1]).is_err(), "cut short");
+    }
+
+    #[test]
+    fn what_is_there_for_tools_is_listed() {
+        let listed = Vec::from_iter(interface(DOCUMENTED).unwrap());
+        assert_eq!(listed, ["export f Func", "section unjank:docs"]);
     }
 
     #[test]

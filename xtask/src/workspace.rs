@@ -57,6 +57,12 @@ impl Workspace {
         self.target.join("site-faults")
     }
 
+    /// The same made by wasm-bindgen, with the pool in it: `<target>/site-faults-glue`.
+    #[must_use]
+    pub fn faults_glue_site(&self) -> PathBuf {
+        self.target.join("site-faults-glue")
+    }
+
     /// The benchmark's page: `<target>/site-bench`.
     #[must_use]
     pub fn bench_site(&self) -> PathBuf {
@@ -98,11 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn both_sites_lie_in_cargos_output_folder() {
+    fn sites_lie_in_cargos_output_folder_each_in_its_own() {
         let workspace = Workspace::find().unwrap();
         let running = std::env::current_exe().unwrap();
         assert!(running.starts_with(workspace.target()), "{}", running.display());
         assert_eq!(workspace.site().parent(), Some(workspace.target()));
         assert_ne!(workspace.site(), workspace.faults_site());
+        assert_ne!(workspace.faults_site(), workspace.faults_glue_site());
     }
 }

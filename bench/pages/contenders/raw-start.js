@@ -8,7 +8,7 @@ import { answered } from './raw/pool.js';
 export const about = { name: 'raw start of the module', version: 'by hand' };
 
 const SCRIPT = new URL('../workers/raw-start.js', import.meta.url);
-const module = await WebAssembly.compileStreaming(fetch('./pkg/unjank_bench_module_bg.wasm'));
+const module = await WebAssembly.compileStreaming(fetch('./pkg/kernels.wasm'));
 
 /**
  * @param {{ workers: number }} options

@@ -1,32 +1,53 @@
-//! A whole application of the pool, but for its work: the module that the size budget is about.
-#![cfg(target_arch = "wasm32")]
+//! A whole kernel module, but for its work: what the size budget is about.
 
-use unjank_protocol::{Context, Kernel, KernelError, Output};
-use unjank_worker::{Registry, browser};
-use wasm_bindgen::prelude::wasm_bindgen;
-// The page uses the pool through its JavaScript face, which this links in.
-use unjank_pool as _;
+use serde::{Deserialize, Serialize};
+use unjank_worker::{Context, Kernel, KernelError, Output};
 
-/// Turns a picture into its negative.
-struct Invert;
+/// What can be chosen.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Params {
+    /// Factor.
+    pub gain: f32,
+    /// Added before.
+    pub offset: u32,
+    /// Which way.
+    pub mode: Mode,
+}
 
-impl Kernel for Invert {
-    const NAME: &'static str = "invert";
-    type Params = ();
+/// Which way.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub enum Mode {
+    /// As it is.
+    Plain,
+    /// The other way round.
+    Inverted,
+}
+
+/// Makes a picture brighter.
+#[derive(Debug)]
+pub struct Brighten;
+
+impl Kernel for Brighten {
+    const NAME: &'static str = "brighten";
+    const HALO: Option<u32> = Some(0);
+    type Params = Params;
 
     fn run(
-        _params: &(),
+        params: &Params,
         input: &mut [u8],
         output: &mut Output,
         _cx: &Context,
     ) -> Result<(), KernelError> {
-        input.iter_mut().for_each(|byte| *byte = !*byte);
+        for byte in &mut *input {
+            let brighter = (f32::from(*byte) + params.offset as f32) * params.gain;
+            *byte = match params.mode {
+                Mode::Plain => brighter as u8,
+                Mode::Inverted => !(brighter as u8),
+            };
+        }
         output.keep_input(0..input.len());
         Ok(())
     }
 }
 
-#[wasm_bindgen(start)]
-fn start() {
-    browser::install(|| Registry::new().with::<Invert>());
-}
+unjank_worker::kernels!(Brighten);

@@ -1,9 +1,9 @@
 //! Shades of grey.
 
-use unjank_protocol::{Context, Grain, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Docs, Grain, Kernel, KernelError, Output};
 
 use super::{
-    NoParams,
+    NoParams, PIXELS,
     luma::{grey, luma},
     rows,
 };
@@ -24,6 +24,8 @@ pub struct Grayscale;
 impl Kernel for Grayscale {
     const NAME: &'static str = "grayscale";
     const GRAIN: Grain = rows::ONE_PIXEL;
+    const DOCS: Docs =
+        Docs::new("Replaces colours by their luma. Keeps alpha.").params("{}").result(PIXELS);
     type Params = NoParams;
 
     fn run(

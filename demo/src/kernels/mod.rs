@@ -45,6 +45,9 @@ pub use self::{
     tone_curve::{Tone, ToneCurve},
 };
 
+/// The TypeScript of what the kernels make.
+const PIXELS: &str = "Uint8Array";
+
 /// The parameters of a kernel that has nothing to choose: `{}` in JavaScript.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoParams {}

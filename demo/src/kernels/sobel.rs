@@ -1,9 +1,9 @@
 //! Edges.
 
-use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Docs, Kernel, KernelError, Output};
 
 use super::{
-    NoParams,
+    NoParams, PIXELS,
     luma::{grey, luma},
     rows::{Places, Rows},
 };
@@ -33,11 +33,11 @@ pub struct Sobel;
 
 impl Kernel for Sobel {
     const NAME: &'static str = "sobel";
+    const HALO: Option<u32> = Some(1);
+    const DOCS: Docs = Docs::new("Shows how steeply brightness changes, as grey. Keeps alpha.")
+        .params("{}")
+        .result(PIXELS);
     type Params = NoParams;
-
-    fn halo(_params: &NoParams) -> u32 {
-        1
-    }
 
     fn run(
         params: &NoParams,

@@ -3,9 +3,9 @@
 use core::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
-use unjank_protocol::{Context, Grain, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Docs, Grain, Kernel, KernelError, Output};
 
-use super::rows;
+use super::{PIXELS, rows};
 
 /// Bends the values of red, green and blue along one [`Tone`] curve. Keeps alpha. Works in place,
 /// through a table of 256 entries.
@@ -60,11 +60,10 @@ impl Tone {
 
     /// What the curve makes of one value, rounded to nearest.
     pub(super) fn apply(&self, value: u8) -> u8 {
-        // 64-bit, so that mathematical libraries differ far behind what rounding leaves.
-        let light = to_linear(f64::from(value) / 255.0) * f64::from(self.exposure).exp2();
+        let light = to_linear(f64::from(value) / 255.0) * libm::exp2(self.exposure.into());
         let exposed = from_linear(light.min(1.0));
         let contrasted = 0.5 + (exposed - 0.5) * f64::from(self.contrast);
-        let bent = contrasted.clamp(0.0, 1.0).powf(1.0 / f64::from(self.gamma));
+        let bent = libm::pow(contrasted.clamp(0.0, 1.0), 1.0 / f64::from(self.gamma));
         (bent * 255.0).round() as u8
     }
 }
@@ -78,16 +77,20 @@ fn within(name: &str, value: f32, range: RangeInclusive<f32>) -> Result<(), Kern
 }
 
 fn to_linear(value: f64) -> f64 {
-    if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    if value <= 0.04045 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
 }
 
 fn from_linear(light: f64) -> f64 {
-    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * libm::pow(light, 1.0 / 2.4) - 0.055 }
 }
 
 impl Kernel for ToneCurve {
     const NAME: &'static str = "tone_curve";
     const GRAIN: Grain = rows::ONE_PIXEL;
+    const DOCS: Docs =
+        Docs::new("Bends colours along a curve of exposure, contrast and gamma. Keeps alpha.")
+            .params("{ exposure?: number, contrast?: number, gamma?: number }")
+            .result(PIXELS);
     type Params = Tone;
 
     fn run(

@@ -1,15 +1,13 @@
 //! Kernels that work, and kernels that misbehave.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use unjank_protocol::{Context, Grain, Kernel, KernelError, Output, Window};
-use wasm_bindgen::JsCast;
-use web_sys::DedicatedWorkerGlobalScope;
 
 /// No parameters: `{}` in JavaScript.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Nothing {}
+pub struct Nothing {}
 
 type Done = Result<(), KernelError>;
 
@@ -18,7 +16,8 @@ macro_rules! kernel {
     ($(#[$doc:meta])* $type:ident, $name:literal, $params:ty,
      |$given:pat_param, $input:pat_param, $output:pat_param, $cx:pat_param| $body:expr) => {
         $(#[$doc])*
-        pub(crate) struct $type;
+        #[derive(Debug)]
+        pub struct $type;
 
         impl Kernel for $type {
             const NAME: &'static str = $name;
@@ -60,8 +59,9 @@ kernel!(
 
 /// Which error [`Fail`] answers.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Failure {
-    pub(crate) code: u32,
+pub struct Failure {
+    /// The number of the error.
+    pub code: u32,
 }
 
 kernel!(
@@ -73,13 +73,15 @@ kernel!(
 
 /// Which chunk [`Panic`] panics at.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Where {
+pub struct Where {
     /// The first unit of the chunk; 0 for a job that is not cut.
     start: u32,
 }
 
 impl Where {
-    pub(crate) fn at(start: u32) -> Self {
+    /// The chunk that begins with that unit.
+    #[must_use]
+    pub fn at(start: u32) -> Self {
         Self { start }
     }
 }
@@ -96,7 +98,8 @@ kernel!(
 
 /// Adds to each byte its place in the whole, and panics where it is told to. It may be given pieces
 /// of what it gets.
-pub(crate) struct Number;
+#[derive(Debug)]
+pub struct Number;
 
 impl Kernel for Number {
     const NAME: &'static str = "number";
@@ -115,7 +118,7 @@ impl Kernel for Number {
 
 kernel!(
     /// Executes an unreachable instruction.
-    Trap, "trap", Nothing, |_, _, _, _| core::arch::wasm32::unreachable()
+    Trap, "trap", Nothing, |_, _, _, _| std::process::abort()
 );
 
 kernel!(
@@ -157,35 +160,33 @@ kernel!(
 
 /// How long [`Dwell`] takes.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Span {
+pub struct Span {
+    /// Milliseconds.
     ms: f64,
 }
 
-kernel!(
-    /// Computes for as long as it is told, and gives back what it gets.
-    Dwell, "dwell", Span, |span, _, output, cx| {
-        let end = js_sys::Date::now() + span.ms;
-        while js_sys::Date::now() < end {
+/// Computes for as long as it is told, by the host's clock, and gives back what it gets.
+#[derive(Debug)]
+pub struct Dwell;
+
+impl Kernel for Dwell {
+    const NAME: &'static str = "dwell";
+    const USES_HOST: bool = true;
+    type Params = Span;
+
+    fn run(span: &Span, _: &mut [u8], output: &mut Output, cx: &Context) -> Done {
+        let end = cx.now() + span.ms;
+        while cx.now() < end {
             std::hint::black_box(());
         }
         output.keep_input(cx.window().core_bytes());
         Ok(())
     }
-);
-
-kernel!(
-    /// Closes its worker, and answers nonetheless.
-    Vanish, "vanish", Nothing, |_, _, output, _| {
-        let worker: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-        worker.close();
-        output.grow().push(1);
-        Ok(())
-    }
-);
+}
 
 /// How much memory [`Grow`] takes.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Greed {
+pub struct Greed {
     mebibytes: usize,
 }
 
@@ -208,6 +209,30 @@ kernel!(
     Calls, "calls", Nothing, |_, _, output, _| {
         CALLS.set(CALLS.get() + 1);
         output.grow().extend_from_slice(&CALLS.get().to_le_bytes());
+        Ok(())
+    }
+);
+
+/// Parameters of every kind that [`Read`] tells.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kinds {
+    float: f32,
+    double: f64,
+    signed: i32,
+    long: u64,
+    flag: bool,
+    text: String,
+    bytes: Vec<u8>,
+    list: Vec<f32>,
+    maybe: Option<u32>,
+    map: BTreeMap<String, u32>,
+}
+
+kernel!(
+    /// Tells its parameters as it has read them.
+    Read, "read", Kinds, |kinds, _, output, _| {
+        output.grow().extend_from_slice(format!("{kinds:?}").as_bytes());
         Ok(())
     }
 );

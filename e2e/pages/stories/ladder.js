@@ -1,5 +1,5 @@
 // @ts-check
-// How a worker gets the module: from the page, compiled, or else it loads it itself.
+// How a worker gets the kernels: from the page, compiled, or else it loads them itself.
 import { alive, check, counted, equal, rejects } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
@@ -54,10 +54,18 @@ export async function a_ladder_without_a_rung_left_says_so({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_start_that_fails_after_an_await_says_so({ Pool }) {
-  const worker = counted('./workers/late-throw.js').make;
-  const error = await rejects(Pool.build({ workers: 1, worker }), 'init_failed');
-  check(error.message.includes('not this module'), `${error.message} is what it threw`);
+export async function a_compiled_module_that_cannot_be_read_says_that_nobody_knows_where_it_is({ Pool, kernels }) {
+  const starts = counted('./workers/deaf.js');
+  const module = await WebAssembly.compileStreaming(fetch(kernels));
+  await rejects(Pool.build({ kernels: module, workers: 1, worker: starts.make }), 'init_failed');
+  check(starts.count <= 4, `${starts.count} starts are few`);
+}
+
+/** @param {Unjank} unjank */
+export async function a_worker_that_gets_no_instance_says_so({ Pool }) {
+  const worker = counted('./workers/no-instance.js').make;
+  const error = await rejects(Pool.build({ workers: 1, worker }), 'out_of_memory');
+  check(error.message.includes('no memory for that'), `${error.message} is what it threw`);
 }
 
 /** @param {Unjank} unjank */

@@ -11,7 +11,7 @@ export async function a_page_that_allows_no_workers_is_told_so() {
   check(error.message.includes('content security policy'), `${error.message} says what to allow`);
 }
 
-export async function a_page_that_allows_no_wasm_hears_it_from_its_own_module() {
+export async function a_page_that_allows_no_wasm_hears_it_from_the_pools_module() {
   const page = await framed('no-wasm');
   const [end] = await endings([page.loaded]);
   equal(end?.status, 'rejected', 'loading');
@@ -22,7 +22,8 @@ export async function a_worker_whose_own_policy_allows_no_wasm_works_or_says_so(
   const building = Pool.build({ workers: 1, worker: '/pkg/worker.js?as=no-wasm' });
   const [end] = await endings([building]);
   if (end?.status === 'fulfilled') return alive(end.value);
-  equal(end?.reason.code, 'init_failed', 'code');
+  // Most engines call it an error of the module, which it would be elsewhere.
+  check(['init_failed', 'bad_kernels'].includes(end?.reason.code), `${end?.reason.code} is a failed start`);
 }
 
 export async function trusted_types_refuse_a_plain_address() {
@@ -61,14 +62,20 @@ export async function a_script_of_the_wrong_type_does_not_load({ Pool }) {
   await rejects(Pool.build({ workers: 1, worker }), 'script_unavailable');
 }
 
-export async function a_module_of_the_wrong_type_loads_all_the_same() {
+/** @param {Unjank} unjank */
+export async function modules_of_the_wrong_type_load_all_the_same({ kernels }) {
   for (const type of ['octets', 'charset', 'text']) {
-    const response = await fetch(`/pkg/unjank_faults_bg.wasm?as=${type}`);
-    check(response.headers.get('content-type') !== 'application/wasm', `${type} is another type`);
-    /** @type {Unjank} */
-    const glue = await import(`/pkg/unjank_faults.js?${type}`);
-    await glue.default({ module_or_path: response });
-    await alive(await glue.Pool.build({ workers: 1 }));
+    const typed = `${kernels}?as=${type}`;
+    const [pool, module] = await Promise.all([fetch(`/pkg/unjank_bg.wasm?as=${type}`), fetch(typed)]);
+    for (const { headers } of [pool, module]) {
+      check(headers.get('content-type') !== 'application/wasm', `${type} is another type`);
+    }
+    /** @type {import('../pkg/unjank.js')} */
+    const unjank = await import(`/pkg/unjank.js?${type}`);
+    await unjank.default({ module_or_path: pool });
+    for (const given of [typed, module]) {
+      await alive(await unjank.Pool.build({ kernels: given, workers: 1 }));
+    }
   }
 }
 

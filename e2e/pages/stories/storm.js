@@ -13,7 +13,7 @@ const OUTSTANDING = 300;
 /** What happens, and how often. */
 const EVENTS = {
   echo: 80, sum: 20, chunks: 4, panic: 4, trap: 3, overflow: 0.2, fail: 3, badParams: 2,
-  unclonable: 1, unknown: 1, spin: 0.8, vanish: 0.3, terminate: 0.5, nothing: 5,
+  unsayable: 1, unknown: 1, spin: 0.8, terminate: 0.8, nothing: 5,
 };
 
 /**
@@ -29,7 +29,7 @@ const EVENTS = {
 
 /**
  * What a job is submitted with.
- * @typedef {import('../pkg/unjank_faults.js').RunOptions} Options
+ * @typedef {import('../pkg/unjank.js').RunOptions} Options
  */
 
 /** @type {Record<string, (random: Random) => Plan>} */
@@ -52,10 +52,9 @@ const PLANS = {
   overflow: (random) => ({ kernel: 'overflow', payload: some(random), codes: ['panicked'] }),
   fail: (random) => ({ kernel: 'fail', params: { code: 3 }, payload: some(random), codes: ['kernel'] }),
   badParams: (random) => ({ kernel: 'fail', params: { code: 'x' }, payload: some(random), codes: ['bad_params'] }),
-  unclonable: (random) => ({ kernel: 'echo', params: { f() {} }, payload: some(random), codes: ['undeliverable'] }),
+  unsayable: (random) => ({ kernel: 'echo', params: { f() {} }, payload: some(random) }),
   unknown: (random) => ({ kernel: 'nobody', payload: some(random), codes: ['unknown_kernel'] }),
   spin: (random) => ({ ...HANG, payload: some(random), deadlineMs: 5 + random.below(40) }),
-  vanish: (random) => ({ kernel: 'vanish', payload: some(random), result: (answer) => equal(answer[0], 1, 'answer') }),
 };
 
 /** @param {Random} random */
@@ -186,7 +185,7 @@ class Storm {
    * @param {boolean} accepted
    */
   #reason(error, plan, options, accepted) {
-    const codes = accepted ? [...plan.codes ?? [], 'worker_lost'] : ['queue_full', 'unknown_kernel'];
+    const codes = accepted ? [...plan.codes ?? [], 'worker_lost'] : ['queue_full', 'unknown_kernel', 'bad_params'];
     if (options.signal) codes.push('cancelled');
     if (options.deadlineMs !== undefined) codes.push('deadline_exceeded');
     if (!codes.includes(error.code)) throw error;

@@ -1,11 +1,10 @@
 // Talks of other things before, while and after it serves, as a bundler's client or a library may.
-import * as glue from '../pkg/unjank_faults.js';
-import { serve } from '../pkg/shell.js';
-
 const chatter = ['[vite] connected.', { type: 'update' }, 7, [], [1, 2], [new Uint8Array(3)], new Uint8Array(9), null];
 const talk = () => chatter.forEach((message) => self.postMessage(message));
 
 talk();
-serve(glue);
+await import('../pkg/worker.js');
 talk();
 setInterval(talk, 5);
+
+export {};

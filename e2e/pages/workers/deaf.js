@@ -1,10 +1,7 @@
 // Cannot read a message with a module in it, as in an engine that does not clone modules.
-import * as glue from '../pkg/unjank_faults.js';
-import { serve } from '../pkg/shell.js';
-
 self.addEventListener('message', (event) => {
   if (!(event.data?.module instanceof WebAssembly.Module)) return;
   event.stopImmediatePropagation();
   self.dispatchEvent(new MessageEvent('messageerror'));
 });
-serve(glue);
+import('../pkg/worker.js');

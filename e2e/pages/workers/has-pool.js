@@ -1,9 +1,10 @@
 // Has a pool of its own, and echoes through it what it is sent.
-import init, { Pool } from '../pkg/unjank_faults.js';
+import init, { Pool } from '../pkg/unjank.js';
 
 self.onmessage = async ({ data }) => {
   await init();
-  const pool = await Pool.build({ workers: 2 });
+  const kernels = new URL('../pkg/kernels.wasm', import.meta.url);
+  const pool = await Pool.build({ kernels, workers: 2 });
   const echo = await pool.run('echo', {}, data);
   const trap = await pool.run('trap', {}, new ArrayBuffer(8)).catch((error) => error.code);
   await pool.close();

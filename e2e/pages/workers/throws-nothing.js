@@ -1,5 +1,3 @@
 // Throws what is no error, as engines do when memory is short.
-import * as glue from '../pkg/unjank_faults.js';
-import { serve } from '../pkg/shell.js';
-
-serve({ ...glue, initSync() { throw undefined; } });
+WebAssembly.Instance = /** @type {any} */ (function refuse() { throw undefined; });
+import('../pkg/worker.js');

@@ -1,4 +1,4 @@
-//! What the page needs: one module, and little memory however large the photo.
+//! What the page needs: two modules, and little memory however large the photo.
 
 use unjank_e2e::{browser::Browser, page::Watch, site::Site};
 
@@ -26,7 +26,7 @@ fn memory_stays_small_however_large_the_photo() {
 }
 
 #[test]
-fn the_module_is_fetched_once_and_compiled_once() {
+fn each_module_is_fetched_once_and_compiled_once() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Workers);
@@ -40,14 +40,15 @@ fn the_module_is_fetched_once_and_compiled_once() {
 
     let wasm = |url: &str| url.ends_with(".wasm");
     let fetched: Vec<_> = page.fetched().into_iter().filter(|it| wasm(&it.url)).collect();
-    assert_eq!(fetched.len(), 1, "{fetched:?}");
-    assert_eq!(site.hits("/pkg/unjank_demo_bg.wasm"), 1);
+    assert_eq!(fetched.len(), 2, "{fetched:?}");
+    assert_eq!(site.hits("/pkg/unjank_bg.wasm"), 1);
+    assert_eq!(site.hits("/pkg/kernels.wasm"), 1);
 
     let lines = page.lines();
     let compiled = lines.iter().filter(|line| line.text.starts_with("compiled by"));
     let (workers, own): (Vec<_>, Vec<_>) = compiled.partition(|line| page.is_worker(&line.session));
     println!("compiled by the page: {own:?}; by workers: {workers:?}");
-    assert_eq!((own.len(), workers.len()), (1, 0));
+    assert_eq!((own.len(), workers.len()), (2, 0));
     let saw_workers = lines.iter().any(|line| page.is_worker(&line.session))
         || page.fetched().iter().any(|it| page.is_worker(&it.session));
     assert!(saw_workers, "what workers do is seen at all");

@@ -6,7 +6,7 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Url;
 
-use super::{Pool, WebPort, clock::global, measures::Measures, worker::Source};
+use super::{Pool, WebPort, clock::global, kernels::Kernels, measures::Measures, worker::Source};
 use crate::{Device, SpawnError, scheduler::Config, workers_for};
 
 /// Linear memory above which a worker's instance is replaced, unless it is set: what tasks of
@@ -26,6 +26,7 @@ extern "C" {
 pub struct PoolBuilder {
     config: Config,
     source: Option<Source>,
+    kernels: JsValue,
     memory_limit: u32,
     timeline: Option<String>,
 }
@@ -35,7 +36,8 @@ impl Pool {
     /// script `worker.js` beside the generated glue.
     pub fn builder() -> PoolBuilder {
         let config = Config { workers: workers_for(device()), ..Config::default() };
-        PoolBuilder { config, source: None, memory_limit: MEMORY_LIMIT, timeline: None }
+        let kernels = JsValue::UNDEFINED;
+        PoolBuilder { config, source: None, kernels, memory_limit: MEMORY_LIMIT, timeline: None }
     }
 }
 
@@ -100,6 +102,14 @@ impl PoolBuilder {
         self
     }
 
+    /// The kernel module: a URL, a `Response` or a promise of one, bytes, or a compiled
+    /// `WebAssembly.Module`. Unless set, it is the module that this code is in, which then has kernels of its own
+    /// and was made with wasm-bindgen.
+    pub fn kernels(mut self, kernels: impl Into<JsValue>) -> Self {
+        self.kernels = kernels.into();
+        self
+    }
+
     /// The script that workers run.
     pub fn worker_url(mut self, url: impl Into<String>) -> Self {
         self.source = Some(Source::Script(url.into().into()));
@@ -123,15 +133,19 @@ impl PoolBuilder {
     /// Starts the pool; resolves when a worker is ready.
     ///
     /// # Errors
-    /// When no worker can be started.
+    /// When the kernel module cannot be had or used, or no worker can be started.
     pub async fn build(self) -> Result<Pool, SpawnError> {
         if global::<Function>("Worker").is_none() {
             return Err(SpawnError::Unsupported { what: "there are no workers here".into() });
         }
         let source = self.source.map_or_else(default_source, Ok)?;
+        let kernels = match self.kernels.is_undefined() {
+            true => Kernels::own()?,
+            false => Kernels::load(&self.kernels).await?,
+        };
         let measures = self.timeline.and_then(Measures::new);
         let limit = f64::from(self.memory_limit);
-        let driver = WebPort::drive(source, limit, measures, self.config);
+        let driver = WebPort::drive(source, kernels, limit, measures, self.config);
         Pool::open(driver).await
     }
 }

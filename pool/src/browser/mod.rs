@@ -11,6 +11,7 @@ mod error;
 #[cfg(feature = "gloo")]
 mod gloo;
 mod javascript;
+mod kernels;
 #[cfg_attr(not(feature = "timeline"), path = "unseen.rs")]
 mod measures;
 mod port;

@@ -8,13 +8,14 @@ use std::{
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use unjank_protocol::WorkerId;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{
     Buffer, bytes,
     clock::Clock,
     error::describe,
+    kernels::Kernels,
     measures::Measures,
     spares::Spares,
     timer::{NextTurn, Timer},
@@ -25,11 +26,18 @@ use crate::{
     scheduler::{Config, Timestamp},
 };
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn warn(message: &str);
+}
+
 /// Workers, buffers, clock and timers of a browser.
 #[derive(Debug)]
 pub struct WebPort {
     driver: Weak<Driver<Self>>,
     source: Source,
+    kernels: Kernels,
     memory_limit: f64,
     delivery: Cell<Delivery>,
     /// By slot.
@@ -39,6 +47,8 @@ pub struct WebPort {
     measures: Option<Measures>,
     timer: Timer,
     next_turn: NextTurn,
+    /// The turn after the timer's: what was in time and has arrived is heard before what is late.
+    late: NextTurn,
 }
 
 /// How a worker gets the module.
@@ -54,6 +64,7 @@ impl WebPort {
     /// A driver with a port of its own.
     pub(super) fn drive(
         source: Source,
+        kernels: Kernels,
         memory_limit: f64,
         measures: Option<Measures>,
         config: Config,
@@ -69,11 +80,12 @@ impl WebPort {
             };
             let fired = |driver: &Driver<Self>| {
                 driver.port().timer.disarm();
-                driver.handle_timeout();
+                driver.port().late.ask();
             };
             let port = Self {
                 driver: Weak::clone(driver),
                 source,
+                kernels,
                 memory_limit,
                 delivery: Cell::new(Delivery::Module),
                 workers: RefCell::default(),
@@ -82,6 +94,7 @@ impl WebPort {
                 measures,
                 timer: Timer::new(tell(fired)),
                 next_turn: NextTurn::new(tell(Driver::run)),
+                late: NextTurn::new(tell(Driver::handle_timeout)),
             };
             Driver::new(port, config)
         })
@@ -98,9 +111,9 @@ impl WebPort {
                     driver.handle_lost(id, SpawnError::InitFailed { message });
                 }
             }
-            News::Hello(frame) => {
+            News::Ready(version, description) => {
                 self.watch(id);
-                driver.handle_hello(id, &frame.to_vec());
+                driver.handle_ready(id, version, &description.to_vec());
             }
             News::Reply(frame, buffers) => {
                 let buffers = buffers.iter().filter_map(|buffer| buffer.dyn_into().ok());
@@ -140,19 +153,19 @@ impl WebPort {
     }
 
     fn start(&self, worker: &WebWorker) -> Result<(), JsValue> {
+        let Kernels { module, url } = &self.kernels;
         if self.delivery.get() == Delivery::Module {
-            if worker.start(&wasm_bindgen::module(), self.memory_limit).is_ok() {
+            if worker.start(module, url.as_deref(), self.memory_limit).is_ok() {
                 return Ok(());
             }
             self.delivery.set(Delivery::Own);
         }
-        worker.start(&JsValue::UNDEFINED, self.memory_limit)
+        worker.start(&JsValue::UNDEFINED, url.as_deref(), self.memory_limit)
     }
 }
 
 impl Port for WebPort {
     type Buffer = Buffer;
-    type Object = JsValue;
 
     fn now(&self) -> Timestamp {
         self.clock.now()
@@ -179,6 +192,10 @@ impl Port for WebPort {
 
     fn defer(&self) {
         self.next_turn.ask();
+    }
+
+    fn warn(&self, message: &str) {
+        warn(message);
     }
 
     fn spawn(&self, id: WorkerId) -> Result<(), SpawnError> {
@@ -209,7 +226,7 @@ impl Port for WebPort {
     }
 
     fn post(&self, id: WorkerId, message: Message<Self>) -> Result<(), JobError> {
-        let Message { frame, buffers, objects } = message;
+        let Message { frame, buffers } = message;
         let transfer = Array::new();
         let moves = !buffers.is_empty();
         for buffer in buffers {
@@ -217,8 +234,7 @@ impl Port for WebPort {
             let whole = buffer.whole().map_or_else(|| bytes::cut_out(buffer.as_view()), Ok)?;
             transfer.push(&whole);
         }
-        let objects: Array = objects.into_iter().collect();
-        let envelope = Array::of3(&Uint8Array::from(frame.as_slice()), &transfer, &objects);
+        let envelope = Array::of2(&Uint8Array::from(frame.as_slice()), &transfer);
         let posted =
             self.with_worker(id, |worker| worker.post(&envelope, moves.then_some(&transfer)));
         let Some(posted) = posted else {

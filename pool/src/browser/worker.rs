@@ -85,9 +85,9 @@ impl Source {
 pub(super) enum News {
     /// It listens. What was sent before may be lost.
     Listening,
-    /// Its first words, a frame.
-    Hello(Uint8Array),
-    /// An answer: a frame and the buffers that came with it.
+    /// It works: the version of its frames, and its module's description.
+    Ready(u16, Uint8Array),
+    /// Some answers: a frame and the buffers that came with it.
     Reply(Uint8Array, Array),
     /// It could not read the message that starts it.
     Unreadable,
@@ -140,14 +140,22 @@ impl WebWorker {
         Self { worker, _on_message, on_error, _on_terminate: on_terminate, tether: Tether::new() }
     }
 
-    /// Sends the message that starts it.
-    pub(super) fn start(&self, module: &JsValue, memory_limit: f64) -> Result<(), JsValue> {
+    /// Sends the message that starts it. `module` is compiled, or undefined; then the worker loads it
+    /// from `url`.
+    pub(super) fn start(
+        &self,
+        module: &JsValue,
+        url: Option<&str>,
+        memory_limit: f64,
+    ) -> Result<(), JsValue> {
         let start = Object::new();
-        Reflect::set(&start, &"unjank".into(), &"start".into())?;
-        Reflect::set(&start, &"module".into(), module)?;
-        Reflect::set(&start, &"memoryLimit".into(), &memory_limit.into())?;
+        let set = |name: &str, value: &JsValue| Reflect::set(&start, &name.into(), value);
+        set("unjank", &"start".into())?;
+        set("module", module)?;
+        set("url", &url.into())?;
+        set("memoryLimit", &memory_limit.into())?;
         if let Some(tether) = &self.tether {
-            Reflect::set(&start, &"tether".into(), &tether.name.as_str().into())?;
+            set("tether", &tether.name.as_str().into())?;
         }
         self.worker.post_message(&start)
     }
@@ -195,9 +203,19 @@ fn read(data: &JsValue) -> Option<News> {
     let part = |name: &str| Reflect::get(data, &name.into()).ok();
     Some(match part("unjank")?.as_string()?.as_str() {
         "listening" => News::Listening,
-        "hello" => News::Hello(part("frame")?.dyn_into().ok()?),
+        "ready" => {
+            let version = part("version").and_then(|version| version.as_f64()).unwrap_or(0.0);
+            News::Ready(version as u16, part("description")?.dyn_into().ok()?)
+        }
         "unreadable" => News::Unreadable,
-        "failed" => News::lost(&part("message")?.as_string()?),
+        "failed" => {
+            let message = part("message")?.as_string()?;
+            News::Lost(match part("fault")?.as_string()?.as_str() {
+                "module" => SpawnError::BadKernels { message },
+                "memory" => SpawnError::OutOfMemory { message },
+                _ => SpawnError::InitFailed { message },
+            })
+        }
         "closing" => News::lost("the worker closed itself"),
         _ => return None,
     })

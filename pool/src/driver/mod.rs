@@ -1,8 +1,10 @@
 //! Carries out what the scheduler decides: owns payloads, wakers and the port.
 
 mod mailbox;
+mod module;
 mod outbox;
 mod pace;
+mod places;
 mod record;
 mod stats;
 mod timeline;
@@ -18,16 +20,18 @@ use std::{
 use mailbox::Mailbox;
 pub use mailbox::Piece;
 pub(crate) use mailbox::{Listener, Mail};
-use pace::Pace;
+use module::Module;
+use pace::Paces;
+use places::Places;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use record::INLINE_BYTES;
 pub(crate) use record::Order;
-pub use record::{Ownership, Words};
+pub use record::Ownership;
 use record::{Record, Staged};
 use stats::SlotCounts;
 pub use stats::{JobCounts, Stats, WorkerStats};
 use timeline::Timeline;
-use unjank_protocol::{Hello, JobId, KernelId, Reply, WorkerId, decode};
+use unjank_protocol::{FrameError, JobId, KernelId, Onward, Reply, VERSION, WorkerId};
 pub(crate) use wakers::Ticket;
 use wakers::Wakers;
 
@@ -36,7 +40,7 @@ use crate::{
     port::Port,
     register::Register,
     scheduler::{
-        Close, Config, Custody, JobSpec, Lifecycle, Refusal, Scheduler, Timestamp, WorkerView,
+        Close, Config, Custody, JobSpec, Lifecycle, Loss, Refusal, Scheduler, Timestamp, WorkerView,
     },
 };
 
@@ -72,13 +76,17 @@ struct State<P: Port> {
     scheduler: Scheduler,
     /// Every accepted job that has not settled.
     records: Register<Record<P>>,
-    /// Kernel names, from the first worker's hello; a [`KernelId`] is an index.
-    kernels: Option<Rc<[String]>>,
+    /// What the first worker said of its kernel module.
+    module: Option<Rc<Module>>,
     /// Why workers could not be started, most recently.
     cause: Option<SpawnError>,
     /// The copy for a post that did not fit its turn. The post was put back.
     unfinished: Option<Staged<P::Buffer>>,
-    pace: Pace,
+    paces: Paces,
+    /// Whose parameters the workers keep.
+    places: Places,
+    /// Whether the page was told that workers are replaced instead of healed.
+    healing: Healing,
     slots: Vec<SlotCounts>,
     jobs: JobCounts,
     /// None if the port has no chart.
@@ -91,6 +99,19 @@ struct State<P: Port> {
     announced: Lifecycle,
 }
 
+/// How workers heal, as far as it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Healing {
+    /// By a fresh instance.
+    InPlace,
+    /// By another worker: said once.
+    ByReplacement,
+}
+
+const REPLACES: &str = "unjank: a worker could not renew its instance, and another takes its place. \
+    If the module is made with wasm-bindgen, have the glue generated with `reset_state_function`: \
+    then workers heal in place";
+
 impl<P: Port> Driver<P> {
     /// A driver that begins to start workers at the first [`Driver::run`].
     pub fn new(port: P, config: Config) -> Self {
@@ -100,10 +121,12 @@ impl<P: Port> Driver<P> {
             announced: scheduler.lifecycle(),
             scheduler,
             records: Register::default(),
-            kernels: None,
+            module: None,
             cause: None,
             unfinished: None,
-            pace: Pace::default(),
+            paces: Paces::default(),
+            places: Places::default(),
+            healing: Healing::InPlace,
             slots,
             jobs: JobCounts::default(),
             timeline: port.chart().map(|_| Timeline::default()),
@@ -120,48 +143,63 @@ impl<P: Port> Driver<P> {
 
     // ---- What happens in the world
 
-    /// A worker said this first.
-    pub fn handle_hello(&self, worker: WorkerId, frame: &[u8]) {
-        match decode::<Hello<'_>>(frame) {
-            Err(error) => {
-                let cause = SpawnError::VersionMismatch { message: error.to_string() };
-                self.handle_lost(worker, cause);
-            }
-            Ok(hello) if !self.state.borrow_mut().agrees_with(&hello) => {
-                let message = "workers differ in their kernels: reload the page".into();
-                self.handle_lost(worker, SpawnError::VersionMismatch { message });
-            }
-            Ok(_) => {
-                self.with_scheduler(|scheduler, now| scheduler.handle_ready(now, worker));
-                self.note_ready(worker);
-                self.go_on();
-            }
+    /// A worker is ready: `version` is that of its frames, and `description` is its kernel module's, as
+    /// it stands in the module's memory.
+    pub fn handle_ready(&self, worker: WorkerId, version: u16, description: &[u8]) {
+        let agreed = self.state.borrow_mut().agree(version, description);
+        if let Err((cause, loss)) = agreed {
+            return self.lose(worker, cause, loss);
         }
+        self.with_scheduler(|scheduler, now| scheduler.handle_ready(now, worker));
+        self.note_ready(worker);
+        self.go_on();
     }
 
-    /// A worker answered a request. `buffers` came with the frame, which refers to them by index;
-    /// those it does not name are recycled.
+    /// A worker answered some of its tasks. `buffers` came with the frame, which refers to them by
+    /// index; those it does not name are recycled.
     pub fn handle_reply(&self, worker: WorkerId, frame: &[u8], buffers: Vec<P::Buffer>) {
-        let Ok(reply) = decode::<Reply<'_>>(frame) else {
-            let message = "a worker sent a reply that cannot be read".into();
-            return self.handle_lost(worker, SpawnError::InitFailed { message });
+        let reply = match Reply::read(frame) {
+            Ok(reply) => reply,
+            Err(error) => {
+                let message = format!("a worker sent a reply that cannot be read: {error}");
+                return self.handle_lost(worker, SpawnError::InitFailed { message });
+            }
         };
-        let now = self.port.now();
-        self.learn(now, &reply.entries);
+        let (now, onward) = (self.port.now(), reply.onward);
+        self.learn(now, &reply.answers);
         self.chart(|timeline, now| timeline.answered(worker, &reply, now));
         let mut buffers: Vec<Option<P::Buffer>> = buffers.into_iter().map(Some).collect();
         self.book(now, worker, reply, &mut buffers);
         for spare in buffers.into_iter().flatten() {
             self.port.recycle(spare);
         }
+        if onward == Onward::Retires {
+            self.retire(worker);
+        }
         self.go_on();
+    }
+
+    /// Replaces a worker that takes no more tasks. What it has not answered is sent again.
+    fn retire(&self, worker: WorkerId) {
+        self.with_scheduler(|scheduler, now| scheduler.handle_retired(now, worker));
+        let mut state = self.state.borrow_mut();
+        let before = std::mem::replace(&mut state.healing, Healing::ByReplacement);
+        drop(state);
+        if before == Healing::InPlace {
+            self.port.warn(REPLACES);
+        }
     }
 
     /// A worker died, or could not be started, or makes no sense.
     pub fn handle_lost(&self, worker: WorkerId, cause: SpawnError) {
+        let loss = if cause.is_final() { Loss::Final } else { Loss::Mendable };
+        self.lose(worker, cause, loss);
+    }
+
+    fn lose(&self, worker: WorkerId, cause: SpawnError, loss: Loss) {
         self.terminate(worker);
         self.state.borrow_mut().cause = Some(cause);
-        self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker));
+        self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker, loss));
         self.go_on();
     }
 
@@ -176,10 +214,8 @@ impl<P: Port> Driver<P> {
     /// The kernel of this name, once a worker has said what it can compute.
     pub(crate) fn kernel(&self, name: &str) -> Result<KernelId, Rejection> {
         let state = self.state.borrow();
-        let kernels = state.kernels.as_deref().unwrap_or_default();
-        let index = kernels.iter().position(|kernel| kernel == name);
-        let index = index.and_then(|index| u16::try_from(index).ok());
-        index.map(KernelId).ok_or_else(|| Rejection::UnknownKernel { name: name.into() })
+        let found = state.module.as_ref().and_then(|module| module.find(name));
+        found.ok_or_else(|| Rejection::UnknownKernel { name: name.into() })
     }
 
     /// Accepts a job, or gives its payload back.
@@ -324,14 +360,25 @@ impl<P: Port> Driver<P> {
 }
 
 impl<P: Port> State<P> {
-    /// Compares a worker's kernels with those of the first, whose list is kept.
-    fn agrees_with(&mut self, hello: &Hello<'_>) -> bool {
-        let names = hello.kernels.iter().map(|name| name.as_ref());
-        match &self.kernels {
-            Some(kernels) => names.eq(kernels.iter().map(String::as_str)),
+    /// Compares what a worker says of itself with what the first said, which is kept. Another worker may
+    /// find another script or module where it looks; the module that is described to the first is the
+    /// pool's, and stays what it is.
+    fn agree(&mut self, version: u16, description: &[u8]) -> Result<(), (SpawnError, Loss)> {
+        if version != VERSION {
+            let message =
+                FrameError::VersionMismatch { ours: VERSION, theirs: version }.to_string();
+            return Err((SpawnError::VersionMismatch { message }, Loss::Mendable));
+        }
+        match &self.module {
+            Some(module) if module.is_described_by(description) => Ok(()),
+            Some(_) => {
+                let message = "workers differ in their kernels: reload the page".into();
+                Err((SpawnError::VersionMismatch { message }, Loss::Mendable))
+            }
             None => {
-                self.kernels = Some(names.map(String::from).collect());
-                true
+                let module = Module::read(description).map_err(|cause| (cause, Loss::Final))?;
+                self.module = Some(Rc::new(module));
+                Ok(())
             }
         }
     }

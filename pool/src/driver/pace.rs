@@ -1,4 +1,6 @@
-//! How long small tasks take, and how many of them make a message.
+//! How long the small tasks of each kernel take, and how many of them make a message.
+
+use unjank_protocol::{KernelId, abi};
 
 /// What a message of small tasks should take a worker, in microseconds: a result waits at most this
 /// long for those that are answered together with it.
@@ -10,16 +12,40 @@ const MESSAGES: f32 = 2.0;
 /// What the past counts for against one more message.
 const PAST: f32 = 3.0;
 
-/// How long the small tasks of a pool take, as far as they have been seen.
+/// How long the small tasks of each kernel take. Kernels differ by a factor of a million, so one says
+/// nothing of another.
+#[derive(Debug, Default)]
+pub(super) struct Paces {
+    /// By kernel.
+    kernels: Vec<Pace>,
+}
+
+impl Paces {
+    /// Some tasks of a kernel completed one after the other, and took so long together. Says how many a
+    /// worker may hold.
+    pub(super) fn learn(&mut self, kernel: KernelId, tasks: usize, total_us: u64) -> Option<u16> {
+        let place = usize::from(kernel.0);
+        if place >= abi::MAX_KERNELS {
+            return None;
+        }
+        if self.kernels.len() <= place {
+            self.kernels.resize(place + 1, Pace::default());
+        }
+        let pace = &mut self.kernels[place];
+        pace.learn(tasks, total_us);
+        pace.share()
+    }
+}
+
+/// How long the small tasks of a kernel take, as far as they have been seen.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Pace {
+struct Pace {
     /// Microseconds; none before the first was answered.
     task_us: Option<f32>,
 }
 
 impl Pace {
-    /// Some tasks were answered together, and took so long together.
-    pub(super) fn learn(&mut self, tasks: usize, total_us: u64) {
+    fn learn(&mut self, tasks: usize, total_us: u64) {
         let seen = total_us as f32 / tasks.max(1) as f32;
         self.task_us = Some(match self.task_us {
             // Slow ones are believed at once: a message that is too long cannot be taken back.
@@ -29,7 +55,7 @@ impl Pace {
     }
 
     /// How many tasks a worker may hold; none before the first was answered.
-    pub(super) fn share(self) -> Option<u16> {
+    fn share(self) -> Option<u16> {
         let task_us = self.task_us?;
         // As a cast does: no more than fit, and at least one message of one.
         Some(((MESSAGES * MESSAGE_US / task_us) as u16).max(MESSAGES as u16))
@@ -73,6 +99,15 @@ mod tests {
     fn tasks_too_fast_to_be_seen_have_no_limit_of_their_own() {
         assert_eq!(learnt(&[(16, 0)]).share(), Some(u16::MAX));
         assert_eq!(Pace::default().share(), None);
+    }
+
+    #[test]
+    fn a_kernel_says_nothing_of_another() {
+        let mut paces = Paces::default();
+        assert_eq!(paces.learn(KernelId(3), 10, 100), Some(200));
+        assert_eq!(paces.learn(KernelId(1), 1, 20_000), Some(2));
+        assert_eq!(paces.learn(KernelId(3), 10, 100), Some(200));
+        assert_eq!(paces.learn(KernelId(u16::MAX), 1, 1), None, "no kernel of any module");
     }
 
     #[test]

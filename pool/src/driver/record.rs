@@ -1,13 +1,13 @@
-//! What the driver keeps of a job until it settles: its bytes and its words.
+//! What the driver keeps of a job until it settles: its bytes and its parameters.
 
 use std::rc::Rc;
 
-use unjank_protocol::{Bytes, KernelId, Params, Plan, Task, TaskId, Window};
+use unjank_protocol::{Bytes, KernelId, Params, Plan, Task, TaskId};
 
-use super::mailbox::Mailbox;
+use super::{mailbox::Mailbox, module::Module, outbox::Unsent, places::Place};
 use crate::{
     JobError, Rejection,
-    port::{Message, Port},
+    port::Port,
     scheduler::{Custody, JobSpec},
 };
 
@@ -17,15 +17,6 @@ pub(crate) const INLINE_BYTES: usize = 4096;
 
 /// The most bytes one task may have: input, output and scratch must fit 4 GiB of linear memory.
 const MAX_TASK_BYTES: usize = 1 << 30;
-
-/// A kernel's parameters, on their way.
-#[derive(Debug)]
-pub enum Words<P: Port> {
-    /// Encoded with postcard.
-    Encoded(Vec<u8>),
-    /// To be sent as they are.
-    Object(P::Object),
-}
 
 /// Who owns the payload of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +32,8 @@ pub enum Ownership {
 #[derive(Debug)]
 pub(crate) struct Order<P: Port> {
     pub(crate) kernel: KernelId,
-    pub(crate) words: Words<P>,
+    /// CBOR. Jobs that are given together share them.
+    pub(crate) params: Rc<[u8]>,
     pub(crate) payload: P::Buffer,
     pub(crate) ownership: Ownership,
     pub(crate) plan: Plan,
@@ -69,8 +61,8 @@ pub(crate) struct Record<P: Port> {
     pub(crate) mailbox: Rc<Mailbox<P::Buffer>>,
     /// What a worker said was wrong, until the scheduler settles the job.
     pub(crate) failure: Option<JobError>,
-    kernel: KernelId,
-    words: Words<P>,
+    pub(crate) kernel: KernelId,
+    params: Rc<[u8]>,
     custody: Custody,
     /// The source; gone once it was moved.
     payload: Option<P::Buffer>,
@@ -78,14 +70,19 @@ pub(crate) struct Record<P: Port> {
 
 impl<P: Port> Record<P> {
     pub(crate) fn new(order: Order<P>, spec: JobSpec, mailbox: Rc<Mailbox<P::Buffer>>) -> Self {
-        let Order { kernel, words, payload, plan, .. } = order;
+        let Order { kernel, params, payload, plan, .. } = order;
         let payload = Some(payload);
-        Self { plan, mailbox, failure: None, kernel, words, custody: spec.custody, payload }
+        Self { plan, mailbox, failure: None, kernel, params, custody: spec.custody, payload }
     }
 
     /// Whether its tasks share messages, as long as nothing goes wrong.
     pub(crate) fn is_small(&self) -> bool {
         self.custody == Custody::Inline
+    }
+
+    /// Whether its parameters are worth a place of their own in each worker.
+    pub(crate) fn keeps_params(&self) -> bool {
+        self.plan.len().get() > 1 && !self.params.is_empty()
     }
 
     pub(crate) fn into_payload(self) -> Option<P::Buffer> {
@@ -118,33 +115,46 @@ impl<P: Port> Record<P> {
         Ok(Some(staged))
     }
 
-    /// What is to be sent for one of its tasks, given the copy if there had to be one. For a moved
-    /// payload this empties the record.
-    pub(crate) fn parcel(
+    /// Puts one of its tasks into a message, given the copy if there had to be one, and the worker's
+    /// place for its parameters if it has one. For a moved payload this empties the record.
+    pub(crate) fn load(
         &mut self,
         port: &P,
+        module: &Module,
         id: TaskId,
         staged: Option<Staged<P::Buffer>>,
-    ) -> Result<Parcel<P>, JobError> {
+        place: Option<Place>,
+        unsent: &mut Unsent<P>,
+    ) -> Result<(), JobError> {
         let chunk = self.plan.chunk(id.index).ok_or_else(gone)?;
-        let load = match self.custody {
-            Custody::Moved => Load::Buffer {
-                length: chunk.input.len(),
-                buffer: self.payload.take().ok_or_else(gone)?,
-            },
-            Custody::Kept => {
-                Load::Buffer { length: chunk.input.len(), buffer: staged.ok_or_else(gone)?.buffer }
-            }
+        let mut small = Vec::new();
+        let buffer = match self.custody {
+            Custody::Moved => Some(self.payload.take().ok_or_else(gone)?),
+            Custody::Kept => Some(staged.ok_or_else(gone)?.buffer),
             Custody::Inline => {
                 let source = self.payload.as_ref().ok_or_else(gone)?;
-                Load::Inline(port.read(source, chunk.input)?)
+                small = port.read(source, chunk.input.clone())?;
+                None
             }
         };
-        let words = match &self.words {
-            Words::Encoded(bytes) => Words::Encoded(bytes.clone()),
-            Words::Object(object) => Words::Object(object.clone()),
+        let input = match buffer {
+            None => Bytes::Inline(&small),
+            Some(buffer) => Bytes::Buffer {
+                index: unsent.enclose(buffer),
+                offset: 0,
+                // A task has at most `MAX_TASK_BYTES`.
+                length: u32::try_from(chunk.input.len()).unwrap_or(u32::MAX),
+            },
         };
-        Ok(Parcel { id, kernel: self.kernel, words, load, window: chunk.window })
+        let params = match place {
+            None => Params::Here(&self.params),
+            Some(Place::New(place)) => Params::Keep(place, &self.params),
+            Some(Place::Filled(place)) => Params::Kept(place),
+        };
+        let (kernel, window, others) = (self.kernel, chunk.window, Vec::new());
+        let (outputs, piece) = (module.expected(kernel, window), module.piece(kernel, window));
+        unsent.add(&Task { id, kernel, params, window, input, others, outputs, piece });
+        Ok(())
     }
 
     /// Takes back what a refused message would have moved.
@@ -182,112 +192,4 @@ impl<B> Staged<B> {
     pub(crate) fn is_complete(&self) -> bool {
         self.rest == 0
     }
-}
-
-/// One task, ready to be put into a message.
-#[derive(Debug)]
-pub(crate) struct Parcel<P: Port> {
-    id: TaskId,
-    kernel: KernelId,
-    words: Words<P>,
-    load: Load<P>,
-    window: Window,
-}
-
-#[derive(Debug)]
-enum Load<P: Port> {
-    Inline(Vec<u8>),
-    Buffer { buffer: P::Buffer, length: usize },
-}
-
-impl<P: Port> Parcel<P> {
-    pub(crate) fn id(&self) -> TaskId {
-        self.id
-    }
-
-    pub(crate) fn kernel(&self) -> KernelId {
-        self.kernel
-    }
-
-    /// The buffer of a parcel that could not be sent.
-    pub(crate) fn into_buffer(self) -> Option<P::Buffer> {
-        match self.load {
-            Load::Inline(_) => None,
-            Load::Buffer { buffer, .. } => Some(buffer),
-        }
-    }
-}
-
-/// A message to be, of parcels that share it.
-#[derive(Debug)]
-pub(crate) struct Draft<P: Port> {
-    parcels: Vec<Parcel<P>>,
-    bytes: usize,
-}
-
-impl<P: Port> Draft<P> {
-    /// Bytes of payloads in a message, at which it is sent.
-    const BYTES: usize = 64 << 10;
-
-    pub(crate) fn add(&mut self, parcel: Parcel<P>) {
-        self.bytes += match &parcel.load {
-            Load::Inline(bytes) => bytes.len(),
-            Load::Buffer { length, .. } => *length,
-        };
-        self.parcels.push(parcel);
-    }
-
-    /// Whether it is to be sent before another of at most `most` parcels is begun.
-    pub(crate) fn is_full(&self, most: usize) -> bool {
-        self.parcels.len() >= most || self.bytes >= Self::BYTES
-    }
-
-    pub(crate) fn into_parcels(self) -> Vec<Parcel<P>> {
-        self.parcels
-    }
-}
-
-impl<P: Port> Default for Draft<P> {
-    fn default() -> Self {
-        Self { parcels: Vec::new(), bytes: 0 }
-    }
-}
-
-/// Puts parcels into one message.
-pub(crate) fn pack<P: Port>(parcels: &[Parcel<P>]) -> Message<P> {
-    let mut buffers: Vec<P::Buffer> = Vec::new();
-    let mut objects: Vec<P::Object> = Vec::new();
-    let mut tasks = Vec::with_capacity(parcels.len());
-    for Parcel { id, kernel, words, load, window } in parcels {
-        let params = match words {
-            Words::Encoded(bytes) => Params::Encoded(bytes),
-            // Callers of many small jobs often give them all the same object.
-            Words::Object(object) if objects.last() == Some(object) => {
-                Params::Object(last(&objects))
-            }
-            Words::Object(object) => Params::Object(file(&mut objects, object)),
-        };
-        let input = match load {
-            Load::Inline(bytes) => Bytes::Inline(bytes),
-            Load::Buffer { buffer, length } => Bytes::Buffer {
-                index: file(&mut buffers, buffer),
-                // A task has at most `MAX_TASK_BYTES`.
-                length: u32::try_from(*length).unwrap_or(u32::MAX),
-            },
-        };
-        tasks.push(Task { id: *id, kernel: *kernel, params, input, window: *window });
-    }
-    let frame = unjank_protocol::encode(&unjank_protocol::Request { tasks });
-    Message { frame, buffers, objects }
-}
-
-/// Appends to a list and says where.
-fn file<T: Clone>(list: &mut Vec<T>, item: &T) -> u16 {
-    list.push(item.clone());
-    last(list)
-}
-
-/// The index of the last item. A message has at most `Config::batch` parcels: 65,535.
-fn last<T>(list: &[T]) -> u16 {
-    u16::try_from(list.len() - 1).unwrap_or(u16::MAX)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use unjank_protocol::{Entry, JobId, KernelId, Reply, TaskId, Times, Verdict, WorkerId};
+use unjank_protocol::{Answer, JobId, KernelId, Reply, TaskId, Times, Verdict, WorkerId};
 
 use crate::{Phase, Span};
 
@@ -66,13 +66,13 @@ impl Timeline {
     pub(super) fn answered(&mut self, worker: WorkerId, reply: &Reply<'_>, now: u64) {
         let Some(index) = self.desks.iter().position(|desk| desk.worker == worker) else { return };
         let mut began = self.desks[index].place(reply, now);
-        for Entry { id, verdict, times } in &reply.entries {
+        for Answer { id, verdict, times } in &reply.answers {
             let run = Run::new(began, *times, now);
             began = run.end;
             let Some(sent) = self.desks[index].take(*id) else { continue };
             match verdict {
-                Verdict::Panicked { .. } | Verdict::Returned => self.lose(worker, sent, now),
-                Verdict::Completed(_)
+                Verdict::Panicked { .. } | Verdict::Broken { .. } => self.lose(worker, sent, now),
+                Verdict::Completed { .. }
                 | Verdict::Failed { .. }
                 | Verdict::BadParams { .. }
                 | Verdict::Unreadable { .. } => self.draw(worker, sent, &run.phases(sent.at, now)),
@@ -129,9 +129,9 @@ impl Desk {
     /// a worker does one thing after the other, nothing before it was sent, and all of it before the
     /// page hears of it. So a reply that seems to be elsewhere is moved, as a whole.
     fn place(&self, reply: &Reply<'_>, now: u64) -> u64 {
-        let first = reply.entries.iter().find_map(|entry| self.find(entry.id));
+        let first = reply.answers.iter().find_map(|answer| self.find(answer.id));
         let sent = first.map_or(0, |index| self.sent[index].at);
-        let lengths = reply.entries.iter().map(|entry| entry.times.total());
+        let lengths = reply.answers.iter().map(|answer| answer.times.total());
         let latest = now.saturating_sub(lengths.sum());
         reply.began.min(latest).max(sent).max(self.free).min(now)
     }
@@ -180,7 +180,7 @@ impl Run {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::{collection::vec, prelude::*};
-    use unjank_protocol::Bytes;
+    use unjank_protocol::{Bytes, Onward};
 
     use super::*;
 
@@ -191,12 +191,13 @@ mod tests {
         TaskId { job: JobId::FIRST, index }
     }
 
-    fn entry(index: u32, times: Times) -> Entry<'static> {
-        Entry { id: task(index), verdict: Verdict::Completed(Bytes::Inline(b"")), times }
+    fn answer(index: u32, times: Times) -> Answer<'static> {
+        let verdict = Verdict::Completed { output: Bytes::Inline(b""), others: vec![] };
+        Answer { id: task(index), verdict, times }
     }
 
-    fn reply(began: u64, entries: Vec<Entry<'static>>) -> Reply<'static> {
-        Reply { memory: 0, began, entries }
+    fn reply(began: u64, answers: Vec<Answer<'static>>) -> Reply<'static> {
+        Reply { memory: 0, began, onward: Onward::Goes, answers }
     }
 
     fn drawn(timeline: &mut Timeline) -> Vec<(Phase, u32, u64, u64)> {
@@ -210,7 +211,7 @@ mod tests {
         timeline.accepted(JobId::FIRST, 100);
         timeline.sent(WORKER, task(0), KERNEL, 150);
         let times = Times { copy_in: 10, compute: 500, copy_out: 20 };
-        timeline.answered(WORKER, &reply(170, vec![entry(0, times)]), 800);
+        timeline.answered(WORKER, &reply(170, vec![answer(0, times)]), 800);
         assert_eq!(
             drawn(&mut timeline),
             [
@@ -241,18 +242,16 @@ mod tests {
         timeline.accepted(JobId::FIRST, 0);
         (0..3).for_each(|index| timeline.sent(WORKER, task(index), KERNEL, 10));
         timeline.take_spans();
-        let panicked = Verdict::Panicked { message: "boom".into(), location: None };
-        let ends = [(0, panicked), (1, Verdict::Returned)];
-        let entries =
-            ends.map(|(index, verdict)| Entry { verdict, ..entry(index, Times::default()) });
-        timeline.answered(WORKER, &reply(0, entries.to_vec()), 30);
+        let verdict = Verdict::Panicked { message: "boom", location: None };
+        let panicked = Answer { verdict, ..answer(0, Times::default()) };
+        timeline.answered(WORKER, &reply(0, vec![panicked]), 30);
         timeline.lost(WORKER, 40);
         timeline.sent(WORKER, task(2), KERNEL, 45);
         assert_eq!(
             drawn(&mut timeline),
             [
                 (Phase::Lost, 0, 10, 30),
-                (Phase::Lost, 1, 10, 30),
+                (Phase::Lost, 1, 10, 40),
                 (Phase::Lost, 2, 10, 40),
                 (Phase::Queued, 2, 40, 45),
             ]
@@ -265,7 +264,7 @@ mod tests {
         timeline.accepted(JobId::FIRST, 0);
         timeline.sent(WORKER, task(0), KERNEL, 1);
         timeline.sent(WORKER, task(1), KERNEL, 1);
-        timeline.answered(WORKER, &reply(1, vec![entry(0, Times::default())]), 2);
+        timeline.answered(WORKER, &reply(1, vec![answer(0, Times::default())]), 2);
         timeline.settled(JobId::FIRST);
         timeline.lost(WORKER, 3);
         timeline.take_spans();
@@ -276,9 +275,9 @@ mod tests {
     #[test]
     fn an_answer_to_nothing_draws_nothing() {
         let mut timeline = Timeline::default();
-        timeline.answered(WORKER, &reply(5, vec![entry(0, Times::default())]), 9);
+        timeline.answered(WORKER, &reply(5, vec![answer(0, Times::default())]), 9);
         timeline.sent(WORKER, task(0), KERNEL, 10);
-        timeline.answered(WORKER, &reply(11, vec![entry(7, Times::default())]), 12);
+        timeline.answered(WORKER, &reply(11, vec![answer(7, Times::default())]), 12);
         assert!(drawn(&mut timeline).is_empty());
     }
 
@@ -315,11 +314,11 @@ mod tests {
                 let times: Vec<Times> = times
                     .map(|[copy_in, compute, copy_out]| Times { copy_in, compute, copy_out })
                     .collect();
-                let entries = (0..).zip(&times).map(|(index, times)| entry(index, *times));
-                let entries: Vec<_> = entries.collect();
+                let answers = (0..).zip(&times).map(|(index, times)| answer(index, *times));
+                let answers: Vec<_> = answers.collect();
                 (0..).zip(&times).for_each(|(index, _)| timeline.sent(WORKER, task(index), KERNEL, sent));
                 let began = sent.saturating_add_signed(skew);
-                timeline.answered(WORKER, &reply(began, entries), now);
+                timeline.answered(WORKER, &reply(began, answers), now);
                 let total: u64 = times.iter().map(|times| times.total()).sum();
                 let spans = drawn(&mut timeline);
                 let honest = began >= sent.max(free) && began.saturating_add(total) <= now;

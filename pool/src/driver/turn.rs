@@ -2,19 +2,19 @@
 
 use std::{rc::Rc, task::Waker};
 
-use unjank_protocol::{Bytes, Entry, JobId, Reply, TaskId, Times, Verdict, WorkerId};
+use unjank_protocol::{Answer, Bytes, JobId, KernelId, Reply, TaskId, Times, Verdict, WorkerId};
 
 use super::{
-    Driver, Listener, Piece, Turn,
-    outbox::Outbox,
+    Driver, Listener, Piece, State, Turn,
+    outbox::{Outbox, Unsent},
     pace,
-    record::{Parcel, Staged, pack},
+    record::Staged,
     timeline::Timeline,
 };
 use crate::{
     Chart, Failed, JobError, SpawnError,
     port::Port,
-    scheduler::{self, Action, Manner, Outcome, Reason, Receipt, Timestamp},
+    scheduler::{self, Action, Loss, Manner, Outcome, Reason, Receipt, Timestamp},
 };
 
 /// Bytes the page copies in one turn before it lets the browser breathe: about a millisecond's
@@ -85,7 +85,8 @@ impl<P: Port> Driver<P> {
             Action::Spawn(worker) => {
                 if let Err(cause) = self.port.spawn(worker) {
                     self.state.borrow_mut().cause = Some(cause);
-                    self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker));
+                    let loss = Loss::Mendable;
+                    self.with_scheduler(|scheduler, now| scheduler.handle_lost(now, worker, loss));
                 }
                 0
             }
@@ -151,7 +152,7 @@ impl<P: Port> Driver<P> {
         Some(record.prepare(&self.port, task, staged, most))
     }
 
-    /// Makes a parcel of a task, and sends it or leaves it in the outbox.
+    /// Puts a task into a message, and sends it or leaves it in the outbox.
     fn prepare(
         &self,
         worker: WorkerId,
@@ -160,71 +161,73 @@ impl<P: Port> Driver<P> {
         manner: Manner,
         outbox: &mut Outbox<P>,
     ) {
-        let parcel = match self.state.borrow_mut().records.get_mut(task.job) {
-            Some(record) => record.parcel(&self.port, task, staged),
-            None => return,
-        };
-        let parcel = match parcel {
-            Ok(parcel) => parcel,
-            Err(error) => return self.refuse(worker, task, error),
-        };
-        match manner {
-            Manner::Shared => {
-                let share = self.state.borrow().scheduler.share();
-                let draft = outbox.draft(worker);
-                draft.add(parcel);
-                if draft.is_full(pace::per_message(share)) {
-                    self.send_draft(worker, outbox);
-                }
+        if manner == Manner::Alone {
+            self.send_unsent(worker, outbox);
+        }
+        let unsent = outbox.of(worker);
+        let mut state = self.state.borrow_mut();
+        let State { records, places, scheduler, module, .. } = &mut *state;
+        // There are no jobs before it is known.
+        let (Some(record), Some(module)) = (records.get_mut(task.job), module) else { return };
+        let place = record.keeps_params().then(|| places.find(worker, task.job));
+        let share = scheduler.share(record.kernel);
+        let loaded = record.load(&self.port, module, task, staged, place, unsent);
+        if loaded.is_err() {
+            places.forget(worker);
+        }
+        drop(state);
+        match loaded {
+            Err(error) => self.refuse(worker, task, error),
+            Ok(()) if manner == Manner::Alone || unsent.is_full(pace::per_message(share)) => {
+                self.send_unsent(worker, outbox);
             }
-            Manner::Alone => {
-                self.send_draft(worker, outbox);
-                self.send(worker, vec![parcel]);
-            }
+            Ok(()) => {}
         }
     }
 
     fn send_all(&self, outbox: &mut Outbox<P>) {
-        while let Some((worker, draft)) = outbox.pop() {
-            self.send(worker, draft.into_parcels());
+        while let Some((worker, unsent)) = outbox.pop() {
+            self.send(worker, unsent);
         }
     }
 
-    fn send_draft(&self, worker: WorkerId, outbox: &mut Outbox<P>) {
-        if let Some(draft) = outbox.take(worker) {
-            self.send(worker, draft.into_parcels());
+    fn send_unsent(&self, worker: WorkerId, outbox: &mut Outbox<P>) {
+        if let Some(unsent) = outbox.take(worker) {
+            self.send(worker, unsent);
         }
     }
 
-    fn send(&self, worker: WorkerId, mut parcels: Vec<Parcel<P>>) {
+    fn send(&self, worker: WorkerId, unsent: Unsent<P>) {
+        let (tasks, message) = unsent.seal();
+        if tasks.is_empty() {
+            return;
+        }
         let at = self.port.chart().map(Chart::now);
-        let Err(error) = self.port.post(worker, pack(&parcels)) else {
-            return self.chart_sent(worker, &parcels, at);
+        let moved = message.buffers.first().cloned();
+        let Err(error) = self.port.post(worker, message) else {
+            return self.chart_sent(worker, &tasks, at);
         };
-        if let [parcel] = parcels.as_slice() {
-            let task = parcel.id();
-            if let Some(buffer) = parcels.pop().and_then(Parcel::into_buffer)
-                && let Some(record) = self.state.borrow_mut().records.get_mut(task.job)
-            {
-                record.put_back(buffer);
-            }
-            return self.refuse(worker, task, error);
+        let mut state = self.state.borrow_mut();
+        state.places.forget(worker);
+        // A message that moves anything is about one task.
+        if let (&[(task, _)], Some(buffer)) = (tasks.as_slice(), moved)
+            && let Some(record) = state.records.get_mut(task.job)
+        {
+            record.put_back(buffer);
         }
-        // One of them is to blame; alone, each shows whether it is the one.
-        for task in parcels.iter().map(Parcel::id) {
-            self.with_scheduler(|scheduler, now| {
-                scheduler.handle_done(now, worker, task, scheduler::Verdict::Returned);
-            });
+        drop(state);
+        for (task, _) in tasks {
+            self.refuse(worker, task, error.clone());
         }
     }
 
     /// Tells the timeline, if there is one, what was sent when.
-    fn chart_sent(&self, worker: WorkerId, parcels: &[Parcel<P>], at: Option<u64>) {
+    fn chart_sent(&self, worker: WorkerId, tasks: &[(TaskId, KernelId)], at: Option<u64>) {
         if let Some(at) = at
             && let Some(timeline) = &mut self.state.borrow_mut().timeline
         {
-            for parcel in parcels {
-                timeline.sent(worker, parcel.id(), parcel.kernel(), at);
+            for &(task, kernel) in tasks {
+                timeline.sent(worker, task, kernel, at);
             }
         }
     }
@@ -233,26 +236,36 @@ impl<P: Port> Driver<P> {
     fn refuse(&self, worker: WorkerId, task: TaskId, error: JobError) {
         self.note_failure(task.job, error);
         self.with_scheduler(|scheduler, now| {
-            scheduler.handle_done(now, worker, task, scheduler::Verdict::Failed);
+            scheduler.handle_reply(now, worker, &[(task, scheduler::Verdict::Failed)]);
         });
     }
 
-    /// Learns from a reply to small tasks how many of them make a message.
-    pub(super) fn learn(&self, now: Timestamp, entries: &[Entry<'_>]) {
-        let mut state = self.state.borrow_mut();
-        let Some(record) = entries.first().and_then(|entry| state.records.get(entry.id.job)) else {
-            return;
-        };
-        if record.is_small() {
-            let total_us = entries.iter().map(|entry| entry.times.total()).sum();
-            state.pace.learn(entries.len(), total_us);
+    /// Learns from small tasks that completed how many of their kernel make a message.
+    pub(super) fn learn(&self, now: Timestamp, answers: &[Answer<'_>]) {
+        let State { records, paces, scheduler, .. } = &mut *self.state.borrow_mut();
+        let seen = answers.iter().filter_map(|answer| {
+            let record = records.get(answer.id.job)?;
+            let completed = matches!(answer.verdict, Verdict::Completed { .. });
+            (completed && record.is_small()).then(|| (record.kernel, answer.times.total()))
+        });
+        let mut runs: Vec<(KernelId, usize, u64)> = Vec::new();
+        for (kernel, time_us) in seen {
+            match runs.last_mut() {
+                Some((last, tasks, total_us)) if *last == kernel => {
+                    *tasks += 1;
+                    *total_us += time_us;
+                }
+                _ => runs.push((kernel, 1, time_us)),
+            }
         }
-        if let Some(share) = state.pace.share() {
-            state.scheduler.set_share(now, share);
+        for (kernel, tasks, total_us) in runs {
+            if let Some(share) = paces.learn(kernel, tasks, total_us) {
+                scheduler.set_share(now, kernel, share);
+            }
         }
     }
 
-    /// Books the entries of a reply.
+    /// Books the answers of a reply.
     pub(super) fn book(
         &self,
         now: Timestamp,
@@ -261,23 +274,22 @@ impl<P: Port> Driver<P> {
         buffers: &mut [Option<P::Buffer>],
     ) {
         let memory = reply.memory;
-        let mut answers = Vec::with_capacity(reply.entries.len());
-        let mut results = Vec::with_capacity(reply.entries.len());
-        for Entry { id, verdict, times } in reply.entries {
+        let mut verdicts = Vec::with_capacity(reply.answers.len());
+        let mut results = Vec::with_capacity(reply.answers.len());
+        for Answer { id, verdict, times } in reply.answers {
             let result = self.open(verdict, buffers);
             let verdict = match result {
-                Some(Ok(_)) => scheduler::Verdict::Completed,
-                Some(Err(_)) => scheduler::Verdict::Failed,
-                None => scheduler::Verdict::Returned,
+                Ok(_) => scheduler::Verdict::Completed,
+                Err(_) => scheduler::Verdict::Failed,
             };
-            answers.push((id, verdict));
+            verdicts.push((id, verdict));
             results.push((times, result));
         }
         let mut state = self.state.borrow_mut();
-        let receipts = state.scheduler.handle_reply(now, worker, &answers);
+        let receipts = state.scheduler.handle_reply(now, worker, &verdicts);
         drop(state);
-        for ((receipt, (id, _)), (times, result)) in receipts.into_iter().zip(answers).zip(results)
-        {
+        let booked = receipts.into_iter().zip(verdicts).zip(results);
+        for ((receipt, (id, _)), (times, result)) in booked {
             self.receive(worker, id, receipt, result, times, memory);
         }
     }
@@ -288,7 +300,7 @@ impl<P: Port> Driver<P> {
         worker: WorkerId,
         id: TaskId,
         receipt: Receipt,
-        result: Option<Result<P::Buffer, JobError>>,
+        result: Result<P::Buffer, JobError>,
         times: Times,
         memory: u64,
     ) {
@@ -298,43 +310,38 @@ impl<P: Port> Driver<P> {
             slot.count_task(times, memory);
         }
         match (receipt, result) {
-            (Receipt::Wanted, Some(Ok(bytes))) => {
-                self.deliver(worker, id, bytes, times);
-            }
-            (Receipt::Wanted, Some(Err(error))) => self.note_failure(id.job, error),
-            (Receipt::Unheard | Receipt::Stale, Some(Ok(bytes))) => self.port.recycle(bytes),
-            (Receipt::Unheard | Receipt::Stale, Some(Err(_))) | (_, None) => {}
+            (Receipt::Wanted, Ok(bytes)) => self.deliver(worker, id, bytes, times),
+            (Receipt::Wanted, Err(error)) => self.note_failure(id.job, error),
+            (Receipt::Unheard | Receipt::Stale, Ok(bytes)) => self.port.recycle(bytes),
+            (Receipt::Unheard | Receipt::Stale, Err(_)) => {}
         }
     }
 
-    /// The output that a verdict names, or what went wrong; `None` if the task did not run.
+    /// The output that a verdict names, or what went wrong.
     fn open(
         &self,
         verdict: Verdict<'_>,
         buffers: &mut [Option<P::Buffer>],
-    ) -> Option<Result<P::Buffer, JobError>> {
-        Some(match verdict {
-            Verdict::Returned => return None,
-            Verdict::Completed(Bytes::Inline(bytes)) => Ok(self.port.write(bytes)),
-            Verdict::Completed(Bytes::Buffer { index, length }) => {
-                match buffers.get_mut(usize::from(index)).and_then(Option::take) {
-                    Some(buffer) => self.port.shorten(buffer, length as usize),
-                    None => Err(JobError::Undeliverable {
+    ) -> Result<P::Buffer, JobError> {
+        Err(match verdict {
+            Verdict::Completed { output: Bytes::Inline(bytes), .. } => {
+                return Ok(self.port.write(bytes));
+            }
+            Verdict::Completed { output: Bytes::Buffer { index, length, .. }, .. } => {
+                match buffers.get_mut(index as usize).and_then(Option::take) {
+                    Some(buffer) => return self.port.shorten(buffer, length as usize),
+                    None => JobError::Undeliverable {
                         message: "the worker's reply lacks its buffer".into(),
-                    }),
+                    },
                 }
             }
-            Verdict::Failed { code, message } => {
-                Err(JobError::Kernel { code, message: message.into() })
+            Verdict::Failed { code, message } => JobError::Kernel { code, message: message.into() },
+            Verdict::BadParams { message } => JobError::BadParams { message: message.into() },
+            Verdict::Panicked { message, location } => {
+                JobError::Panicked { message: message.into(), location: location.map(Into::into) }
             }
-            Verdict::BadParams { message } => Err(JobError::BadParams { message: message.into() }),
-            Verdict::Panicked { message, location } => Err(JobError::Panicked {
-                message: message.into(),
-                location: location.map(Into::into),
-            }),
-            Verdict::Unreadable { message } => {
-                Err(JobError::Undeliverable { message: message.into() })
-            }
+            Verdict::Unreadable { message } => JobError::Undeliverable { message: message.into() },
+            Verdict::Broken { message } => JobError::BrokenKernel { message: message.into() },
         })
     }
 
@@ -396,11 +403,11 @@ impl<P: Port> Driver<P> {
     fn draw(&self, chart: &dyn Chart) {
         let mut state = self.state.borrow_mut();
         let spans = state.timeline.as_mut().map(Timeline::take_spans).unwrap_or_default();
-        let kernels = state.kernels.clone().unwrap_or_default();
+        let module = state.module.clone();
         drop(state);
         for span in &spans {
-            let kernel = kernels.get(usize::from(span.kernel.0));
-            chart.draw(kernel.map_or("", String::as_str), span);
+            let name = module.as_ref().and_then(|module| module.name(span.kernel));
+            chart.draw(name.unwrap_or_default(), span);
         }
     }
 }

@@ -3,8 +3,8 @@
 use unjank_protocol::WorkerId;
 
 use super::{
-    Action, Config, Custody, Lifecycle, Manner, Outcome, Reason, Scheduler, Timestamp, WorkerState,
-    policy, policy::Others, worker::Held,
+    Action, Config, Custody, Lifecycle, Loss, Manner, Outcome, Reason, Scheduler, Timestamp,
+    WorkerState, job::Job, policy, policy::Others, worker::Held,
 };
 
 impl Scheduler {
@@ -26,21 +26,21 @@ impl Scheduler {
 
     /// Books the next task onto a worker that has room for it.
     fn next_post(&mut self) -> Option<(WorkerId, Held)> {
-        let custody = self.jobs.get(self.queue.peek()?)?.custody;
-        let worker = self.worker_with_room(custody)?;
-        let task = self.queue.take(&mut self.jobs)?;
-        let manner = match custody {
+        let job = self.jobs.get(self.queue.peek()?)?;
+        let manner = match job.custody {
             Custody::Moved | Custody::Kept => Manner::Alone,
             Custody::Inline => Manner::Shared,
         };
+        let worker = self.worker_with_room(job)?;
+        let task = self.queue.take(&mut self.jobs)?;
         let held = Held { task, manner };
         self.workers.book(worker, held);
         Some((worker, held))
     }
 
     /// The ready worker with the fewest tasks in flight, spares left out, if it has room for one
-    /// more.
-    pub(super) fn worker_with_room(&self, custody: Custody) -> Option<WorkerId> {
+    /// of this job.
+    pub(super) fn worker_with_room(&self, job: &Job) -> Option<WorkerId> {
         let busy = self.workers.count_busy();
         let idle = self.workers.first_idle();
         let idle = idle.filter(|_| !policy::is_spare(&self.config, 0, busy));
@@ -48,7 +48,8 @@ impl Scheduler {
             idle.map(|worker| (worker, 0)).or_else(|| self.workers.least_busy())?;
         let others =
             Others { queued_tasks: self.queue.tasks(), live_workers: self.workers.count_live() };
-        policy::has_room(&self.config, self.share, custody, in_flight, others).then_some(worker)
+        let limit = policy::limit(&self.config, job.custody, self.shares.of(job.kernel));
+        policy::has_room(&self.config, limit, in_flight, others).then_some(worker)
     }
 
     fn start_wanted(&mut self, now: Timestamp) {
@@ -79,10 +80,10 @@ impl Scheduler {
         policy::workers_wanted(outstanding, at_least, workers, spares).into()
     }
 
-    /// Books a start that failed. After too many the pool goes on with the workers it has; without
-    /// any it gives up.
-    pub(super) fn count_failed_start(&mut self, now: Timestamp) {
-        self.failures = self.failures.saturating_add(1);
+    /// Books a start that failed. After too many, or one that none can mend, the pool goes on with
+    /// the workers it has; without any it gives up.
+    pub(super) fn count_failed_start(&mut self, now: Timestamp, loss: Loss) {
+        self.failures = policy::count_failure(&self.config, self.failures, loss);
         self.start_after = now.after(policy::backoff(&self.config, self.failures));
         if policy::may_start(&self.config, self.failures) {
             return;
@@ -108,7 +109,7 @@ impl Scheduler {
         {
             self.workers.vacate(worker);
             self.actions.push_back(Action::Terminate { worker, reason: Reason::StartTimedOut });
-            self.count_failed_start(now);
+            self.count_failed_start(now, Loss::Mendable);
         }
     }
 

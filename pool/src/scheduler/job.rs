@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use unjank_protocol::KernelId;
+
 use super::{
     Lane, Timestamp,
     row::{Kind, Neighbours},
@@ -24,6 +26,8 @@ pub enum Custody {
 pub struct JobSpec {
     /// How urgent it is.
     pub lane: Lane,
+    /// What computes it: how many of its tasks may share messages depends on that.
+    pub kernel: KernelId,
     /// How many tasks it is sent as.
     pub tasks: NonZeroU32,
     /// Who has its bytes. A job of several tasks is never [`Custody::Moved`].
@@ -46,6 +50,7 @@ pub(super) enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Job {
     pub(super) lane: Lane,
+    pub(super) kernel: KernelId,
     pub(super) custody: Custody,
     pub(super) deadline: Option<Timestamp>,
     pub(super) phase: Phase,
@@ -70,9 +75,10 @@ struct Again {
 
 impl Job {
     pub(super) fn new(spec: JobSpec) -> Self {
-        let JobSpec { lane, tasks, custody, deadline } = spec;
+        let JobSpec { lane, kernel, tasks, custody, deadline } = spec;
         Self {
             lane,
+            kernel,
             custody,
             deadline,
             phase: Phase::Live,
@@ -157,7 +163,8 @@ mod tests {
     #[test]
     fn what_came_back_is_sent_before_what_never_was() {
         let tasks = NonZeroU32::MIN.saturating_add(2);
-        let spec = JobSpec { lane: Lane::Normal, tasks, custody: Custody::Kept, deadline: None };
+        let (lane, kernel, custody) = (Lane::Normal, KernelId(0), Custody::Kept);
+        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None };
         let mut job = Job::new(spec);
         assert_eq!([job.take_next(), job.take_next()], [Some(0), Some(1)]);
         job.take_back(1);

@@ -70,7 +70,7 @@ impl Scheduler {
 
     fn no_work_waits(&self) -> bool {
         let next = self.queue.peek().and_then(|job| self.jobs.get(job));
-        next.is_none_or(|job| self.worker_with_room(job.custody).is_none())
+        next.is_none_or(|job| self.worker_with_room(job).is_none())
     }
 
     fn never_stuck(&self) -> bool {
@@ -98,7 +98,7 @@ impl Scheduler {
 mod tests {
     use std::num::NonZeroU32;
 
-    use unjank_protocol::{TaskId, WorkerId};
+    use unjank_protocol::{KernelId, TaskId, WorkerId};
 
     use super::*;
     use crate::scheduler::{
@@ -110,8 +110,8 @@ mod tests {
     const SECOND: WorkerId = WorkerId { slot: 1, generation: 0 };
 
     fn spec(custody: Custody) -> JobSpec {
-        let deadline = Some(Timestamp::from_micros(1));
-        JobSpec { lane: Lane::Normal, tasks: NonZeroU32::MIN, custody, deadline }
+        let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
+        JobSpec { lane, kernel, tasks, custody, deadline: Some(Timestamp::from_micros(1)) }
     }
 
     fn task(job: JobId) -> TaskId {
@@ -259,7 +259,7 @@ mod tests {
         for job in [runs, waits] {
             scheduler.cancel(NOW, job);
         }
-        scheduler.handle_done(NOW, FIRST, task(runs), Verdict::Completed);
+        scheduler.handle_reply(NOW, FIRST, &[(task(runs), Verdict::Completed)]);
         assert!(!scheduler.is_over(), "it has workers");
         scheduler.close(NOW, Close::Drain);
         assert!(scheduler.is_over());

@@ -4,8 +4,9 @@
 //! The face of [`Scheduler`] has four families of methods:
 //! - commands: [`submit`](Scheduler::submit), [`cancel`](Scheduler::cancel),
 //!   [`abort`](Scheduler::abort), [`close`](Scheduler::close), [`reopen`](Scheduler::reopen);
-//! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_done`](Scheduler::handle_done),
-//!   [`handle_lost`](Scheduler::handle_lost), [`handle_timeout`](Scheduler::handle_timeout);
+//! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_reply`](Scheduler::handle_reply),
+//!   [`handle_lost`](Scheduler::handle_lost), [`handle_retired`](Scheduler::handle_retired),
+//!   [`handle_timeout`](Scheduler::handle_timeout), [`set_share`](Scheduler::set_share);
 //! - outputs: [`poll_action`](Scheduler::poll_action),
 //!   [`put_back_action`](Scheduler::put_back_action), [`poll_timeout`](Scheduler::poll_timeout);
 //! - queries: everything that takes `&self` besides.
@@ -25,6 +26,7 @@ mod queue;
 mod ranking;
 mod row;
 mod settle;
+mod shares;
 mod time;
 #[cfg(test)]
 mod visits;
@@ -37,9 +39,9 @@ pub use config::Config;
 pub use job::{Custody, JobSpec};
 pub use queue::Lane;
 pub use time::Timestamp;
-use unjank_protocol::{JobId, TaskId, WorkerId};
+use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 pub use words::{
-    Action, Close, Lifecycle, Manner, Outcome, Reason, Receipt, Refusal, Verdict, WorkerView,
+    Action, Close, Lifecycle, Loss, Manner, Outcome, Reason, Receipt, Refusal, Verdict, WorkerView,
 };
 
 use self::{
@@ -47,11 +49,9 @@ use self::{
     job::{Job, Phase, Progress},
     jobs::Jobs,
     queue::Queue,
+    shares::Shares,
     worker::{Trust, WorkerState, Workers},
 };
-
-/// Tasks a worker may hold when they share messages, before it is known how long they take.
-const FIRST_SHARE: u16 = 32;
 
 /// The scheduler. See the [module](self).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,8 +65,8 @@ pub struct Scheduler {
     workers: Workers,
     /// The deadlines of the jobs in `jobs` that have one.
     deadlines: Deadlines,
-    /// Tasks a worker may hold when they share messages.
-    share: u16,
+    /// Tasks of each kernel that a worker may hold when they share messages.
+    shares: Shares,
     /// Starts that failed since a worker last proved itself.
     failures: u8,
     /// No worker is started before this.
@@ -88,7 +88,7 @@ impl Scheduler {
             queue: Queue::new(config.turns),
             workers: Workers::new(config.slots()),
             deadlines: Deadlines::new(),
-            share: config.batch.min(FIRST_SHARE),
+            shares: Shares::new(config.batch),
             failures: 0,
             start_after: now,
             actions: VecDeque::new(),
@@ -100,7 +100,9 @@ impl Scheduler {
 
     // ---- Commands
 
-    /// Accepts a job. From here on it settles exactly once.
+    /// Accepts a job. From here on it settles exactly once: at once, if its deadline has passed.
+    /// Others that are late wait for [`Scheduler::handle_timeout`], for their results may be on
+    /// their way.
     ///
     /// # Errors
     /// When the queue is full, or the pool closes or has failed.
@@ -115,9 +117,9 @@ impl Scheduler {
         }
         let id = self.jobs.push(spec).ok_or(Refusal::Closed)?;
         self.queue.push_back(&mut self.jobs, id);
-        if spec.deadline.is_some() {
-            self.deadlines.insert(&mut self.jobs, id);
-            self.expire_jobs(now);
+        self.deadlines.insert(&mut self.jobs, id);
+        if spec.deadline.is_some_and(|deadline| deadline <= now) {
+            self.settle(now, id, Outcome::DeadlineExceeded, Phase::Doomed);
         }
         self.schedule(now);
         Ok(id)
@@ -173,28 +175,16 @@ impl Scheduler {
         self.schedule(now);
     }
 
-    /// A worker answered for a task.
-    pub fn handle_done(
-        &mut self,
-        now: Timestamp,
-        worker: WorkerId,
-        task: TaskId,
-        verdict: Verdict,
-    ) -> Receipt {
-        let receipts = self.handle_reply(now, worker, &[(task, verdict)]);
-        receipts.first().copied().unwrap_or(Receipt::Stale)
-    }
-
-    /// A worker answered for all the tasks of a message. Says for each what
-    /// [`Scheduler::handle_done`] would.
+    /// A worker answered some of its tasks. Says of each answer what becomes of it. The other tasks
+    /// stay with the worker, which goes on with them, whatever befell these.
     pub fn handle_reply(
         &mut self,
         now: Timestamp,
         worker: WorkerId,
         answers: &[(TaskId, Verdict)],
     ) -> Vec<Receipt> {
-        let book = |&(task, verdict): &_| match self.take_off(now, worker, task, verdict) {
-            Some(held) => self.receive(now, held, verdict),
+        let book = |&(task, verdict): &_| match self.take_off(now, worker, task) {
+            Some(held) => self.receive(now, held.task, verdict),
             None => Receipt::Stale,
         };
         let receipts: Vec<_> = answers.iter().map(book).collect();
@@ -206,17 +196,39 @@ impl Scheduler {
         receipts
     }
 
-    /// A worker died, or could not be started.
-    pub fn handle_lost(&mut self, now: Timestamp, worker: WorkerId) {
+    /// A worker died, or could not be started. `loss` counts where that was a failed start: after a
+    /// final one there is no other, as after the last of `starts`.
+    pub fn handle_lost(&mut self, now: Timestamp, worker: WorkerId, loss: Loss) {
         match self.workers.vacate(worker) {
             None | Some(WorkerState::Vacant) => return,
-            Some(WorkerState::Starting { .. }) => self.count_failed_start(now),
+            Some(WorkerState::Starting { .. }) => self.count_failed_start(now, loss),
             Some(WorkerState::Ready { in_flight, trust, .. }) => {
                 let sent = in_flight.len() - self.withdraw_posts(worker);
                 if sent == 0 && trust == Trust::Untried {
-                    self.count_failed_start(now);
+                    self.count_failed_start(now, loss);
                 }
                 self.recover(now, in_flight, sent, Blame::Tasks);
+            }
+        }
+        self.schedule(now);
+    }
+
+    /// A worker that lives takes no more tasks. It is ended, and what it has not answered is sent
+    /// again, charged to nobody. Who never answered a task was a failed start, or workers that only
+    /// retire would follow each other for ever.
+    pub fn handle_retired(&mut self, now: Timestamp, worker: WorkerId) {
+        let Some(state) = self.workers.vacate(worker) else { return };
+        let unsent = self.withdraw_posts(worker);
+        self.actions.push_back(Action::Terminate { worker, reason: Reason::Retired });
+        match state {
+            WorkerState::Vacant => {}
+            WorkerState::Starting { .. } => self.count_failed_start(now, Loss::Mendable),
+            WorkerState::Ready { in_flight, trust, .. } => {
+                if trust == Trust::Untried {
+                    self.count_failed_start(now, Loss::Mendable);
+                }
+                let sent = in_flight.len() - unsent;
+                self.recover(now, in_flight, sent, Blame::Nobody);
             }
         }
         self.schedule(now);
@@ -230,12 +242,10 @@ impl Scheduler {
         self.expire_idle(now);
     }
 
-    /// Tasks that share messages take so long that a worker may hold this many of them: at least 1
-    /// and at most `batch`.
-    pub fn set_share(&mut self, now: Timestamp, tasks: u16) {
-        let tasks = tasks.clamp(1, self.config.batch);
-        if tasks != self.share {
-            self.share = tasks;
+    /// Tasks of a kernel take so long that a worker may hold this many of them when they share
+    /// messages: at least 1 and at most `batch`.
+    pub fn set_share(&mut self, now: Timestamp, kernel: KernelId, tasks: u16) {
+        if self.shares.set(kernel, tasks) {
             self.schedule(now);
         }
     }
@@ -295,10 +305,11 @@ impl Scheduler {
         self.jobs.live()
     }
 
-    /// Tasks that a worker may hold when they share messages.
+    /// Tasks of a kernel that a worker may hold when they share messages: 32, or `batch` if that is
+    /// less, until [`Scheduler::set_share`] says another number.
     #[must_use]
-    pub fn share(&self) -> u16 {
-        self.share
+    pub fn share(&self, kernel: KernelId) -> u16 {
+        self.shares.of(kernel)
     }
 
     /// Whether a task is in flight on exactly this worker.
@@ -328,6 +339,6 @@ impl Scheduler {
 enum Blame {
     /// The task it ran may have killed it.
     Tasks,
-    /// The pool ended it.
-    Pool,
+    /// The pool ended it, or it retired.
+    Nobody,
 }

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Custody, config::Config};
+use super::{Custody, Loss, config::Config};
 
 /// How many workers should live: those that are busy and one for each task that waits, within the
 /// pool's bounds, and the spares beside them. A task sent ahead of time is bound to its worker and
@@ -18,25 +18,25 @@ pub(super) fn is_spare(config: &Config, in_flight: usize, busy_workers: usize) -
     in_flight == 0 && busy_workers >= usize::from(config.workers)
 }
 
-/// Whether a task may go to a worker that is no spare and has `in_flight` tasks already.
+/// How many tasks a worker may hold once this one is among them, where `share` is that of its
+/// kernel: only what can be replayed is sent ahead.
+pub(super) fn limit(config: &Config, custody: Custody, share: u16) -> u16 {
+    match custody {
+        Custody::Moved => 1,
+        Custody::Kept => config.depth.into(),
+        Custody::Inline => share,
+    }
+}
+
+/// Whether a task with this [`limit`] may go to a worker that is no spare and has `in_flight` tasks
+/// already.
 ///
-/// Send ahead only what can be replayed, and leave each worker one task to fetch for itself: a task
-/// that waits behind a long one cannot be taken back.
-pub(super) fn has_room(
-    config: &Config,
-    share: u16,
-    custody: Custody,
-    in_flight: usize,
-    others: Others,
-) -> bool {
+/// Leave each worker one task to fetch for itself: a task that waits behind a long one cannot be
+/// taken back.
+pub(super) fn has_room(config: &Config, limit: u16, in_flight: usize, others: Others) -> bool {
     if in_flight == 0 {
         return true;
     }
-    let limit = match custody {
-        Custody::Moved => return false,
-        Custody::Kept => config.depth.into(),
-        Custody::Inline => share,
-    };
     let workers = others.live_workers.min(usize::from(config.workers));
     in_flight < usize::from(limit) && others.queued_tasks > workers
 }
@@ -53,6 +53,16 @@ pub(super) struct Others {
 /// Whether a job that lost its `losses`-th worker is sent again.
 pub(super) fn may_retry(config: &Config, losses: u8) -> bool {
     losses < config.attempts
+}
+
+/// How many starts in a row count as failed after one more: as many as there are to be, if no other
+/// can go better.
+pub(super) fn count_failure(config: &Config, failures: u8, loss: Loss) -> u8 {
+    let failures = failures.saturating_add(1);
+    match loss {
+        Loss::Mendable => failures,
+        Loss::Final => failures.max(config.starts),
+    }
 }
 
 /// Whether another start is tried after `failures` failed ones in a row.
@@ -94,43 +104,43 @@ mod tests {
     #[test]
     fn only_what_can_be_replayed_is_sent_ahead() {
         let config = Config { depth: 2, ..Config::default() };
-        let busy = Others { queued_tasks: 9, live_workers: 2 };
-        for (custody, in_flight, room) in [
-            (Custody::Moved, 0, true),
-            (Custody::Moved, 1, false),
-            (Custody::Kept, 0, true),
-            (Custody::Kept, 1, true),
-            (Custody::Kept, 2, false),
-            (Custody::Inline, 3, true),
-            (Custody::Inline, 4, false),
+        for (custody, share, most) in [
+            (Custody::Moved, 4, 1),
+            (Custody::Kept, 4, 2),
+            (Custody::Inline, 4, 4),
+            (Custody::Inline, 1, 1),
         ] {
-            assert_eq!(
-                has_room(&config, 4, custody, in_flight, busy),
-                room,
-                "{custody:?} {in_flight}"
-            );
+            assert_eq!(limit(&config, custody, share), most, "{custody:?}");
+        }
+    }
+
+    #[test]
+    fn a_worker_has_room_up_to_the_limit() {
+        let config = Config::default();
+        let busy = Others { queued_tasks: 9, live_workers: 2 };
+        for (limit, in_flight, room) in
+            [(1, 0, true), (1, 1, false), (2, 1, true), (2, 2, false), (4, 3, true), (4, 9, false)]
+        {
+            assert_eq!(has_room(&config, limit, in_flight, busy), room, "{in_flight} of {limit}");
         }
     }
 
     #[test]
     fn the_last_tasks_wait_for_whoever_is_free_first() {
-        let config = Config { depth: 2, ..Config::default() };
+        let config = Config::default();
         for (queued_tasks, live_workers, room) in [(1, 2, false), (2, 2, false), (3, 2, true)] {
             let others = Others { queued_tasks, live_workers };
-            assert_eq!(has_room(&config, 4, Custody::Kept, 1, others), room);
-            assert!(
-                has_room(&config, 4, Custody::Kept, 0, others),
-                "an idle worker always has room"
-            );
+            assert_eq!(has_room(&config, 2, 1, others), room);
+            assert!(has_room(&config, 2, 0, others), "an idle worker always has room");
         }
     }
 
     #[test]
     fn spares_fetch_no_task() {
-        let config = Config { workers: 2, spares: 3, depth: 2, ..Config::default() };
+        let config = Config { workers: 2, spares: 3, ..Config::default() };
         for (queued_tasks, room) in [(2, false), (3, true)] {
             let others = Others { queued_tasks, live_workers: 5 };
-            assert_eq!(has_room(&config, 4, Custody::Kept, 1, others), room);
+            assert_eq!(has_room(&config, 2, 1, others), room);
         }
     }
 
@@ -139,6 +149,21 @@ mod tests {
         let config = Config { attempts: 3, starts: 2, ..Config::default() };
         assert_eq!([1, 2, 3].map(|losses| may_retry(&config, losses)), [true, true, false]);
         assert_eq!([0, 1, 2].map(|failures| may_start(&config, failures)), [true, true, false]);
+    }
+
+    #[test]
+    fn what_no_start_can_mend_counts_as_all_of_them() {
+        let config = Config { starts: 3, ..Config::default() };
+        for (failures, loss, counted) in [
+            (0, Loss::Mendable, 1),
+            (2, Loss::Mendable, 3),
+            (u8::MAX, Loss::Mendable, u8::MAX),
+            (0, Loss::Final, 3),
+            (2, Loss::Final, 3),
+            (3, Loss::Final, 4),
+        ] {
+            assert_eq!(count_failure(&config, failures, loss), counted, "{failures} {loss:?}");
+        }
     }
 
     #[test]

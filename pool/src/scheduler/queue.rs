@@ -148,12 +148,15 @@ impl Queue {
 mod tests {
     use std::num::NonZeroU32;
 
+    use unjank_protocol::KernelId;
+
     use super::*;
     use crate::scheduler::{Custody, JobSpec};
 
     fn push(queue: &mut Queue, jobs: &mut Jobs, lane: Lane, tasks: u32) -> JobId {
         let tasks = NonZeroU32::new(tasks).expect("at least one");
-        let spec = JobSpec { lane, tasks, custody: Custody::Kept, deadline: None };
+        let (kernel, custody) = (KernelId(0), Custody::Kept);
+        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None };
         let id = jobs.push(spec).expect("there are ids");
         queue.push_back(jobs, id);
         id

@@ -114,13 +114,14 @@ mod tests {
     use std::{collections::VecDeque, num::NonZeroU32};
 
     use proptest::prelude::*;
+    use unjank_protocol::KernelId;
 
     use super::*;
     use crate::scheduler::{Custody, JobSpec, Lane};
 
     fn some_jobs(count: usize) -> (Jobs, Vec<JobId>) {
-        let (lane, tasks, custody) = (Lane::Normal, NonZeroU32::MIN, Custody::Kept);
-        let spec = JobSpec { lane, tasks, custody, deadline: None };
+        let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
+        let spec = JobSpec { lane, kernel, tasks, custody: Custody::Kept, deadline: None };
         let mut jobs = Jobs::default();
         let ids = (0..count).map(|_| jobs.push(spec).expect("there are ids")).collect();
         (jobs, ids)

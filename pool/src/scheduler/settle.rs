@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
 use super::{
-    Action, Blame, Custody, Lifecycle, Manner, Outcome, Phase, Progress, Reason, Receipt,
-    Scheduler, Timestamp, Trust, Verdict, WorkerState, policy,
+    Action, Blame, Custody, Lifecycle, Outcome, Phase, Progress, Reason, Receipt, Scheduler,
+    Timestamp, Trust, Verdict, WorkerState, policy,
     worker::{self, Held},
 };
 
@@ -57,12 +57,10 @@ impl Scheduler {
         now: Timestamp,
         worker: WorkerId,
         task: TaskId,
-        verdict: Verdict,
     ) -> Option<Held> {
         let held = self.workers.take(now, worker, task)?;
         if let Some(trust) = self.workers.trust_mut(worker)
             && *trust == Trust::Untried
-            && verdict != Verdict::Returned
         {
             *trust = Trust::Proven;
             self.failures = 0;
@@ -71,8 +69,7 @@ impl Scheduler {
     }
 
     /// Books a verdict on the job it is about.
-    pub(super) fn receive(&mut self, now: Timestamp, held: Held, verdict: Verdict) -> Receipt {
-        let task = held.task;
+    pub(super) fn receive(&mut self, now: Timestamp, task: TaskId, verdict: Verdict) -> Receipt {
         let Some(job) = self.jobs.get_mut(task.job) else { return Receipt::Unheard };
         if job.phase != Phase::Live {
             job.in_flight -= 1;
@@ -80,7 +77,6 @@ impl Scheduler {
             return Receipt::Unheard;
         }
         match verdict {
-            Verdict::Returned => self.send_again(now, held),
             Verdict::Failed => {
                 job.in_flight -= 1;
                 self.settle(now, task.job, Outcome::Failed, Phase::Unheard);
@@ -92,20 +88,6 @@ impl Scheduler {
             }
         }
         Receipt::Wanted
-    }
-
-    /// A task came back without having run, or its worker died and one of its neighbours is to blame
-    /// as well as it may be. It goes alone the next time, so this happens once.
-    fn send_again(&mut self, now: Timestamp, held: Held) {
-        let Held { task, manner } = held;
-        let Some(job) = self.jobs.get_mut(task.job) else { return };
-        match manner {
-            Manner::Shared => {
-                job.custody = Custody::Kept;
-                self.queue.put_back(&mut self.jobs, task);
-            }
-            Manner::Alone => self.lose(now, task),
-        }
     }
 
     /// Takes the tasks of a settled job off their workers whose posts nobody has polled: they never
@@ -152,20 +134,21 @@ impl Scheduler {
         blame: Blame,
     ) {
         let front = worker::front(&in_flight).min(sent);
-        for (place, held) in in_flight.into_iter().enumerate().rev() {
-            let task = held.task;
+        for (place, Held { task, .. }) in in_flight.into_iter().enumerate().rev() {
             let Some(job) = self.jobs.get_mut(task.job) else { continue };
             if job.phase != Phase::Live {
                 job.in_flight -= 1;
                 self.forget_if_gone(task.job);
             } else if place < sent && job.custody == Custody::Moved {
                 self.lose(now, task);
-            } else if blame == Blame::Pool || place >= front {
+            } else if blame == Blame::Nobody || place >= front {
                 self.queue.put_back(&mut self.jobs, task);
             } else if front == 1 {
                 self.lose(now, task);
             } else {
-                self.send_again(now, held);
+                // Any of them may have done it: alone, each shows the next time.
+                job.custody = Custody::Kept;
+                self.queue.put_back(&mut self.jobs, task);
             }
         }
         self.forgive_if_deserted();
@@ -205,7 +188,7 @@ impl Scheduler {
         {
             let sent = in_flight.len() - self.withdraw_posts(worker);
             self.actions.push_back(Action::Terminate { worker, reason: Reason::Stopped });
-            self.recover(now, in_flight, sent, Blame::Pool);
+            self.recover(now, in_flight, sent, Blame::Nobody);
         }
     }
 
@@ -233,8 +216,10 @@ impl Scheduler {
 mod tests {
     use std::num::NonZeroU32;
 
+    use unjank_protocol::KernelId;
+
     use super::*;
-    use crate::scheduler::{Config, JobSpec, Lane, WorkerView};
+    use crate::scheduler::{Config, JobSpec, Lane, Loss, WorkerView};
 
     const NOW: Timestamp = Timestamp::ZERO;
     const FIRST: WorkerId = WorkerId { slot: 0, generation: 0 };
@@ -250,7 +235,8 @@ mod tests {
     }
 
     fn submit(scheduler: &mut Scheduler, custody: Custody) -> JobId {
-        let spec = JobSpec { lane: Lane::Normal, tasks: NonZeroU32::MIN, custody, deadline: None };
+        let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
+        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None };
         scheduler.submit(NOW, spec).expect("there is room")
     }
 
@@ -268,7 +254,7 @@ mod tests {
         for custody in [Custody::Moved, Custody::Kept, Custody::Inline] {
             let mut scheduler = pool(2);
             let job = submit(&mut scheduler, custody);
-            scheduler.handle_lost(NOW, FIRST);
+            scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
             assert_eq!(settled(&mut scheduler), [], "{custody:?}");
             let later = scheduler.poll_timeout().expect("a start to come");
             scheduler.handle_timeout(later);
@@ -294,7 +280,7 @@ mod tests {
             let mut scheduler = pool(2);
             let job = submit(&mut scheduler, custody);
             while scheduler.poll_action().is_some() {}
-            scheduler.handle_lost(NOW, FIRST);
+            scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
             let lost = Outcome::WorkerLost { attempts: 1 };
             assert_eq!(settled(&mut scheduler), [(job, lost)], "{custody:?}");
         }
@@ -306,16 +292,40 @@ mod tests {
         let job = submit(&mut scheduler, Custody::Kept);
         let action = scheduler.poll_action().expect("a post");
         scheduler.put_back_action(action);
-        scheduler.handle_lost(NOW, FIRST);
+        scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
         assert_eq!(settled(&mut scheduler), []);
         assert_eq!((scheduler.live_jobs(), scheduler.queued_tasks()), (1, 1), "{job} waits");
+    }
+
+    #[test]
+    fn a_moved_payload_that_was_sent_is_lost_when_its_worker_retires() {
+        for (is_sent, end) in [(false, None), (true, Some(Outcome::WorkerLost { attempts: 1 }))] {
+            let mut scheduler = pool(2);
+            let job = submit(&mut scheduler, Custody::Moved);
+            while is_sent && scheduler.poll_action().is_some() {}
+            scheduler.handle_retired(NOW, FIRST);
+            let ends: Vec<_> = end.into_iter().map(|end| (job, end)).collect();
+            assert_eq!(settled(&mut scheduler), ends);
+        }
+    }
+
+    #[test]
+    fn who_retires_untried_is_a_failed_start_whatever_it_holds() {
+        for custody in [None, Some(Custody::Moved), Some(Custody::Kept), Some(Custody::Inline)] {
+            let mut scheduler = pool(1);
+            let job = custody.map(|custody| submit(&mut scheduler, custody));
+            while scheduler.poll_action().is_some() {}
+            scheduler.handle_retired(NOW, FIRST);
+            let ends: Vec<_> = job.map(|job| (job, Outcome::PoolFailed)).into_iter().collect();
+            assert_eq!(settled(&mut scheduler), ends, "{custody:?}");
+        }
     }
 
     #[test]
     fn a_worker_that_dies_before_anything_was_sent_is_a_failed_start() {
         let mut scheduler = pool(1);
         let job = submit(&mut scheduler, Custody::Moved);
-        scheduler.handle_lost(NOW, FIRST);
+        scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
         assert_eq!(settled(&mut scheduler), [(job, Outcome::PoolFailed)]);
         assert!(scheduler.workers().all(|(_, view)| view == WorkerView::Vacant));
     }

@@ -40,7 +40,7 @@ fn during(work: impl FnOnce()) -> usize {
 mod tests {
     use std::{hint::black_box, num::NonZeroU32};
 
-    use unjank_protocol::{JobId, TaskId, WorkerId};
+    use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 
     use super::*;
     use crate::scheduler::{Config, Custody, JobSpec, Lane, Scheduler, Timestamp, Verdict};
@@ -60,7 +60,7 @@ mod tests {
         }),
         ("answer, settle and post", |scheduler, _| {
             let task = TaskId { job: JobId::FIRST, index: 0 };
-            scheduler.handle_done(NOW, WORKER, task, Verdict::Completed);
+            scheduler.handle_reply(NOW, WORKER, &[(task, Verdict::Completed)]);
         }),
         ("cancel the first", |scheduler, _| scheduler.cancel(NOW, job(1))),
         ("cancel one in the middle", |scheduler, queued| scheduler.cancel(NOW, job(queued / 2))),
@@ -76,9 +76,9 @@ mod tests {
     }
 
     fn submit(scheduler: &mut Scheduler, until: Option<u64>) {
-        let (lane, tasks, custody) = (Lane::Normal, NonZeroU32::MIN, Custody::Moved);
+        let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
         let deadline = until.map(Timestamp::from_micros);
-        let spec = JobSpec { lane, tasks, custody, deadline };
+        let spec = JobSpec { lane, kernel, tasks, custody: Custody::Moved, deadline };
         scheduler.submit(NOW, spec).expect("there is room");
     }
 

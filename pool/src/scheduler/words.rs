@@ -50,6 +50,8 @@ pub enum Reason {
     StartTimedOut,
     /// It ran a task that was aborted or is past its deadline.
     Stopped,
+    /// It said that it takes no more tasks.
+    Retired,
     /// There is nothing for it to do.
     Idle,
     /// The pool closed or gave up.
@@ -81,13 +83,11 @@ pub enum Outcome {
 pub enum Verdict {
     /// It has a result.
     Completed,
-    /// It has none, and would have none another time.
+    /// It has none, and would have none another time: its kernel said so, or trapped.
     Failed,
-    /// It did not run: a neighbour in its message panicked.
-    Returned,
 }
 
-/// What [`Scheduler::handle_done`](super::Scheduler::handle_done) made of a reply.
+/// What [`Scheduler::handle_reply`](super::Scheduler::handle_reply) made of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Receipt {
     /// Its caller wants the result.
@@ -96,6 +96,15 @@ pub enum Receipt {
     Unheard,
     /// From a predecessor of the worker, or about a task it does not have: ignored.
     Stale,
+}
+
+/// Whether another start may go better than one that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Loss {
+    /// It may: the network or the browser had a bad moment, or it cannot be known.
+    Mendable,
+    /// None will: what workers are to run is broken.
+    Final,
 }
 
 /// Why [`Scheduler::submit`](super::Scheduler::submit) refused.

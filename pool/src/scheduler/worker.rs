@@ -14,10 +14,10 @@ use super::{Manner, Timestamp, ranking::Ranking};
 /// ```text
 ///           1 spawn                2 handle_ready             3 post
 ///  Vacant ───────────▶ Starting ────────────────▶ Ready, idle ◀──────▶ Ready, busy
-///    ▲                    │                            │     4 handle_done    │
+///    ▲                    │                            │     4 handle_reply   │
 ///    ├── 5 handle_lost ───┴────────────────────────────┴──────────────────────┤
-///    └── 6 terminate: start deadline · idle · aborted or late task · close ───┘
-///                             (5 and 6: generation + 1)
+///    └── 6 terminate: start deadline · idle · aborted or late task ───────────┘
+///                     · retired · close   (5 and 6: generation + 1)
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum WorkerState {
@@ -39,21 +39,21 @@ pub(super) enum WorkerState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Held {
     pub(super) task: TaskId,
-    /// How it was sent: only what shared a message may come back without having run.
+    /// How it was sent: of tasks that share a message, each may be the one that runs.
     pub(super) manner: Manner,
 }
 
-/// How many tasks, from the first, one of which runs: a message is answered as a whole, so of those
-/// that may share one nobody can tell how far their worker has come.
+/// How many tasks, from the first, one of which runs: a worker says what it has done a slice of time
+/// at a time, so of those that may share a message nobody can tell how far it has come since.
 pub(super) fn front(in_flight: &VecDeque<Held>) -> usize {
     let shared = in_flight.iter().take_while(|held| held.manner == Manner::Shared).count();
     shared.max(1).min(in_flight.len())
 }
 
-/// Whether a worker has shown that it can work.
+/// Whether a worker has shown that it can work: that it answered a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Trust {
-    /// Started, but finished nothing so far: if it dies idle, that was a failed start.
+    /// Started, but answered nothing so far: if it dies idle or retires, that was a failed start.
     Untried,
     Proven,
 }

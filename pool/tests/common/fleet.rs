@@ -29,7 +29,7 @@ pub(crate) struct Hand {
     pub(crate) record: Record,
 }
 
-/// Whether a worker has ever finished a task.
+/// Whether a worker has ever answered a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Record {
     Untried,
@@ -122,6 +122,12 @@ impl Fleet {
         Some(mail)
     }
 
+    /// What a worker holds, in the order in which it was sent.
+    pub(crate) fn inbox(&self, worker: WorkerId) -> impl Iterator<Item = &Mail> {
+        let hand = self.hands().find(|&(other, _)| other == worker);
+        hand.into_iter().flat_map(|(_, hand)| &hand.inbox)
+    }
+
     pub(crate) fn live(&self) -> usize {
         self.slots.iter().filter(|slot| slot.life != Life::Vacant).count()
     }
@@ -161,7 +167,7 @@ impl Life {
 }
 
 impl Hand {
-    /// What it may be running: a message of one task, or of several that share it.
+    /// What it may be running: a task that was sent alone, or any of several that share messages.
     pub(crate) fn front(&self) -> &[Mail] {
         let (mails, rest) = self.inbox.as_slices();
         assert!(rest.is_empty(), "an inbox lies in one piece");

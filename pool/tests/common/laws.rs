@@ -4,6 +4,7 @@
 use std::{env, sync::LazyLock};
 
 use unjank_pool::scheduler::{Custody, Manner, Outcome, Timestamp};
+use unjank_protocol::KernelId;
 
 use super::{
     Lawful,
@@ -17,6 +18,7 @@ use super::{
 
 /// Checks every law. The scheduler's own come last, so that a fault is blamed on what callers see.
 pub(crate) fn check(world: &World) -> Lawful {
+    results_are_delivered(world)?;
     everyone_is_told(world)?;
     books_agree(world)?;
     workers_hold_what_they_may(world)?;
@@ -25,6 +27,17 @@ pub(crate) fn check(world: &World) -> Lawful {
     timers_have_a_reason(world)?;
     an_ended_pool_is_silent(world)?;
     own_laws(world)
+}
+
+/// Whoever still waits when the last of his results comes has them, however late the clock
+/// says it is, whatever befell the tasks beside his.
+fn results_are_delivered(world: &World) -> Lawful {
+    for (job, entry) in world.reference.ledger.iter().filter(|(_, entry)| entry.is_computed()) {
+        let law = "what was computed in time is delivered";
+        let delivered = entry.settled == Some(Outcome::Completed);
+        require(delivered, law, || format!("{job}: {:?}", entry.settled))?;
+    }
+    Ok(())
 }
 
 /// Law 1: what decided on the end of a job settles it in the same step, and nothing else does.
@@ -60,6 +73,13 @@ fn books_agree(world: &World) -> Lawful {
         format!("{:?}, not {:?}", Vec::from_iter(scheduler.workers()), Vec::from_iter(views()))
     })?;
     workers_hold_what_they_were_sent(world)?;
+    let law = "who retires is ended";
+    require(reference.retired.is_none(), law, || format!("{:?}", reference.retired))?;
+    for kernel in reference.shares.keys().copied().chain([KernelId(u16::MAX)]) {
+        let (told, share) = (scheduler.share(kernel), reference.share(kernel));
+        let law = "each kernel has a share of its own";
+        require(told == share, law, || format!("{kernel:?}: {told}, not {share}"))?;
+    }
     let law = "there is room while fewer jobs wait than the queue is long";
     let waiting = reference.ledger.waiting().count();
     require(scheduler.has_room() == (waiting < reference.config.queue), law, || waiting)?;
@@ -122,7 +142,7 @@ fn no_work_waits(world: &World) -> Lawful {
     let limit = ledger.waiting().map(|(_, entry)| match (entry.spec.custody, entry.manner) {
         (Custody::Moved, _) => 1,
         (_, Manner::Alone) => config.depth.into(),
-        (_, Manner::Shared) => config.batch,
+        (_, Manner::Shared) => world.reference.share(entry.spec.kernel),
     });
     let limit = usize::from(limit.min().unwrap_or(0));
     let mut working = fleet.hands().filter(|(_, hand)| !(spares_only && hand.inbox.is_empty()));

@@ -66,12 +66,22 @@ impl Entry {
         }
     }
 
+    /// Whether every task has a result that came while somebody waited for it.
+    pub(crate) fn is_computed(&self) -> bool {
+        self.completed.count_ones() == self.spec.tasks.get()
+    }
+
     pub(crate) fn was_sent(&self) -> bool {
         self.sent != 0
     }
 
     pub(crate) fn in_flight(&self) -> u32 {
         self.placed.count_ones()
+    }
+
+    /// Whether a worker has this task.
+    pub(crate) fn is_placed(&self, index: u32) -> bool {
+        self.placed & bit(index) != 0
     }
 
     /// Whether this task can be sent: it exists, and is neither on a worker nor done.
@@ -92,7 +102,7 @@ impl Entry {
     pub(crate) fn complete(&mut self, index: u32) {
         self.placed &= !bit(index);
         self.completed |= bit(index);
-        if self.completed.count_ones() == self.spec.tasks.get() {
+        if self.is_computed() {
             self.due_to(Outcome::Completed);
         }
     }
@@ -113,8 +123,12 @@ impl Entry {
         }
     }
 
-    pub(crate) fn is_late(&self, now: Timestamp) -> bool {
-        self.spec.deadline.is_some_and(|deadline| deadline <= now)
+    /// The timer fires, or the job is submitted: if it is late, that is its end.
+    pub(crate) fn note_time(&mut self, now: Timestamp) {
+        if self.spec.deadline.is_some_and(|deadline| deadline <= now) {
+            self.due_to(Outcome::DeadlineExceeded);
+            self.grip = Grip::MustStop;
+        }
     }
 }
 
@@ -160,9 +174,9 @@ impl Ledger {
         self.entries.iter().map(|entry| entry.waiting() as usize).sum()
     }
 
-    /// Whether the task belongs to a job that somebody waits for.
+    /// Whether the task belongs to a job that somebody waits for, and whose end is not decided.
     pub(crate) fn is_wanted(&self, task: TaskId) -> bool {
-        self.get(task.job).is_some_and(Entry::is_live)
+        self.get(task.job).is_some_and(|entry| entry.is_live() && entry.due.is_none())
     }
 
     /// Whether the task belongs to a job that must not go on.

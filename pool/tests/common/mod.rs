@@ -2,11 +2,13 @@
 //! laws that must hold after each step. `explore.rs` walks all of a small one, `model.rs` takes
 //! long random walks through a large one.
 
+pub(crate) mod actions;
 pub(crate) mod fleet;
 pub(crate) mod laws;
 pub(crate) mod ledger;
 pub(crate) mod probes;
 pub(crate) mod reference;
+pub(crate) mod slice;
 pub(crate) mod starts;
 pub(crate) mod step;
 pub(crate) mod trace;

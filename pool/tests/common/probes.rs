@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 
 use unjank_pool::scheduler::{
-    Close, Custody, JobSpec, Lane, Lifecycle, Receipt, Scheduler, Verdict,
+    Close, Custody, JobSpec, Lane, Lifecycle, Loss, Receipt, Scheduler, Verdict,
 };
-use unjank_protocol::{JobId, TaskId, WorkerId};
+use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 
 use super::{Lawful, fleet::Life, job, name, require, world::World};
 
@@ -14,7 +14,9 @@ use super::{Lawful, fleet::Life, job, name, require, world::World};
 enum Probe {
     Ready(WorkerId),
     Lost(WorkerId),
+    Retired(WorkerId),
     Done(WorkerId, TaskId),
+    Pace(KernelId),
     Cancel(JobId),
     Abort(JobId),
     Early,
@@ -23,8 +25,13 @@ enum Probe {
     Submit,
 }
 
-const SOME_JOB: JobSpec =
-    JobSpec { lane: Lane::Normal, tasks: NonZeroU32::MIN, custody: Custody::Kept, deadline: None };
+const SOME_JOB: JobSpec = JobSpec {
+    lane: Lane::Normal,
+    kernel: KernelId(0),
+    tasks: NonZeroU32::MIN,
+    custody: Custody::Kept,
+    deadline: None,
+};
 
 /// Sends everything that must be ignored. One clone takes them all; only when it has changed is
 /// each tried alone, to name the one that did it.
@@ -52,7 +59,7 @@ fn all(world: &World) -> Vec<Probe> {
         let others = [generation.checked_sub(1), Some(generation + 1)].into_iter().flatten();
         let others = others.map(|generation| WorkerId { slot, generation });
         for absent in others.chain((*life == Life::Vacant).then_some(worker)) {
-            probes.extend([Probe::Ready(absent), Probe::Lost(absent)]);
+            probes.extend([Probe::Ready(absent), Probe::Lost(absent), Probe::Retired(absent)]);
             probes.extend(tasks().map(|task| Probe::Done(absent, task)));
         }
         probes.extend(unexpected(worker, life, tasks()));
@@ -66,6 +73,7 @@ fn all(world: &World) -> Vec<Probe> {
         }
         Lifecycle::Failed => probes.push(Probe::Submit),
     }
+    probes.extend([0, 1, u16::MAX].map(KernelId).map(Probe::Pace));
     // A late timer lets any call start a worker.
     if world.scheduler.poll_timeout().is_none_or(|next| next > world.now) {
         let gone = world.reference.ledger.iter();
@@ -96,10 +104,14 @@ fn unexpected(
 fn send(world: &World, scheduler: &mut Scheduler, probe: Probe) -> bool {
     match probe {
         Probe::Ready(worker) => scheduler.handle_ready(world.now, worker),
-        Probe::Lost(worker) => scheduler.handle_lost(world.now, worker),
+        Probe::Lost(worker) => scheduler.handle_lost(world.now, worker, Loss::Final),
+        Probe::Retired(worker) => scheduler.handle_retired(world.now, worker),
         Probe::Done(worker, task) => {
-            let receipt = scheduler.handle_done(world.now, worker, task, Verdict::Completed);
-            return receipt == Receipt::Stale;
+            let answer = [(task, Verdict::Completed)];
+            return scheduler.handle_reply(world.now, worker, &answer) == [Receipt::Stale];
+        }
+        Probe::Pace(kernel) => {
+            scheduler.set_share(world.now, kernel, world.reference.share(kernel));
         }
         Probe::Cancel(job) => scheduler.cancel(world.now, job),
         Probe::Abort(job) => scheduler.abort(world.now, job),
@@ -113,9 +125,10 @@ fn send(world: &World, scheduler: &mut Scheduler, probe: Probe) -> bool {
 
 fn law(probe: Probe) -> &'static str {
     match probe {
-        Probe::Ready(_) | Probe::Lost(_) | Probe::Done(..) => {
+        Probe::Ready(_) | Probe::Lost(_) | Probe::Retired(_) | Probe::Done(..) => {
             "a message from or about nobody changes nothing"
         }
+        Probe::Pace(_) => "a pace that is known is no news",
         Probe::Cancel(_) | Probe::Abort(_) => "a job that is gone cannot be cancelled",
         Probe::Early => "a timer that fires early changes nothing",
         Probe::Close(_) => "a closed pool cannot be closed",
@@ -128,7 +141,9 @@ fn describe(probe: Probe) -> String {
     match probe {
         Probe::Ready(worker) => format!("{} says hello", name(worker)),
         Probe::Lost(worker) => format!("{} is said to be lost", name(worker)),
+        Probe::Retired(worker) => format!("{} is said to retire", name(worker)),
         Probe::Done(worker, task) => format!("{} answers for {task}", name(worker)),
+        Probe::Pace(kernel) => format!("the share of kernel {}", kernel.0),
         Probe::Cancel(job) => format!("cancel {job}"),
         Probe::Abort(job) => format!("abort {job}"),
         Probe::Early => "the timer".to_owned(),

@@ -1,28 +1,35 @@
-//! The reference model: what the page and the workers know, and which actions that allows.
+//! The reference model: what the page and the workers know. `actions.rs` says which actions that
+//! allows.
+
+use std::collections::BTreeMap;
 
 use unjank_pool::scheduler::{
-    Action, Close, Config, Custody, JobSpec, Lane, Lifecycle, Manner, Outcome, Reason, Receipt,
-    Refusal, Timestamp, Verdict,
+    Close, Config, Custody, JobSpec, Lifecycle, Loss, Manner, Outcome, Receipt, Refusal, Timestamp,
+    Verdict,
 };
-use unjank_protocol::{JobId, TaskId, WorkerId};
+use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 
 use super::{
     Lawful,
     fleet::{Fleet, Life, Mail, Record},
     ledger::{Grip, Ledger},
     name, require,
+    slice::Slice,
     starts::Starts,
     step::Step,
     turns::Turns,
 };
 
 /// What the scheduler answered to a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Said {
     Nothing,
     Submitted(Result<JobId, Refusal>),
-    Received(Receipt),
+    Received(Vec<Receipt>),
 }
+
+/// Small tasks that a worker is trusted with when nobody knows how long they take.
+const FIRST_SHARE: u16 = 32;
 
 /// The state of everything outside the scheduler.
 #[derive(Debug, Clone)]
@@ -30,11 +37,15 @@ pub(crate) struct Reference {
     pub(crate) config: Config,
     pub(crate) ledger: Ledger,
     pub(crate) fleet: Fleet,
+    /// Of the kernels whose pace is known.
+    pub(crate) shares: BTreeMap<KernelId, u16>,
+    /// Who said that it takes no more tasks, and was not ended yet.
+    pub(crate) retired: Option<WorkerId>,
     pub(crate) starts: Starts,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) turns: Turns,
     /// Dispatches that each lane has watched in a row while it waited.
-    passed: [u32; 3],
+    pub(super) passed: [u32; 3],
 }
 
 impl Reference {
@@ -42,6 +53,8 @@ impl Reference {
         Self {
             ledger: Ledger::default(),
             fleet: Fleet::new(config.workers + config.spares),
+            shares: BTreeMap::new(),
+            retired: None,
             starts: Starts::new(now),
             lifecycle: Lifecycle::Opening,
             turns: Turns::new(config.turns),
@@ -57,7 +70,7 @@ impl Reference {
     // ---- What happens
 
     /// Books a step and what the scheduler said to it, before any of its actions.
-    pub(crate) fn note(&mut self, now: Timestamp, step: Step, said: Said) -> Lawful {
+    pub(crate) fn note(&mut self, now: Timestamp, step: Step, said: &Said) -> Lawful {
         match step {
             Step::Submit(spec) => self.note_submit(now, spec, said)?,
             Step::Cancel(job) => self.note_cancel(job, Grip::Runs),
@@ -69,15 +82,19 @@ impl Reference {
                     self.lifecycle = Lifecycle::Open;
                 }
             }
-            Step::Lost(worker) => self.note_lost(now, worker),
-            Step::Answer(worker, verdict) => self.note_answer(now, worker, verdict, said)?,
+            Step::Lost(worker, loss) => self.note_lost(now, worker, loss),
+            Step::Reply(worker, slice) => self.note_reply(now, worker, slice, said)?,
+            Step::Retire(worker) => self.note_retired(now, worker),
+            Step::Pace(kernel, tasks) => {
+                self.shares.insert(kernel, tasks.clamp(1, self.config.batch));
+            }
             Step::Late(_) => {}
             Step::Fire => self.note_time(now),
         }
         Ok(())
     }
 
-    fn note_submit(&mut self, now: Timestamp, spec: JobSpec, said: Said) -> Lawful {
+    fn note_submit(&mut self, now: Timestamp, spec: JobSpec, said: &Said) -> Lawful {
         let expected = match self.lifecycle {
             Lifecycle::Draining | Lifecycle::Closed => Err(Refusal::Closed),
             Lifecycle::Failed => Err(Refusal::Failed),
@@ -86,8 +103,8 @@ impl Reference {
                     Err(Refusal::Full)
                 } else {
                     let job = self.ledger.accept(spec);
-                    if spec.deadline.is_some() {
-                        self.note_time(now);
+                    if let Some(entry) = self.ledger.get_mut(job) {
+                        entry.note_time(now);
                     }
                     Ok(job)
                 }
@@ -95,7 +112,7 @@ impl Reference {
         };
         let law =
             "a submit is refused when the queue is full or the pool is closing, and only then";
-        require(said == Said::Submitted(expected), law, || format!("{said:?}, not {expected:?}"))
+        require(said == &Said::Submitted(expected), law, || format!("{said:?}, not {expected:?}"))
     }
 
     fn note_cancel(&mut self, job: JobId, grip: Grip) {
@@ -129,13 +146,13 @@ impl Reference {
         self.ledger.entries_mut().for_each(|entry| entry.due_to(outcome));
     }
 
-    fn note_lost(&mut self, now: Timestamp, worker: WorkerId) {
+    fn note_lost(&mut self, now: Timestamp, worker: WorkerId, loss: Loss) {
         match self.fleet.remove(worker) {
             None | Some(Life::Vacant) => {}
-            Some(Life::Starting { .. }) => self.fail_start(now),
+            Some(Life::Starting { .. }) => self.fail_start(now, loss),
             Some(Life::Ready(hand)) => {
                 match hand.front() {
-                    [] if hand.record == Record::Untried => self.fail_start(now),
+                    [] if hand.record == Record::Untried => self.fail_start(now, loss),
                     [] => {}
                     [alone] => self.charge(alone.task),
                     shared => shared.iter().for_each(|mail| self.send_alone(mail.task)),
@@ -146,31 +163,62 @@ impl Reference {
         }
     }
 
-    fn note_answer(
+    /// What a worker had not answered when it retired did it no harm, and is sent again; only bytes
+    /// that it alone had are gone with it.
+    fn note_retired(&mut self, now: Timestamp, worker: WorkerId) {
+        let Some(life) = self.fleet.remove(worker) else { return };
+        self.retired = Some(worker);
+        match life {
+            Life::Vacant => {}
+            Life::Starting { .. } => self.fail_start(now, Loss::Mendable),
+            Life::Ready(hand) => {
+                if hand.record == Record::Untried {
+                    self.fail_start(now, Loss::Mendable);
+                }
+                for Mail { task, .. } in hand.inbox {
+                    let entry = self.ledger.get(task.job);
+                    match entry.map(|entry| entry.spec.custody) {
+                        Some(Custody::Moved) => self.charge(task),
+                        Some(Custody::Kept | Custody::Inline) | None => self.take_back(task),
+                    }
+                }
+                self.forgive_if_deserted();
+            }
+        }
+    }
+
+    fn note_reply(
         &mut self,
         now: Timestamp,
         worker: WorkerId,
-        verdict: Verdict,
-        said: Said,
+        slice: Slice,
+        said: &Said,
     ) -> Lawful {
-        let Some(Mail { task, manner }) = self.fleet.answer(worker, now) else { return Ok(()) };
-        let wanted = self.ledger.is_wanted(task);
-        let expected = if wanted { Receipt::Wanted } else { Receipt::Unheard };
-        let law = "an answer is wanted while its job is, and unheard afterwards";
-        require(said == Said::Received(expected), law, || format!("{said:?}, not {expected:?}"))?;
-        if verdict != Verdict::Returned {
+        let Said::Received(receipts) = said else {
+            return require(false, "a reply has receipts", || name(worker));
+        };
+        let mut receipts = receipts.iter();
+        for verdict in slice.verdicts() {
+            let Some(Mail { task, .. }) = self.fleet.answer(worker, now) else { break };
+            self.note_answer(task, verdict, receipts.next().copied())?;
             self.prove(worker);
         }
+        require(receipts.next().is_none(), "each answer has one receipt", || name(worker))
+    }
+
+    fn note_answer(&mut self, task: TaskId, verdict: Verdict, receipt: Option<Receipt>) -> Lawful {
+        let wanted = self.ledger.is_wanted(task);
+        let (expected, law) = if wanted {
+            (Receipt::Wanted, "what was computed in time is delivered")
+        } else {
+            (Receipt::Unheard, "what nobody waits for is not delivered")
+        };
+        require(receipt == Some(expected), law, || format!("{task}: {receipt:?}"))?;
         let Some(entry) = self.ledger.get_mut(task.job) else { return Ok(()) };
-        match (verdict, manner) {
-            (Verdict::Completed, _) if wanted => entry.complete(task.index),
-            (Verdict::Returned, Manner::Alone) if wanted => self.charge(task),
-            (Verdict::Returned, Manner::Shared) if wanted => {
-                entry.take_back(task.index);
-                entry.manner = Manner::Alone;
-            }
-            (Verdict::Completed | Verdict::Returned, _) => entry.take_back(task.index),
-            (Verdict::Failed, _) => {
+        match verdict {
+            Verdict::Completed if wanted => entry.complete(task.index),
+            Verdict::Completed => entry.take_back(task.index),
+            Verdict::Failed => {
                 entry.take_back(task.index);
                 entry.due_to(Outcome::Failed);
             }
@@ -188,10 +236,7 @@ impl Reference {
     }
 
     fn note_time(&mut self, now: Timestamp) {
-        for entry in self.ledger.entries_mut().filter(|entry| entry.is_late(now)) {
-            entry.due_to(Outcome::DeadlineExceeded);
-            entry.grip = Grip::MustStop;
-        }
+        self.ledger.entries_mut().for_each(|entry| entry.note_time(now));
     }
 
     fn charge(&mut self, task: TaskId) {
@@ -214,14 +259,14 @@ impl Reference {
         }
     }
 
-    fn take_back(&mut self, task: TaskId) {
+    pub(super) fn take_back(&mut self, task: TaskId) {
         if let Some(entry) = self.ledger.get_mut(task.job) {
             entry.take_back(task.index);
         }
     }
 
-    fn fail_start(&mut self, now: Timestamp) {
-        self.starts.fail(&self.config, now);
+    pub(super) fn fail_start(&mut self, now: Timestamp, loss: Loss) {
+        self.starts.fail(&self.config, now, loss);
         if self.starts.gave_up(&self.config) && self.fleet.live() == 0 {
             let closing = self.lifecycle == Lifecycle::Draining;
             let ended = if closing { Lifecycle::Closed } else { Lifecycle::Failed };
@@ -229,36 +274,13 @@ impl Reference {
         }
     }
 
-    fn forgive_if_deserted(&mut self) {
+    pub(super) fn forgive_if_deserted(&mut self) {
         if !self.is_over() && self.fleet.live() == 0 && self.starts.gave_up(&self.config) {
             self.starts.forgive();
         }
     }
 
-    // ---- What is done about it
-
-    /// Carries an action out, if the state allows it.
-    pub(crate) fn carry_out(&mut self, now: Timestamp, action: Action) -> Lawful {
-        match action {
-            Action::Spawn(worker) => self.spawn(now, worker),
-            Action::Post { worker, task, manner } => self.post(worker, Mail { task, manner }),
-            Action::Terminate { worker, reason } => self.terminate(now, worker, reason),
-            Action::Settle { job, outcome } => self.settle(now, job, outcome),
-        }
-    }
-
-    fn spawn(&mut self, now: Timestamp, worker: WorkerId) -> Lawful {
-        require(!self.is_over(), "an ended pool is silent", || name(worker))?;
-        let failed = self.starts.failed();
-        let law = "failed starts in a row are bounded";
-        require(!self.starts.gave_up(&self.config), law, || format!("{failed} failed"))?;
-        let law = "a start waits out the backoff of the failed one before";
-        require(self.starts.not_before <= now, law, || name(worker))?;
-        let law = "a worker is started only when there is work for it";
-        require(self.wants_worker(), law, || name(worker))?;
-        let law = "a worker is spawned into a vacant slot, as a new generation";
-        require(self.fleet.spawn(worker, now), law, || name(worker))
-    }
+    // ---- What follows
 
     /// Whether fewer workers live than there is work for and spares are kept, within bounds.
     pub(crate) fn wants_worker(&self) -> bool {
@@ -282,6 +304,11 @@ impl Reference {
         work.max(usize::from(at_least)).min(usize::from(workers)) + usize::from(spares)
     }
 
+    /// Tasks of a kernel that a worker may hold when they share messages.
+    pub(crate) fn share(&self, kernel: KernelId) -> u16 {
+        self.shares.get(&kernel).copied().unwrap_or(self.config.batch.min(FIRST_SHARE))
+    }
+
     /// Whether as many workers hold tasks as may: idle ones are spares then.
     pub(crate) fn is_at_work(&self) -> bool {
         self.fleet.busy().count() >= usize::from(self.config.workers)
@@ -290,137 +317,6 @@ impl Reference {
     /// Workers that tasks may wait for: those that live, spares left out.
     pub(crate) fn workers_to_fetch(&self) -> usize {
         self.fleet.live().min(usize::from(self.config.workers))
-    }
-
-    fn post(&mut self, worker: WorkerId, mail: Mail) -> Lawful {
-        let Mail { task, manner } = mail;
-        let entry = self.ledger.get(task.job).filter(|entry| entry.waiting() > 0);
-        let fits = entry.filter(|entry| entry.can_place(task.index));
-        let law = "only a task that waits is sent, and only once at a time";
-        let Some(entry) = fits else { return require(false, law, || task) };
-        let law = "a task that came back is sent alone";
-        require(manner == entry.manner, law, || format!("{task} {manner:?}"))?;
-        let (custody, lane) = (entry.spec.custody, entry.spec.lane);
-        self.check_place(worker, task, custody, manner)?;
-        self.check_turn(task, lane)?;
-        if let Some(entry) = self.ledger.get_mut(task.job) {
-            entry.place(task.index);
-        }
-        if let Some(hand) = self.fleet.hand_mut(worker) {
-            hand.put(mail);
-        }
-        Ok(())
-    }
-
-    /// Whether this worker may hold one task more.
-    fn check_place(
-        &self,
-        worker: WorkerId,
-        task: TaskId,
-        custody: Custody,
-        manner: Manner,
-    ) -> Lawful {
-        let at = || format!("{task} to {}", name(worker));
-        let Some(Life::Ready(hand)) = self.fleet.get(worker) else {
-            return require(false, "tasks are sent to ready workers", at);
-        };
-        if hand.inbox.is_empty() {
-            let law = "a spare holds no task";
-            return require(!self.is_at_work(), law, at);
-        }
-        let limit = match manner {
-            Manner::Shared => self.config.batch,
-            Manner::Alone => self.config.depth.into(),
-        };
-        require(custody != Custody::Moved, "a moved payload is sent to an idle worker", at)?;
-        let law = "no worker holds more than depth or batch allow";
-        require(hand.inbox.len() < usize::from(limit), law, at)?;
-        let law = "tasks are sent ahead only while more wait than can be fetched";
-        require(self.ledger.waiting_tasks() > self.workers_to_fetch(), law, at)
-    }
-
-    /// Whether it is this lane's turn, and this job's turn in its lane.
-    fn check_turn(&mut self, task: TaskId, lane: Lane) -> Lawful {
-        let waits =
-            Lane::ALL.map(|lane| self.ledger.waiting().any(|(_, entry)| entry.spec.lane == lane));
-        let turn = self.turns.take(waits);
-        let law = "lanes take turns";
-        require(turn == Some(lane), law, || format!("{task} of {lane:?}, not {turn:?}"))?;
-        for (index, waiting) in Lane::ALL.into_iter().enumerate() {
-            let passed_over = waits[index] && waiting != lane;
-            self.passed[index] = if passed_over { self.passed[index] + 1 } else { 0 };
-            let fair = self.passed[index] <= self.turns.patience(index);
-            require(fair, "no lane starves", || format!("{waiting:?} waits"))?;
-        }
-        let others = || {
-            let waiting = self.ledger.waiting().filter(|&(job, _)| job != task.job);
-            waiting.filter(|(_, entry)| entry.spec.lane == lane)
-        };
-        let is_new = self.ledger.get(task.job).is_some_and(|entry| !entry.was_sent());
-        let overtakes = others().any(|(job, entry)| entry.was_sent() || job < task.job);
-        let law = "a lane is served first come, first served, what is sent again before all";
-        require(!(is_new && overtakes), law, || task)
-    }
-
-    fn terminate(&mut self, now: Timestamp, worker: WorkerId, reason: Reason) -> Lawful {
-        let why = self.may_end(now, worker, reason);
-        require(why, "a worker is ended for a reason that holds", || {
-            format!("{} {reason:?}", name(worker))
-        })?;
-        let removed = self.fleet.remove(worker);
-        let Some(life) = removed else {
-            return require(false, "only a live worker is ended", || name(worker));
-        };
-        if let Life::Ready(hand) = life {
-            hand.inbox.into_iter().for_each(|mail| self.take_back(mail.task));
-        }
-        match reason {
-            Reason::StartTimedOut => self.fail_start(now),
-            Reason::Stopped | Reason::Idle => self.forgive_if_deserted(),
-            Reason::Closed => {}
-        }
-        Ok(())
-    }
-
-    fn may_end(&self, now: Timestamp, worker: WorkerId, reason: Reason) -> bool {
-        let drained = self.lifecycle == Lifecycle::Draining && self.ledger.live() == 0;
-        match (reason, self.fleet.get(worker)) {
-            (Reason::StartTimedOut, Some(Life::Starting { since })) => {
-                since.after(self.config.start_timeout) <= now
-            }
-            (Reason::Stopped, Some(Life::Ready(hand))) => hand.front().iter().any(|mail| {
-                let late = self.ledger.get(mail.task.job).is_some_and(|entry| entry.is_late(now));
-                !self.ledger.is_wanted(mail.task) && (late || self.ledger.must_stop(mail.task))
-            }),
-            (Reason::Idle, Some(Life::Ready(hand))) => {
-                hand.inbox.is_empty()
-                    && self.has_worker_too_many()
-                    && hand.idle_since.after(self.config.idle_timeout) <= now
-            }
-            (Reason::Closed, Some(Life::Starting { .. } | Life::Ready(_))) => {
-                self.is_over() || drained
-            }
-            _ => false,
-        }
-    }
-
-    fn settle(&mut self, now: Timestamp, job: JobId, outcome: Outcome) -> Lawful {
-        let at = || format!("{job} {outcome:?}");
-        let failed = outcome == Outcome::PoolFailed;
-        require(!failed || self.is_over(), "a job fails with the pool, not alone", at)?;
-        let Some(entry) = self.ledger.get_mut(job) else {
-            return require(false, "only accepted jobs settle", at);
-        };
-        require(entry.is_live(), "a job settles once", at)?;
-        let late = outcome == Outcome::DeadlineExceeded && entry.is_late(now);
-        let law = "a job ends as its history says";
-        let due = entry.due;
-        require(late || due == Some(outcome), law, || format!("{}, not {due:?}", at()))?;
-        entry.settled = Some(outcome);
-        if late {
-            entry.grip = Grip::MustStop;
-        }
-        Ok(())
     }
 
     /// Books what follows from a step once its actions are carried out.

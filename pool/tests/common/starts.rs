@@ -1,11 +1,11 @@
 //! How failed starts are counted, and when the next one may be tried.
 
-use unjank_pool::scheduler::{Config, Timestamp};
+use unjank_pool::scheduler::{Config, Loss, Timestamp};
 
 /// The reference for failed starts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Starts {
-    /// Failed in a row, since a worker finished its first task.
+    /// Failed in a row, since a worker answered its first task.
     failed: u8,
     /// No start before this.
     pub(crate) not_before: Timestamp,
@@ -16,8 +16,11 @@ impl Starts {
         Self { failed: 0, not_before: now }
     }
 
-    pub(crate) fn fail(&mut self, config: &Config, now: Timestamp) {
+    pub(crate) fn fail(&mut self, config: &Config, now: Timestamp, loss: Loss) {
         self.failed = self.failed.saturating_add(1);
+        if loss == Loss::Final && !self.gave_up(config) {
+            self.failed = config.starts;
+        }
         let mut wait = config.backoff;
         for _ in 1..self.failed {
             wait = wait.saturating_mul(2).min(config.backoff_cap);

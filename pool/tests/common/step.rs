@@ -2,10 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use unjank_pool::scheduler::{Action, Close, Custody, JobSpec, Timestamp, Verdict};
-use unjank_protocol::{JobId, TaskId, WorkerId};
+use unjank_pool::scheduler::{Action, Close, Custody, JobSpec, Loss, Timestamp};
+use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 
-use super::name;
+use super::{name, slice::Slice};
 
 /// One thing that happens: a command of the page, a fact about a worker, or the passing of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,9 +18,13 @@ pub(crate) enum Step {
     /// A starting worker says hello.
     Ready(WorkerId),
     /// A worker dies, or fails to start.
-    Lost(WorkerId),
-    /// A worker answers for the task at its head.
-    Answer(WorkerId, Verdict),
+    Lost(WorkerId, Loss),
+    /// A worker answers for the tasks at its head.
+    Reply(WorkerId, Slice),
+    /// A worker says that it takes no more tasks.
+    Retire(WorkerId),
+    /// It is known how long the tasks of a kernel take: a worker may hold so many.
+    Pace(KernelId, u16),
     /// The clock moves, and the timer is late: nobody calls.
     Late(Duration),
     /// The timer fires, at the time that was asked for or when the clock is already past it.
@@ -52,7 +56,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Submit(spec) => {
-                write!(f, "submit {:?} {:?}", spec.lane, spec.custody)?;
+                write!(f, "submit {:?} {:?} k{}", spec.lane, spec.custody, spec.kernel.0)?;
                 if spec.custody != Custody::Moved {
                     write!(f, " x{}", spec.tasks)?;
                 }
@@ -63,8 +67,11 @@ impl fmt::Display for Step {
             Self::Close(close) => write!(f, "close {close:?}"),
             Self::Reopen => f.write_str("reopen"),
             Self::Ready(worker) => write!(f, "{} is ready", name(worker)),
-            Self::Lost(worker) => write!(f, "{} dies", name(worker)),
-            Self::Answer(worker, verdict) => write!(f, "{} answers {verdict:?}", name(worker)),
+            Self::Lost(worker, Loss::Mendable) => write!(f, "{} dies", name(worker)),
+            Self::Lost(worker, Loss::Final) => write!(f, "{} dies for good", name(worker)),
+            Self::Reply(worker, slice) => write!(f, "{} answers: {slice}", name(worker)),
+            Self::Retire(worker) => write!(f, "{} retires", name(worker)),
+            Self::Pace(kernel, tasks) => write!(f, "k{} has a share of {tasks}", kernel.0),
             Self::Late(by) => write!(f, "{} ms pass, the timer is late", by.as_millis()),
             Self::Fire => f.write_str("the timer fires"),
         }

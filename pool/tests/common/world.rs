@@ -46,7 +46,7 @@ impl World {
         let was_over = self.reference.is_over();
         let said = catch_unwind(AssertUnwindSafe(|| self.tell(step)))
             .map_err(|panic| Broken { law: "no call panics", detail: message(&*panic) })?;
-        self.reference.note(self.now, step, said)?;
+        self.reference.note(self.now, step, &said)?;
         self.carry_out_all()?;
         let silent = reopens || !was_over || self.actions.is_empty();
         require(silent, "an ended pool is silent", || step)?;
@@ -72,13 +72,14 @@ impl World {
             Step::Close(close) => self.scheduler.close(now, close),
             Step::Reopen => self.scheduler.reopen(now),
             Step::Ready(worker) => self.scheduler.handle_ready(now, worker),
-            Step::Lost(worker) => self.scheduler.handle_lost(now, worker),
-            Step::Answer(worker, verdict) => {
-                let head = self.reference.fleet.busy().find(|&(busy, _)| busy == worker);
-                let Some((_, mail)) = head else { return Said::Nothing };
-                let receipt = self.scheduler.handle_done(now, worker, mail.task, verdict);
-                return Said::Received(receipt);
+            Step::Lost(worker, loss) => self.scheduler.handle_lost(now, worker, loss),
+            Step::Reply(worker, slice) => {
+                let head = self.reference.fleet.inbox(worker).map(|mail| mail.task);
+                let answers: Vec<_> = head.zip(slice.verdicts()).collect();
+                return Said::Received(self.scheduler.handle_reply(now, worker, &answers));
             }
+            Step::Retire(worker) => self.scheduler.handle_retired(now, worker),
+            Step::Pace(kernel, tasks) => self.scheduler.set_share(now, kernel, tasks),
             Step::Late(by) => self.now = now.after(by),
             Step::Fire => {
                 self.now = self.scheduler.poll_timeout().map_or(now, |at| at.max(now));
@@ -112,8 +113,8 @@ fn message(panic: &(dyn Any + Send)) -> String {
 /// Equal worlds have equal futures: the counts of patience follow from the path, and are left out.
 impl Hash for World {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Reference { config: _, ledger, fleet, starts, lifecycle, turns, .. } = &self.reference;
+        let Reference { ledger, fleet, shares, starts, lifecycle, turns, .. } = &self.reference;
         (&self.scheduler, self.now).hash(state);
-        (ledger, fleet, starts, lifecycle, turns).hash(state);
+        (ledger, fleet, shares, starts, lifecycle, turns).hash(state);
     }
 }

@@ -1,9 +1,9 @@
 //! How the world goes on when nobody chooses: three kinds of luck, each of which must settle every
 //! job.
 
-use unjank_pool::scheduler::Verdict;
+use unjank_pool::scheduler::Loss;
 
-use crate::common::{Lawful, require, step::Step, world::World};
+use crate::common::{Lawful, require, slice::Slice, step::Step, world::World};
 
 /// A fixed way for a world to go on without new jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,13 +29,14 @@ impl Luck {
         let busy = fleet.busy().next().map(|(worker, _)| worker);
         let any = || fleet.hands().next().map(|(worker, _)| worker);
         let timer = world.scheduler.poll_timeout().map(|_| Step::Fire);
-        let answer = busy.map(|worker| Step::Answer(worker, Verdict::Completed));
+        let answer = busy.map(|worker| Step::Reply(worker, Slice::ONE));
         let ready = starting.map(Step::Ready);
+        let lost = |worker| Step::Lost(worker, Loss::Mendable);
         match self {
             Self::Patient => ready.or(answer).or(timer),
             Self::Hasty => timer.or(ready).or(answer),
-            Self::Stillborn => starting.or_else(any).map(Step::Lost).or(timer),
-            Self::Deadly => ready.or_else(|| any().map(Step::Lost)).or(timer),
+            Self::Stillborn => starting.or_else(any).map(lost).or(timer),
+            Self::Deadly => ready.or_else(|| any().map(lost)).or(timer),
         }
     }
 

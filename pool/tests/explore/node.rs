@@ -2,21 +2,26 @@
 
 use std::time::Duration;
 
-use unjank_pool::scheduler::{Close, Config, JobSpec, Lifecycle, Verdict};
+use unjank_pool::scheduler::{Close, Config, JobSpec, Lifecycle, Loss};
+use unjank_protocol::KernelId;
 
-use crate::common::{Broken, Lawful, step::Step, world::World};
+use crate::common::{Broken, Lawful, fleet::Hand, slice::Slice, step::Step, world::World};
 
 /// How often each kind of trouble may happen, so that the world stays small.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Budget {
     /// Workers that die, or fail to start with a word.
     pub(crate) deaths: u8,
+    /// Starts that fail for a reason that no other can mend.
+    pub(crate) finals: u8,
+    /// Workers that take no more tasks.
+    pub(crate) retires: u8,
     pub(crate) cancels: u8,
     pub(crate) aborts: u8,
-    /// Tasks answered as failed.
+    /// Tasks that trap.
     pub(crate) failures: u8,
-    /// Tasks that come back without having run.
-    pub(crate) returns: u8,
+    /// Replies that answer more tasks than one.
+    pub(crate) slices: u8,
     pub(crate) closes: u8,
     pub(crate) reopens: u8,
     /// Times that the timer is late.
@@ -29,6 +34,8 @@ pub(crate) struct Setup {
     pub(crate) config: Config,
     /// The jobs, in the order in which they are submitted.
     pub(crate) jobs: Vec<JobSpec>,
+    /// The shares of kernels, where they are not the first.
+    pub(crate) shares: Vec<(KernelId, u16)>,
     pub(crate) budget: Budget,
 }
 
@@ -45,7 +52,10 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn first(setup: &Setup) -> Result<Self, Broken> {
-        let world = World::new(setup.config.clone())?;
+        let mut world = World::new(setup.config.clone())?;
+        for &(kernel, share) in &setup.shares {
+            world.apply(Step::Pace(kernel, share))?;
+        }
         Ok(Self { world, submitted: 0, left: setup.budget })
     }
 
@@ -91,21 +101,30 @@ impl Node {
     fn add_starts(&self, steps: &mut Vec<Step>) {
         for (worker, _) in self.world.reference.fleet.starting() {
             steps.push(Step::Ready(worker));
-            steps.extend((self.left.deaths > 0).then_some(Step::Lost(worker)));
+            let losses = [(self.left.deaths, Loss::Mendable), (self.left.finals, Loss::Final)];
+            let losses = losses.into_iter().filter(|&(left, _)| left > 0);
+            steps.extend(losses.map(|(_, loss)| Step::Lost(worker, loss)));
         }
     }
 
     fn add_answers(&self, steps: &mut Vec<Step>) {
         for (worker, hand) in self.world.reference.fleet.hands() {
-            if !hand.inbox.is_empty() {
-                steps.push(Step::Answer(worker, Verdict::Completed));
-                let left =
-                    [(self.left.failures, Verdict::Failed), (self.left.returns, Verdict::Returned)];
-                let left = left.into_iter().filter(|&(left, _)| left > 0);
-                steps.extend(left.map(|(_, verdict)| Step::Answer(worker, verdict)));
-            }
-            steps.extend((self.left.deaths > 0).then_some(Step::Lost(worker)));
+            steps.extend(self.replies(hand).map(|slice| Step::Reply(worker, slice)));
+            let died = Step::Lost(worker, Loss::Mendable);
+            steps.extend((self.left.deaths > 0).then_some(died));
+            steps.extend((self.left.retires > 0).then_some(Step::Retire(worker)));
         }
+    }
+
+    /// What a worker can say that holds this: its first tasks are done, and any of them trapped.
+    fn replies(&self, hand: &Hand) -> impl Iterator<Item = Slice> {
+        let most = if self.left.slices > 0 { u8::MAX } else { 1 };
+        let held = u8::try_from(hand.inbox.len()).unwrap_or(u8::MAX);
+        let traps = self.left.failures > 0;
+        (1..=held.min(most)).map(Slice::done).flat_map(move |done| {
+            let trapped = (0..done.tasks).filter(move |_| traps);
+            [done].into_iter().chain(trapped.map(move |place| Slice { trap: Some(place), ..done }))
+        })
     }
 
     pub(crate) fn take(&mut self, step: Step) -> Lawful {
@@ -118,17 +137,21 @@ impl Node {
 
     fn pay(&mut self, step: Step) {
         let left = &mut self.left;
+        if let Step::Reply(_, slice) = step {
+            left.slices -= u8::from(slice.tasks > 1);
+            left.failures -= u8::from(slice.trap.is_some());
+        }
         let purse = match step {
             Step::Cancel(_) => &mut left.cancels,
             Step::Abort(_) => &mut left.aborts,
             Step::Close(_) => &mut left.closes,
             Step::Reopen => &mut left.reopens,
-            Step::Lost(_) => &mut left.deaths,
+            Step::Lost(_, Loss::Mendable) => &mut left.deaths,
+            Step::Lost(_, Loss::Final) => &mut left.finals,
+            Step::Retire(_) => &mut left.retires,
             Step::Late(_) => &mut left.late,
-            Step::Answer(_, Verdict::Failed) => &mut left.failures,
-            Step::Answer(_, Verdict::Returned) => &mut left.returns,
             Step::Submit(_) | Step::Ready(_) | Step::Fire => return,
-            Step::Answer(_, Verdict::Completed) => return,
+            Step::Reply(..) | Step::Pace(..) => return,
         };
         *purse -= 1;
     }

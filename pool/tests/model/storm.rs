@@ -1,9 +1,9 @@
-//! Storms: nothing is ever completed. Starts fail, workers die of their work or without any, and
-//! tasks come back. However they are mixed, every job settles, because each crash is charged to a
-//! job or to the count of failed starts, and both are bounded.
+//! Storms: nothing is ever completed. Starts fail, workers die of their work or without any, or take
+//! no more of it. However they are mixed, every job settles, because each crash is charged to a job
+//! or to the count of failed starts, and both are bounded.
 
 use proptest::prelude::*;
-use unjank_pool::scheduler::Verdict;
+use unjank_pool::scheduler::Loss;
 
 use crate::common::{step::Step, world::World};
 
@@ -12,12 +12,14 @@ use crate::common::{step::Step, world::World};
 pub(crate) enum Storm {
     /// A start fails.
     Stillborn,
+    /// A start fails, as any other would.
+    Hopeless,
     /// A start succeeds, so that there is somebody to strike.
     Born,
     /// A busy worker dies.
     Deadly,
-    /// A task comes back.
-    Returned,
+    /// A busy worker takes no more tasks.
+    Retired,
     /// An idle worker dies.
     Idle,
     /// The timer fires.
@@ -27,9 +29,10 @@ pub(crate) enum Storm {
 pub(crate) fn any() -> impl Strategy<Value = Storm> {
     prop::sample::select(vec![
         Storm::Stillborn,
+        Storm::Hopeless,
         Storm::Born,
         Storm::Deadly,
-        Storm::Returned,
+        Storm::Retired,
         Storm::Idle,
         Storm::Slow,
     ])
@@ -41,8 +44,8 @@ pub(crate) fn unfinished_tasks(world: &World) -> usize {
     live.map(|(_, entry)| (entry.waiting() + entry.in_flight()) as usize).sum()
 }
 
-/// Steps that the longest storm takes: every loss of every job, every return of every task, and
-/// after each of them a full round of failed starts, each with a hello and a wait.
+/// Steps that the longest storm takes: every loss of every job, every task once suspected among
+/// others, and after each of them a full round of failed starts, each with a hello and a wait.
 pub(crate) fn bound(world: &World) -> usize {
     let config = &world.reference.config;
     let jobs = world.reference.ledger.live();
@@ -62,15 +65,17 @@ impl Storm {
         let starting = || fleet.starting().next().map(|(worker, _)| worker);
         let busy = || fleet.busy().next().map(|(worker, _)| worker);
         let idle = || fleet.idle().next().map(|(worker, _)| worker);
+        let lost = |worker| Step::Lost(worker, Loss::Mendable);
         let preferred = match self {
-            Self::Stillborn => starting().map(Step::Lost),
+            Self::Stillborn => starting().map(lost),
+            Self::Hopeless => starting().map(|worker| Step::Lost(worker, Loss::Final)),
             Self::Born => starting().map(Step::Ready),
-            Self::Deadly => busy().map(Step::Lost),
-            Self::Returned => busy().map(|worker| Step::Answer(worker, Verdict::Returned)),
-            Self::Idle => idle().map(Step::Lost),
+            Self::Deadly => busy().map(lost),
+            Self::Retired => busy().map(Step::Retire),
+            Self::Idle => idle().map(lost),
             Self::Slow => None,
         };
         let timer = world.scheduler.poll_timeout().map(|_| Step::Fire);
-        preferred.or(timer).or_else(|| busy().map(Step::Lost))
+        preferred.or(timer).or_else(|| busy().map(lost))
     }
 }

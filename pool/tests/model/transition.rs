@@ -3,10 +3,10 @@
 use std::{fmt, num::NonZeroU32, time::Duration};
 
 use proptest::{collection::vec, prelude::*, sample::Index};
-use unjank_pool::scheduler::{Close, Custody, JobSpec, Lane, Verdict};
-use unjank_protocol::JobId;
+use unjank_pool::scheduler::{Close, Custody, JobSpec, Lane, Loss};
+use unjank_protocol::{JobId, KernelId};
 
-use crate::common::{step::Step, world::World};
+use crate::common::{slice::Slice, step::Step, world::World};
 
 /// One thing that happens in a large world.
 #[derive(Debug, Clone)]
@@ -17,8 +17,10 @@ pub(crate) enum Transition {
     Close(Close),
     Reopen,
     Ready(Index),
-    FailStart(Index),
-    Answer(Index, Verdict),
+    FailStart(Index, Loss),
+    Reply(Index, Slice),
+    Retire(Index),
+    Pace(KernelId, u16),
     Die(Index),
     Late(Duration),
     Fire,
@@ -37,6 +39,7 @@ impl fmt::Debug for Script {
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     lane: Lane,
+    kernel: KernelId,
     custody: Custody,
     tasks: u32,
     deadline: Option<Duration>,
@@ -44,10 +47,10 @@ pub(crate) struct Job {
 
 impl Job {
     fn spec(&self, world: &World) -> JobSpec {
-        let Self { lane, custody, tasks, deadline } = *self;
+        let Self { lane, kernel, custody, tasks, deadline } = *self;
         let deadline = deadline.map(|within| world.now.after(within));
         let tasks = NonZeroU32::new(tasks).unwrap_or(NonZeroU32::MIN);
-        JobSpec { lane, tasks, custody, deadline }
+        JobSpec { lane, kernel, tasks, custody, deadline }
     }
 }
 
@@ -61,12 +64,18 @@ pub(crate) fn submits() -> impl Strategy<Value = Job> {
         1 => (1..=40_u32).prop_map(|tasks| (Custody::Inline, tasks)),
     ];
     let deadlines = prop::option::weighted(0.3, (0..300_u64).prop_map(Duration::from_millis));
-    (lanes, work, deadlines).prop_map(|(lane, (custody, tasks), deadline)| Job {
+    (lanes, kernels(), work, deadlines).prop_map(|(lane, kernel, (custody, tasks), deadline)| Job {
         lane,
+        kernel,
         custody,
         tasks,
         deadline,
     })
+}
+
+/// Few, so that those of each meet often.
+fn kernels() -> impl Strategy<Value = KernelId> {
+    (0..3_u16).prop_map(KernelId)
 }
 
 /// Mostly work that succeeds, with a share of every kind of trouble.
@@ -84,14 +93,22 @@ fn any() -> impl Strategy<Value = Transition> {
         1 => close.prop_map(Transition::Close),
         10 => Just(Transition::Reopen),
         120 => index().prop_map(Transition::Ready),
-        20 => index().prop_map(Transition::FailStart),
-        300 => index().prop_map(|index| Transition::Answer(index, Verdict::Completed)),
-        15 => index().prop_map(|index| Transition::Answer(index, Verdict::Failed)),
-        30 => index().prop_map(|index| Transition::Answer(index, Verdict::Returned)),
+        20 => index().prop_map(|index| Transition::FailStart(index, Loss::Mendable)),
+        1 => index().prop_map(|index| Transition::FailStart(index, Loss::Final)),
+        250 => index().prop_map(|index| Transition::Reply(index, Slice::ONE)),
+        100 => (index(), slices()).prop_map(|(index, slice)| Transition::Reply(index, slice)),
+        15 => index().prop_map(Transition::Retire),
+        15 => (kernels(), 0..50_u16).prop_map(|(kernel, tasks)| Transition::Pace(kernel, tasks)),
         30 => index().prop_map(Transition::Die),
         20 => (1..50_u64).prop_map(|millis| Transition::Late(Duration::from_millis(millis))),
         60 => Just(Transition::Fire),
     ]
+}
+
+/// The first tasks of a worker are done, or one of them trapped.
+fn slices() -> impl Strategy<Value = Slice> {
+    let trap = prop::option::weighted(0.3, 0..8_u8);
+    (1..=8_u8, trap).prop_map(|(tasks, trap)| Slice { tasks, trap: trap.filter(|&at| at < tasks) })
 }
 
 fn pick<T>(index: Index, mut from: Vec<T>) -> Option<T> {
@@ -103,6 +120,8 @@ impl Transition {
     pub(crate) fn step(&self, world: &World) -> Option<Step> {
         let fleet = &world.reference.fleet;
         let starting = || fleet.starting().map(|(worker, _)| worker).collect();
+        let busy = || fleet.busy().map(|(worker, _)| worker).collect();
+        let hands = || fleet.hands().map(|(worker, _)| worker).collect();
         let step = match *self {
             Self::Submit(ref job) => Step::Submit(job.spec(world)),
             Self::Cancel(index) => Step::Cancel(pick(index, open_jobs(world))?),
@@ -110,14 +129,11 @@ impl Transition {
             Self::Close(close) => Step::Close(close),
             Self::Reopen => Step::Reopen,
             Self::Ready(index) => Step::Ready(pick(index, starting())?),
-            Self::FailStart(index) => Step::Lost(pick(index, starting())?),
-            Self::Answer(index, verdict) => {
-                let busy = fleet.busy().map(|(worker, _)| worker).collect();
-                Step::Answer(pick(index, busy)?, verdict)
-            }
-            Self::Die(index) => {
-                Step::Lost(pick(index, fleet.hands().map(|(worker, _)| worker).collect())?)
-            }
+            Self::FailStart(index, loss) => Step::Lost(pick(index, starting())?, loss),
+            Self::Reply(index, slice) => Step::Reply(pick(index, busy())?, slice),
+            Self::Retire(index) => Step::Retire(pick(index, hands())?),
+            Self::Pace(kernel, tasks) => Step::Pace(kernel, tasks),
+            Self::Die(index) => Step::Lost(pick(index, hands())?, Loss::Mendable),
             Self::Late(by) => Step::Late(by),
             Self::Fire => Step::Fire,
         };

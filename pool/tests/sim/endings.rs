@@ -45,7 +45,7 @@ fn a_panic_harms_only_its_own_job() {
     assert_eq!(world.inner.spawned.get(), 1, "its worker healed in place");
 }
 
-/// A message is answered as a whole: what hangs in the middle of it keeps those before it waiting too.
+/// Nobody can tell which task of a message runs.
 #[test]
 fn a_late_job_is_stopped_although_it_shares_a_message() {
     let world = World::open(Config { workers: 1, ..Config::default() });

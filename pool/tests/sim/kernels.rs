@@ -1,7 +1,7 @@
 //! The kernels of the simulated workers.
 
 use unjank_protocol::{Context, Kernel, KernelError, Output};
-use unjank_worker::{EncodedOnly, Registry};
+use unjank_worker::Registry;
 
 /// Gives back the core of its input, each byte plus the parameter.
 pub(crate) struct Add;
@@ -20,6 +20,23 @@ impl Kernel for Add {
         input[core.clone()].iter_mut().for_each(|byte| *byte = byte.wrapping_add(*params));
         output.keep_input(core);
         Ok(())
+    }
+}
+
+/// Adds the sum of its parameters to each byte.
+pub(crate) struct AddAll;
+
+impl Kernel for AddAll {
+    const NAME: &'static str = "add_all";
+    type Params = Vec<u8>;
+
+    fn run(
+        params: &Vec<u8>,
+        input: &mut [u8],
+        output: &mut Output,
+        cx: &Context,
+    ) -> Result<(), KernelError> {
+        Add::run(&params.iter().fold(0, |sum, byte| sum.wrapping_add(*byte)), input, output, cx)
     }
 }
 
@@ -117,12 +134,18 @@ impl Kernel for Absent {
     }
 }
 
-pub(crate) fn registry() -> Registry<EncodedOnly> {
+pub(crate) fn registry() -> Registry {
     Registry::new()
         .with::<Add>()
+        .with::<AddAll>()
         .with::<Fail>()
         .with::<Panic>()
         .with::<Trap>()
         .with::<Neighbours>()
         .with::<Uneven>()
+}
+
+/// The kernels of another build.
+pub(crate) fn others() -> Registry {
+    Registry::new().with::<Absent>()
 }

@@ -1,6 +1,5 @@
-//! The real driver and the real worker runtime, joined by a simulated browser: a virtual clock,
-//! buffers that can be detached, and workers that answer, crash or stay silent when they are told
-//! to. Nothing here waits for time to pass.
+//! The real driver and real kernels, joined by a simulated browser: a virtual clock, buffers that can be
+//! detached, and workers that answer, crash or stay silent when they are told to. Nothing here waits for time to pass.
 
 mod blame;
 mod chances;
@@ -10,5 +9,6 @@ mod refusals;
 mod reopening;
 mod results;
 mod shell;
+mod slices;
 mod timeline;
 mod world;

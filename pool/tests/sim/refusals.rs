@@ -1,12 +1,12 @@
 //! Stories of work that is not accepted, and of pools that do not open.
 
-use std::{borrow::Cow, rc::Rc};
+use std::rc::Rc;
 
 use unjank_pool::{Close, JobError, Rejection, SpawnError, scheduler::Config};
-use unjank_protocol::{Hello, Place, PlanError, encode};
+use unjank_protocol::{Place, PlanError, VERSION};
 
 use crate::{
-    kernels::{Absent, Add},
+    kernels::{Absent, Add, others, registry},
     world::{Buffer, Caller, World},
 };
 
@@ -104,7 +104,7 @@ fn a_script_that_is_missing_fails_the_pool_after_a_bounded_number_of_tries() {
 #[test]
 fn a_start_that_fails_at_once_is_tried_again() {
     let (world, mut opening) = World::opening(Config::default());
-    let fault = SpawnError::InitFailed { message: "no memory".into() };
+    let fault = SpawnError::OutOfMemory { message: "no room".into() };
     world.inner.spawn_faults.borrow_mut().push_back(fault.clone());
     world.crash(world.workers()[0]);
     assert!(world.fire(), "the first retry, which fails at once");
@@ -125,18 +125,28 @@ fn a_worker_that_stays_silent_is_a_failed_start() {
 #[test]
 fn a_worker_of_another_build_is_refused() {
     let (world, mut opening) = World::opening(Config { starts: 1, ..Config::default() });
-    let mut frame = encode(&Hello { kernels: vec![Cow::Borrowed("add")] });
-    frame[2] += 1;
-    world.say(world.workers()[0], &frame);
+    world.say(world.workers()[0], VERSION + 1, &registry().describe());
     let refused = opening.result().err();
     assert!(matches!(refused, Some(SpawnError::VersionMismatch { .. })), "{refused:?}");
+}
+
+/// What is wrong with the module is wrong wherever it runs: no other start is tried.
+#[test]
+fn a_module_that_describes_itself_badly_fails_the_pool_at_once() {
+    for description in [&b"garbage"[..], &[]] {
+        let (world, mut opening) = World::opening(Config { starts: 4, ..Config::default() });
+        world.say(world.workers()[0], VERSION, description);
+        let refused = opening.result().err();
+        assert!(matches!(refused, Some(SpawnError::BadKernels { .. })), "{refused:?}");
+        assert_eq!(world.inner.spawned.get(), 1);
+    }
 }
 
 #[test]
 fn a_worker_with_other_kernels_than_the_first_is_not_used() {
     let world = World::open(Config { workers: 2, min_workers: 2, starts: 1, ..Config::default() });
     let [first, second] = world.workers()[..] else { panic!("two workers") };
-    world.say(second, &encode(&Hello { kernels: vec![Cow::Borrowed("other")] }));
+    world.say(second, VERSION, &others().describe());
     assert_eq!(world.workers(), [first], "the pool goes on with the one it has");
     let mut job =
         Caller::new(world.pool().job::<Add>(&1, Buffer::new([1])).submit().expect("room"));

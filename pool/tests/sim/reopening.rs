@@ -1,12 +1,10 @@
 //! Stories of pools that had no worker left, and of those who try again.
 
-use std::borrow::Cow;
-
 use unjank_pool::{Close, JobError, Rejection, SpawnError, scheduler::Config};
-use unjank_protocol::{Hello, encode};
+use unjank_protocol::VERSION;
 
 use crate::{
-    kernels::Add,
+    kernels::{Add, others},
     world::{Buffer, Caller, World},
 };
 
@@ -91,7 +89,7 @@ fn a_worker_with_other_kernels_does_not_reopen_a_pool() {
     let world = failed();
     let mut reopened = Caller::new(world.pool().reopen());
     assert!(reopened.poll().is_none());
-    world.say(world.workers()[0], &encode(&Hello { kernels: vec![Cow::Borrowed("other")] }));
+    world.say(world.workers()[0], VERSION, &others().describe());
     let refused = reopened.result();
     assert!(matches!(refused, Err(SpawnError::VersionMismatch { .. })), "{refused:?}");
 }

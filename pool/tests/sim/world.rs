@@ -20,12 +20,11 @@ use unjank_pool::{
     Chart, Driver, JobError, Message, Pool, Port, Rejection, Span, SpawnError,
     scheduler::{Config, Timestamp},
 };
-use unjank_protocol::WorkerId;
-use unjank_worker::Runtime;
+use unjank_protocol::{VERSION, WorkerId};
 
 use crate::{
     kernels::registry,
-    shell::{Answer, Posted, Shell},
+    shell::{Answer, Posted, Renewal, Shell},
 };
 
 /// Bytes that can be detached, as an `ArrayBuffer` can.
@@ -64,8 +63,14 @@ pub(crate) struct Inner {
     pub(crate) workers: RefCell<BTreeMap<WorkerId, Shell>>,
     /// Bytes of linear memory above which workers replace their instance, if there is a limit.
     pub(crate) memory_limit: Cell<Option<u64>>,
+    /// Whether workers to come can replace their instance.
+    pub(crate) renewal: Cell<Renewal>,
     /// How every message posted was: worker, and number of buffers in its transfer list.
     pub(crate) posts: RefCell<Vec<(WorkerId, usize)>>,
+    /// Bytes of all frames posted.
+    pub(crate) frame_bytes: Cell<usize>,
+    /// What was told to whoever develops the page.
+    pub(crate) warnings: RefCell<Vec<String>>,
     pub(crate) spawned: Cell<u32>,
     pub(crate) copied: Cell<usize>,
     pub(crate) recycled: Cell<u32>,
@@ -112,7 +117,6 @@ impl Chart for SimPort {
 
 impl Port for SimPort {
     type Buffer = Buffer;
-    type Object = std::convert::Infallible;
 
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.inner.now.get())
@@ -134,6 +138,10 @@ impl Port for SimPort {
         self.inner.deferred.set(true);
     }
 
+    fn warn(&self, message: &str) {
+        self.inner.warnings.borrow_mut().push(message.to_owned());
+    }
+
     fn spawn(&self, worker: WorkerId) -> Result<(), SpawnError> {
         self.inner.spawned.set(self.inner.spawned.get() + 1);
         let factory = self.inner.on_spawn.borrow().clone();
@@ -144,7 +152,8 @@ impl Port for SimPort {
             return Err(fault);
         }
         let limit = self.inner.memory_limit.get().unwrap_or(u64::MAX);
-        self.inner.workers.borrow_mut().insert(worker, Shell::new(limit));
+        let shell = Shell::new(limit, self.inner.renewal.get());
+        self.inner.workers.borrow_mut().insert(worker, shell);
         Ok(())
     }
 
@@ -157,10 +166,11 @@ impl Port for SimPort {
             self.inner.refused_posts.set(self.inner.refused_posts.get() + 1);
             return Err(JobError::Undeliverable { message: "it could not be cloned".into() });
         }
-        let Message { frame, buffers, .. } = message;
+        let Message { frame, buffers } = message;
+        self.inner.frame_bytes.set(self.inner.frame_bytes.get() + frame.len());
         self.inner.posts.borrow_mut().push((worker, buffers.len()));
         let buffers = buffers.iter().map(|buffer| buffer.transfer().expect("an attached buffer"));
-        let posted = Posted { frame, buffers: buffers.collect() };
+        let posted = Posted { frame, buffers: buffers.collect(), answered: 0 };
         let mut workers = self.inner.workers.borrow_mut();
         workers.get_mut(&worker).expect("a worker that lives").inbox.push_back(posted);
         Ok(())
@@ -283,22 +293,28 @@ impl World {
     }
 
     pub(crate) fn hello(&self, worker: WorkerId) {
-        self.driver().handle_hello(worker, &Runtime::new(registry()).hello());
+        self.say(worker, VERSION, &registry().describe());
     }
 
-    pub(crate) fn say(&self, worker: WorkerId, frame: &[u8]) {
-        self.driver().handle_hello(worker, frame);
+    /// The worker says that it is ready, with these words.
+    pub(crate) fn say(&self, worker: WorkerId, version: u16, description: &[u8]) {
+        self.driver().handle_ready(worker, version, description);
     }
 
     /// The worker answers its first message. Says whether it had one.
     pub(crate) fn answer(&self, worker: WorkerId) -> bool {
-        let answer = self.compute(worker);
+        self.answer_some(worker, usize::MAX)
+    }
+
+    /// The worker answers at most so many tasks of its first message. Says whether it had one.
+    pub(crate) fn answer_some(&self, worker: WorkerId, most: usize) -> bool {
+        let answer = self.compute(worker, most);
         answer.map(|answer| self.deliver(worker, answer)).is_some()
     }
 
-    /// The answer to a worker's first message, before the page hears of it.
-    pub(crate) fn compute(&self, worker: WorkerId) -> Option<Answer> {
-        self.inner.workers.borrow_mut().get_mut(&worker)?.answer()
+    /// The answer to at most so many tasks of a worker's first message, before the page hears of it.
+    pub(crate) fn compute(&self, worker: WorkerId, most: usize) -> Option<Answer> {
+        self.inner.workers.borrow_mut().get_mut(&worker)?.answer(most)
     }
 
     pub(crate) fn deliver(&self, worker: WorkerId, answer: Answer) {

@@ -1,11 +1,11 @@
 //! What may happen next, and how often it does.
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 use unjank_pool::{SpawnError, scheduler::WorkerView};
-use unjank_protocol::{Hello, WorkerId, encode};
+use unjank_protocol::{VERSION, WorkerId};
 
-use crate::{order::Order, voyage::Voyage, world::World};
+use crate::{kernels::others, order::Order, voyage::Voyage, world::World};
 
 /// One thing that happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,9 +168,10 @@ impl Voyage {
         let worker = self.any_of(|view| if again { ready(view) } else { starting(view) });
         let Some(worker) = worker.filter(|worker| !self.silent.contains(worker)) else { return };
         if event == Event::WrongHello {
-            let other = encode(&Hello { kernels: vec![Cow::Borrowed("other")] });
-            let frame = if self.rng.bool() { other } else { b"who?".to_vec() };
-            self.world.say(worker, &frame);
+            // Other kernels, or another build's words.
+            let other = others().describe();
+            let version = if self.rng.bool() { VERSION } else { VERSION + 1 };
+            self.world.say(worker, version, &other);
         } else {
             self.world.hello(worker);
         }
@@ -180,7 +181,9 @@ impl Voyage {
         let busy = self.world.busy();
         let able = busy.into_iter().filter(|worker| !self.silent.contains(worker));
         let Some(worker) = self.rng.choice(able.collect::<Vec<_>>()) else { return };
-        if let Some(answer) = self.world.compute(worker) {
+        // A whole message, or a slice of one.
+        let most = if self.rng.bool() { usize::MAX } else { self.rng.usize(1..4) };
+        if let Some(answer) = self.world.compute(worker, most) {
             self.remember(worker, answer.clone());
             self.world.deliver(worker, answer);
         }
@@ -225,7 +228,8 @@ impl Voyage {
         for worker in self.world.busy() {
             if !self.silent.contains(&worker) {
                 let most = self.rng.usize(..=4);
-                let answers = self.world.compute_up_to(worker, most);
+                let tasks = self.rng.usize(1..6);
+                let answers = self.world.compute_up_to(worker, most, tasks);
                 said.extend(answers.into_iter().map(|answer| (worker, answer)));
             }
         }

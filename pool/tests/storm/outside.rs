@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use unjank_pool::scheduler::Timestamp;
-use unjank_protocol::{Bytes, Request, TaskId, WorkerId, decode};
+use unjank_protocol::{Bytes, Request, TaskId, WorkerId};
 
 use crate::{
     shell::{Answer, Posted, Shell},
@@ -31,9 +31,10 @@ pub(crate) enum Certainty {
     Perhaps,
 }
 
+/// What was not answered of a message.
 fn read(posted: &Posted) -> Vec<Sent> {
-    let request = decode::<Request<'_>>(&posted.frame).expect("a request of the driver's");
-    let sent = request.tasks.iter().map(|task| Sent {
+    let request = Request::read(&posted.frame).expect("a request of the driver's");
+    let sent = request.tasks.iter().skip(posted.answered).map(|task| Sent {
         task: task.id,
         payload: match task.input {
             Bytes::Inline(_) => Payload::Inline,
@@ -89,8 +90,8 @@ impl World {
         Some((suspect.task, certainty))
     }
 
-    /// All that a worker can say by itself, the first `most` of it.
-    pub(crate) fn compute_up_to(&self, worker: WorkerId, most: usize) -> Vec<Answer> {
-        (0..most).map_while(|_| self.compute(worker)).collect()
+    /// All that a worker can say by itself, the first `most` of it, each at most so many tasks long.
+    pub(crate) fn compute_up_to(&self, worker: WorkerId, most: usize, tasks: usize) -> Vec<Answer> {
+        (0..most).map_while(|_| self.compute(worker, tasks)).collect()
     }
 }

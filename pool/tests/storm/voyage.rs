@@ -19,7 +19,7 @@ use crate::{
     event::Event,
     laws,
     order::{Order, Work},
-    shell::Answer,
+    shell::{Answer, Renewal},
     world::{Caller, Sight, World},
 };
 
@@ -107,6 +107,9 @@ impl Voyage {
         // Below what a large task needs, for some.
         let limit = [None, Some((1 << 20) + 1000)][rng.usize(..2)];
         world.inner.memory_limit.set(limit);
+        // Some have modules that cannot be renewed in place.
+        let renewal = [Renewal::InPlace, Renewal::InPlace, Renewal::Impossible][rng.usize(..3)];
+        world.inner.renewal.set(renewal);
         let mut voyage = Self {
             rng,
             world,

@@ -45,7 +45,7 @@ fn seed() -> Vec<u8> {
         wrapped: Wrapped(vec![1, 2, 3]),
         rest: Rest { width: 4, scale: 0.5 },
     })
-    .expect("a struct has a form")
+    .expect("what serializes")
 }
 
 #[test]

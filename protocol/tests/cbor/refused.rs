@@ -27,7 +27,7 @@ struct Point {
 fn points(x: impl serde::Serialize) -> Vec<u8> {
     let good = BTreeMap::from([("x", 1)]);
     to_vec(&BTreeMap::from([("points", (good, BTreeMap::from([("x", x)])))]))
-        .expect("a map has a form")
+        .expect("what serializes")
 }
 
 #[test]

@@ -1,24 +1,18 @@
 //! What holds of any bytes that are read as a frame.
 
-use std::fmt::Debug;
-
 use allocation_counter::measure;
-use unjank_protocol::{
-    Bytes, DecodeError, Frame, Hello, MEMORY_PER_BYTE, Reply, Request, Task, decode, encode,
-};
+use unjank_protocol::{Draft, FrameError, MEMORY_PER_BYTE, Reply, Request, Task};
 
-/// How many of the places where a frame can be cut short are tried, counted from its end.
+/// How many of the places where a frame can be cut short are tried, from its beginning.
 const CUTS: usize = 64;
 
 /// How each kind of frame was read, or why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// As a [`Hello`].
-    pub(crate) hello: Result<(), DecodeError>,
     /// As a [`Request`].
-    pub(crate) request: Result<(), DecodeError>,
+    pub(crate) request: Result<(), FrameError>,
     /// As a [`Reply`].
-    pub(crate) reply: Result<(), DecodeError>,
+    pub(crate) reply: Result<(), FrameError>,
 }
 
 /// Reads the bytes as each kind of frame.
@@ -26,35 +20,37 @@ pub(crate) struct Reading {
 /// # Panics
 /// When a law does not hold.
 pub(crate) fn check(bytes: &[u8]) -> Reading {
-    let mut again = Vec::new();
-    let request = check_frame::<Request<'_>>(bytes, &mut again);
-    Reading {
-        hello: check_frame::<Hello<'_>>(bytes, &mut Vec::new()).map(drop),
-        request: request.map(|request| request.tasks.iter().for_each(check_window)),
-        reply: check_frame::<Reply<'_>>(bytes, &mut Vec::new()).map(drop),
-    }
+    Reading { request: check_request(bytes), reply: check_reply(bytes) }
 }
 
-/// What is read is written as something that is read as the same; `again` is where it is written.
-fn check_frame<'a, F>(bytes: &'a [u8], again: &'a mut Vec<u8>) -> Result<F, DecodeError>
-where
-    F: Frame<'a> + Debug + PartialEq,
-{
-    let frame = decode_within_bounds::<F>(bytes)?;
-    *again = encode(&frame);
-    // A number may be read with leading zeros, and is written without them.
-    assert!(again.len() < bytes.len() || again == bytes, "written as {again:02x?}");
-    assert_eq!(decode::<F>(again).as_ref(), Ok(&frame), "written as {again:02x?}");
-    for length in bytes.len().saturating_sub(CUTS)..bytes.len() {
-        let cut = decode::<F>(&bytes[..length]);
-        assert_eq!(cut, Err(DecodeError::Truncated), "cut to {length} bytes");
+/// What is read is written as something that is read as the same.
+fn check_request(bytes: &[u8]) -> Result<(), FrameError> {
+    let request = within_bounds(bytes, || Request::read(bytes))?;
+    request.tasks.iter().for_each(check_window);
+    let mut draft = Draft::default();
+    request.tasks.iter().for_each(|task| draft.add(task));
+    let again = draft.into_frame();
+    assert_eq!(Request::read(&again).as_ref(), Ok(&request), "written as {again:02x?}");
+    for length in 0..CUTS.min(again.len()) {
+        let cut = Request::read(&again[..length]);
+        assert!(cut.is_err() || length >= 32, "cut to {length} bytes");
     }
-    Ok(frame)
+    Ok(())
 }
 
-fn decode_within_bounds<'a, F: Frame<'a>>(bytes: &'a [u8]) -> Result<F, DecodeError> {
-    let mut frame = Err(DecodeError::Malformed);
-    let taken = measure(|| frame = decode(bytes)).bytes_max;
+fn check_reply(bytes: &[u8]) -> Result<(), FrameError> {
+    let reply = within_bounds(bytes, || Reply::read(bytes))?;
+    let again = reply.write();
+    assert_eq!(Reply::read(&again).as_ref(), Ok(&reply), "written as {again:02x?}");
+    Ok(())
+}
+
+fn within_bounds<T>(
+    bytes: &[u8],
+    read: impl FnOnce() -> Result<T, FrameError>,
+) -> Result<T, FrameError> {
+    let mut frame = Err(FrameError::Malformed);
+    let taken = measure(|| frame = read()).bytes_max;
     let bound = (bytes.len() * MEMORY_PER_BYTE) as u64;
     assert!(taken <= bound, "{} bytes took {taken} bytes of memory", bytes.len());
     frame
@@ -62,10 +58,7 @@ fn decode_within_bounds<'a, F: Frame<'a>>(bytes: &'a [u8]) -> Result<F, DecodeEr
 
 /// A window that fits its input has its core in it.
 fn check_window(task: &Task<'_>) {
-    let length = match task.input {
-        Bytes::Inline(bytes) => bytes.len() as u64,
-        Bytes::Buffer { length, .. } => u64::from(length),
-    };
+    let length = task.input.len() as u64;
     if task.window.input_len() == length {
         let core = task.window.core_bytes();
         assert!(core.start <= core.end && core.end as u64 <= length, "{task:?}");

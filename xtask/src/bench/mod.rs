@@ -22,7 +22,8 @@ use std::{
 
 use crate::{
     command::{self, CommandError, cargo},
-    package::{self, BENCH, PackageError, Profile, at},
+    package::{self, BENCH, PackageError, at},
+    profile::Profile,
     workspace::Workspace,
 };
 

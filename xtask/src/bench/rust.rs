@@ -9,7 +9,8 @@ use super::{Absent, BenchError};
 use crate::{
     command::{self, CommandError},
     compress, glue,
-    package::{Profile, at},
+    package::at,
+    profile::Profile,
     toolchain::{WASM_TARGET, wasm_cargo},
     workspace::Workspace,
 };

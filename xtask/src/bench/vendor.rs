@@ -9,7 +9,8 @@ use super::{Absent, BenchError};
 use crate::{
     command, compress,
     node::Node,
-    package::{Profile, at, copy_folder, remove},
+    package::{at, copy_folder, remove},
+    profile::Profile,
     workspace::Workspace,
 };
 
@@ -59,7 +60,7 @@ pub(super) fn install(workspace: &Workspace, vendor: &Path) -> Result<Absent, Be
         at(&gathered, compress::precompress(&gathered, Profile::Release))?;
         at(&kept, fs::write(stamp(&kept), at(&lists, fs::read(lists.join("package-lock.json")))?))?;
     }
-    copy_folder(&gathered, vendor)?;
+    copy_folder(&gathered, vendor, &[])?;
     Ok(Absent::new())
 }
 

@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{Failure, Step, run_in, sites, write};
-use crate::{browser::Engine, command, node::Node, workspace::Workspace};
+use crate::{browser::Engine, command, node::Node, package, workspace::Workspace};
 
 /// Relative to the workspace: a folder for each app.
 const EXAMPLES: &str = "examples";
@@ -48,7 +48,7 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
 fn lay_out(examples: &Path, package: &Path, stage: &Path) -> Result<Vec<PathBuf>, Failure> {
     let gone = fs::remove_dir_all(stage);
     at(stage, gone.or_else(|error| if stage.exists() { Err(error) } else { Ok(()) }))?;
-    copy_files(package, &stage.join("target/site/pkg"))?;
+    package::copy_folder(package, &stage.join("target/site/pkg"), &[]).map_err(Failure::Package)?;
     let apps = apps_of(examples)?;
     let place = |app: &PathBuf| Some(stage.join(EXAMPLES).join(app.file_name()?));
     let staged: Vec<PathBuf> = apps.iter().filter_map(place).collect();

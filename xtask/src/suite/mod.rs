@@ -8,7 +8,8 @@ use crate::{
     browser::{self, Browser, Engine},
     command::{self, cargo},
     deny,
-    package::{self, DEMO, FAULTS, Profile},
+    package::{self, DEMO, FAULTS, FAULTS_GLUE},
+    profile::Profile,
     progress::Progress,
     size::{self, Figures},
     toolchain::{self, WASM_TARGET},
@@ -17,6 +18,7 @@ use crate::{
 
 mod bundlers;
 mod failure;
+mod javascript;
 mod policy;
 mod sites;
 mod types;
@@ -39,13 +41,15 @@ pub enum Step {
     Deny,
     /// Tests on this machine.
     Native,
+    /// Tests of the JavaScript, without a browser.
+    Js,
     /// Tests in the browser, without a page.
     Wasm,
     /// The demo page.
     Build,
     /// The demo page for profilers.
     Profiling,
-    /// The page of faulty kernels.
+    /// The pages of faulty kernels.
     Faults,
     /// Bytes of what a page loads.
     Size,
@@ -69,13 +73,14 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Doc,
         Self::Deny,
         Self::Native,
+        Self::Js,
         Self::Wasm,
         Self::Build,
         Self::Profiling,
@@ -103,6 +108,7 @@ impl Step {
             Self::Doc => "doc",
             Self::Deny => "deny",
             Self::Native => "native",
+            Self::Js => "js",
             Self::Wasm => "wasm",
             Self::Build => "build",
             Self::Profiling => "profiling",
@@ -125,10 +131,11 @@ impl Step {
             Self::Doc => "documentation without warnings",
             Self::Deny => "licenses and sources of the dependencies",
             Self::Native => "tests on this machine",
+            Self::Js => "tests of the JavaScript, without a browser",
             Self::Wasm => "wasm tests in headless Chromium",
             Self::Build => "the demo site",
             Self::Profiling => "the demo site whose kernels a profiler shows by name",
-            Self::Faults => "the site of faulty kernels",
+            Self::Faults => "the sites of faulty kernels, plain and with glue",
             Self::Size => "bytes of what a page loads, against budgets",
             Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
@@ -145,6 +152,7 @@ impl Step {
             | Self::Doc
             | Self::Deny
             | Self::Native
+            | Self::Js
             | Self::Policy
             | Self::Types => Vec::new(),
             Self::ClippyWasm | Self::Build | Self::Profiling | Self::Faults | Self::Size => {
@@ -169,12 +177,16 @@ impl Step {
             Self::Doc => document(workspace),
             Self::Deny => deny::check_terms(workspace).map_err(Failure::Command),
             Self::Native => test_natively(workspace),
+            Self::Js => javascript::test(workspace),
             Self::Wasm => wasm::test(workspace),
             Self::Build => build(workspace, &DEMO, Profile::Release, &workspace.site()),
             Self::Profiling => {
                 build(workspace, &DEMO, Profile::Profiling, &workspace.profiling_site())
             }
-            Self::Faults => build(workspace, &FAULTS, Profile::Release, &workspace.faults_site()),
+            Self::Faults => {
+                build(workspace, &FAULTS, Profile::Release, &workspace.faults_site())?;
+                build(workspace, &FAULTS_GLUE, Profile::Release, &workspace.faults_glue_site())
+            }
             Self::Size => {
                 sites::expect_site(workspace.site(), Self::Build)?;
                 size::check(workspace, Figures::Compared).map_err(Failure::Size)

@@ -67,7 +67,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 
 /// A list without them would pass.
 fn expect_library(library: &Path, files: &[PathBuf]) -> Result<(), Failure> {
-    let expected = ["shell.js", "worker.js", "unjank_demo.js"].map(|name| library.join(name));
+    let expected = ["alone.js", "worker.js", "unjank.js"].map(|name| library.join(name));
     match expected.into_iter().find(|path| !files.contains(path)) {
         Some(path) => Err(Failure::Missing { path, remedy: "the site is built from the sources" }),
         None => Ok(()),
@@ -131,6 +131,6 @@ mod tests {
     #[test]
     fn a_site_without_its_library_does_not_pass() {
         let error = expect_library(Path::new("pkg"), &["pkg/worker.js".into()]).unwrap_err();
-        assert!(error.to_string().contains("shell.js"), "{error}");
+        assert!(error.to_string().contains("alone.js"), "{error}");
     }
 }

@@ -19,6 +19,7 @@ const DEVTOOLS: [&str; 6] = ["demo", "devtools", "flood", "jank", "soak", "turno
 pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
     let site = expect_site(workspace.site(), Step::Build)?;
     let faults = expect_site(workspace.faults_site(), Step::Faults)?;
+    let faults_glue = expect_site(workspace.faults_glue_site(), Step::Faults)?;
     run_in(workspace, end_to_end().arg("--tests").arg("--no-run"))?;
     expect_tests(workspace)?;
     let mut command = end_to_end();
@@ -31,7 +32,8 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
         command.arg("--lib").args(tests.flat_map(|name| ["--test", name]));
     }
     // Shown as they go: the figures that the tests measure.
-    command.args(["--", "--nocapture"]).env("UNJANK_SITE", site).env("UNJANK_FAULTS", faults);
+    command.args(["--", "--nocapture"]).env("UNJANK_SITE", site);
+    command.env("UNJANK_FAULTS", faults).env("UNJANK_FAULTS_GLUE", faults_glue);
     let names: Vec<_> = engines.iter().map(|engine| engine.name()).collect();
     run_in(workspace, command.env("UNJANK_BROWSERS", names.join(" ")))
 }

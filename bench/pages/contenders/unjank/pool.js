@@ -1,10 +1,19 @@
 // @ts-check
 // A pool all of whose workers are ready.
-import init, { Pool, kernelHalo } from '../../pkg/unjank_bench_module.js';
+import { instantiate } from '../../pkg/alone.js';
+import init, { Pool } from '../../pkg/unjank.js';
 
-await init();
+const load = () => WebAssembly.compileStreaming(fetch(new URL('../../pkg/kernels.wasm', import.meta.url)));
+const [kernels] = await Promise.all([load(), init()]);
+const alone = await instantiate(kernels);
 
-export { kernelHalo };
+/**
+ * Units that a kernel looks at on either side.
+ *
+ * @param {string} kernel
+ * @param {unknown} params
+ */
+export const kernelHalo = (kernel, params) => alone.halo(kernel, params);
 
 const SCRIPT = new URL('../../pkg/worker.js', import.meta.url);
 
@@ -15,6 +24,7 @@ const QUEUE = 65_536;
 export async function buildPool(workers) {
   const greetings = new Greetings(workers);
   const pool = await Pool.build({
+    kernels,
     workers,
     minWorkers: workers,
     queue: QUEUE,
@@ -24,7 +34,7 @@ export async function buildPool(workers) {
   return pool;
 }
 
-/** Waits for what each worker says when its module is there: a pool is built when one has said it. */
+/** Waits for what each worker says when its instance is there: a pool is built when one has said it. */
 class Greetings {
   /** @type {() => void} */
   #done = () => {};
@@ -40,7 +50,7 @@ class Greetings {
   /** @param {Worker} worker */
   from(worker) {
     worker.addEventListener('message', ({ data }) => {
-      if (data?.unjank !== 'hello') return;
+      if (data?.unjank !== 'ready') return;
       this.#missing -= 1;
       if (this.#missing === 0) this.#done();
     });

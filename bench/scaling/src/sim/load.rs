@@ -4,8 +4,12 @@ use std::num::NonZeroU32;
 
 use fastrand::Rng;
 use unjank_pool::scheduler::{Custody, JobSpec, Lane};
+use unjank_protocol::KernelId;
 
 use super::Nanos;
+
+/// What computes every job of a load.
+pub(super) const KERNEL: KernelId = KernelId(0);
 
 const MICRO: Nanos = 1000;
 const MILLI: Nanos = 1000 * MICRO;
@@ -36,7 +40,7 @@ pub(crate) struct Arrival {
 impl Arrival {
     pub(crate) fn spec(&self) -> JobSpec {
         let Self { lane, custody, .. } = *self;
-        JobSpec { lane, tasks: NonZeroU32::MIN, custody, deadline: None }
+        JobSpec { lane, kernel: KERNEL, tasks: NonZeroU32::MIN, custody, deadline: None }
     }
 
     /// Bytes that the page copies to send it.

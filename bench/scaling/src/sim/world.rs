@@ -11,7 +11,7 @@ use unjank_protocol::{JobId, TaskId, WorkerId};
 use super::{
     Figures, Nanos,
     figures::quantile,
-    load::{Arrival, Load},
+    load::{Arrival, KERNEL, Load},
 };
 use crate::costs::Costs;
 
@@ -164,7 +164,7 @@ impl<'a> World<'a> {
         if all().all(|arrival| arrival.spec().custody == Custody::Inline) {
             let time: Nanos = all().map(|arrival| self.costs.run(arrival)).sum();
             let share = 2 * MESSAGE * tasks.len() as u64 / time.max(1);
-            self.scheduler.set_share(self.now(), share.clamp(2, u16::MAX.into()) as u16);
+            self.scheduler.set_share(self.now(), KERNEL, share.clamp(2, u16::MAX.into()) as u16);
         }
     }
 
@@ -179,7 +179,7 @@ impl<'a> World<'a> {
                 Action::Post { worker, task, manner: Manner::Shared } => {
                     let message = shared.entry(worker).or_default();
                     message.push(task);
-                    if message.len() >= usize::from(self.scheduler.share() / 2).max(1) {
+                    if message.len() >= usize::from(self.scheduler.share(KERNEL) / 2).max(1) {
                         let tasks = std::mem::take(message);
                         self.post(worker, tasks);
                     }

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use unjank_pool::scheduler::{
     Action, Config, Custody, JobSpec, Lane, Scheduler, Timestamp, Verdict,
 };
-use unjank_protocol::{JobId, TaskId, WorkerId};
+use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 
 use crate::stopwatch::time_each;
 
@@ -194,8 +194,8 @@ impl Field {
     fn submit(&mut self, jobs: usize) {
         for _ in 0..jobs {
             let deadline = Some(Timestamp::from_micros(self.deadline)).filter(|_| self.is_due());
-            let (lane, tasks) = (Lane::Normal, NonZeroU32::MIN);
-            let spec = JobSpec { lane, tasks, custody: Custody::Kept, deadline };
+            let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
+            let spec = JobSpec { lane, kernel, tasks, custody: Custody::Kept, deadline };
             let job = self.scheduler.submit(NOW, spec).expect("the queue has no end");
             self.fresh.push(Queued { job, deadline: self.deadline });
             self.deadline += 1;
@@ -215,7 +215,7 @@ impl Field {
     fn answer(&mut self, tasks: usize) {
         for _ in 0..tasks {
             let (worker, task) = self.out.pop_front().expect("workers are busy");
-            black_box(self.scheduler.handle_done(NOW, worker, task, Verdict::Completed));
+            black_box(self.scheduler.handle_reply(NOW, worker, &[(task, Verdict::Completed)]));
             self.carry_out();
         }
     }

@@ -9,10 +9,11 @@ pub(super) mod weights;
 use core::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
-use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Docs, Kernel, KernelError, Output};
 
 use self::{across::Across, band::Band, down::Down, pyramid::Pyramid, weights::Weights};
 use super::{
+    PIXELS,
     lanes::Sums,
     rows::{PIXEL, Rows},
 };
@@ -74,6 +75,9 @@ impl Blur {
 
 impl Kernel for GaussianBlur {
     const NAME: &'static str = "gaussian_blur";
+    const DOCS: Docs = Docs::new("Blurs with a Gaussian; sigma, in pixels, is 0.5 to 100.")
+        .params("{ sigma: number }")
+        .result(PIXELS);
     type Params = Blur;
 
     fn halo(params: &Blur) -> u32 {

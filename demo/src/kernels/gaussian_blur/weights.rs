@@ -39,7 +39,7 @@ impl Weights {
 
 /// The centre and the taps on one side of it, before rounding.
 fn exact_half(sigma: f64) -> Vec<f64> {
-    let density = |tap| (-0.5 * (f64::from(tap) / sigma).powi(2)).exp();
+    let density = |tap| libm::exp(-0.5 * (f64::from(tap) / sigma).powi(2));
     let half: Vec<f64> = (0..=reach(sigma)).map(density).collect();
     let sum = 2.0 * half.iter().sum::<f64>() - half[0];
     half.iter().map(|tap| tap / sum * f64::from(1 << Weights::BITS)).collect()

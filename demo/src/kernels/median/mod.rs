@@ -2,11 +2,11 @@
 
 mod network;
 
-use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Docs, Kernel, KernelError, Output};
 
 use self::network::{SIDE, median_of_sorted_columns, sort_column};
 use super::{
-    NoParams,
+    NoParams, PIXELS,
     rows::{self, PIXEL, Rows},
 };
 
@@ -41,11 +41,13 @@ const BLOCK: usize = 64;
 
 impl Kernel for Median {
     const NAME: &'static str = "median";
+    const HALO: Option<u32> = Some(REACH as u32);
+    const DOCS: Docs = Docs::new(
+        "Replaces every colour value by the median of the 5 by 5 around it. Keeps alpha.",
+    )
+    .params("{}")
+    .result(PIXELS);
     type Params = NoParams;
-
-    fn halo(_params: &NoParams) -> u32 {
-        REACH as u32
-    }
 
     fn run(
         params: &NoParams,

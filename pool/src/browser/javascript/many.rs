@@ -11,7 +11,7 @@ use super::{
     options::{Options, Terms},
     signal::OnAbort,
 };
-use crate::{Failed, JobError, JobHandle, Rejection, Words};
+use crate::{Failed, JobError, JobHandle, Rejection};
 
 /// Jobs whose results were not taken, in the order of their payloads.
 type Jobs = Rc<RefCell<VecDeque<JobHandle<WebPort>>>>;
@@ -22,7 +22,7 @@ type Jobs = Rc<RefCell<VecDeque<JobHandle<WebPort>>>>;
 pub(super) struct Many {
     pool: Pool,
     kernel: String,
-    params: JsValue,
+    params: Rc<[u8]>,
     terms: Terms,
     payloads: Array,
     /// The first payload that was not submitted.
@@ -40,11 +40,11 @@ impl Many {
     pub(super) fn begin(
         pool: &Pool,
         kernel: String,
-        params: JsValue,
+        params: Result<Rc<[u8]>, Rejection>,
         payloads: Array,
         options: Options<'_>,
     ) -> Result<Self, JsValue> {
-        let terms = Terms::of(options)?;
+        let (terms, params) = (Terms::of(options)?, params?);
         let jobs = Jobs::default();
         let _on_abort = terms.signal().cloned().map(|signal| {
             let jobs = Rc::clone(&jobs);
@@ -92,8 +92,8 @@ impl Many {
         }
         while self.next < self.payloads.length() {
             let payload = Buffer::view_of(&self.payloads.get(self.next))?;
-            let words = Ok(Words::Object(self.params.clone()));
-            let job = self.terms.apply(self.pool.named_job(&self.kernel, words, payload));
+            let params = Ok(Rc::clone(&self.params));
+            let job = self.terms.apply(self.pool.named_job(&self.kernel, params, payload));
             match job.submit() {
                 Ok(job) => self.jobs.borrow_mut().push_back(job),
                 Err(refused) if refused.reason == Rejection::QueueFull => return Ok(()),

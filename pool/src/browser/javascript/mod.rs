@@ -5,6 +5,7 @@ mod chunks;
 mod many;
 mod object;
 mod options;
+mod params;
 mod promise;
 mod signal;
 mod stats;
@@ -16,16 +17,16 @@ use web_sys::Url;
 use self::{
     chunks::JsChunks,
     many::Many,
-    object::snapshot,
     options::{
         AllPromise, BytesPromise, ChunkOptions, Common, Options, Payload, Payloads, PiecePromise,
         PoolOptions, PoolPromise, PoolStats, RunOptions, Terms, VoidPromise, place,
     },
+    params::encode,
     promise::{Running, promise, promise_of_job},
     signal::OnAbort,
 };
 use super::{Buffer, Pool, PoolBuilder};
-use crate::{Close, Rejection, Sequence, Words};
+use crate::{Close, Rejection, Sequence};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("../../../js/types.d.ts");
@@ -55,8 +56,8 @@ impl JsPool {
         })
     }
 
-    /// Runs a kernel on a payload, which is moved to the worker unless `transfer` is false. What happens
-    /// to the object `params` after the call changes nothing.
+    /// Runs a kernel on a payload, which is moved to the worker unless `transfer` is false. `params` are
+    /// written down in this call: what happens to them afterwards changes nothing.
     pub fn run(
         &self,
         kernel: &str,
@@ -94,7 +95,7 @@ impl JsPool {
     ) -> AllPromise {
         let options = Options(options.as_ref().map_or(NOTHING, AsRef::as_ref));
         let payloads = payloads.unchecked_into();
-        let begun = Many::begin(&self.pool, kernel, snapshot(params), payloads, options);
+        let begun = Many::begin(&self.pool, kernel, encode(&params), payloads, options);
         promise(async move { begun?.finish().await })
     }
 
@@ -108,7 +109,7 @@ impl JsPool {
         let options = Options(options.map_or(NOTHING, AsRef::as_ref));
         let terms = Terms::of(options)?;
         let buffer = Buffer::view_of(payload)?;
-        let mut job = terms.apply(self.pool.named_job(kernel, words(params), buffer));
+        let mut job = terms.apply(self.pool.named_job(kernel, encode(&params), buffer));
         if let Some(place) = place(&options.value("window"))? {
             job = job.window(place);
         }
@@ -136,7 +137,7 @@ impl JsPool {
         let stride = options.whole("stride")?.ok_or_else(|| Rejection::BadOption {
             message: "stride is missing: how many bytes has one unit?".into(),
         })?;
-        let mut work = self.pool.named_chunks(kernel, words(params), source, stride);
+        let mut work = self.pool.named_chunks(kernel, encode(&params), source, stride);
         let halo = options.whole("halo")?.unwrap_or(0);
         work = work.lane(common.lane).halo(halo);
         if let Some(units) = options.whole("chunkUnits")? {
@@ -200,11 +201,6 @@ impl JsPool {
     }
 }
 
-/// Parameters as they are when a job is submitted: it may wait long before it is sent.
-fn words(params: JsValue) -> Result<Words<super::WebPort>, Rejection> {
-    Ok(Words::Object(snapshot(params)))
-}
-
 fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     let options = Options(options.as_ref());
     let mut builder = Pool::builder();
@@ -234,6 +230,9 @@ fn configure(options: &PoolOptions) -> Result<PoolBuilder, JsValue> {
     }
     if let Some(heading) = heading(&options.value("timeline"))? {
         builder = builder.timeline(heading);
+    }
+    if let Some(kernels) = options.given("kernels") {
+        builder = builder.kernels(kernels);
     }
     let worker = options.value("worker");
     Ok(match worker.dyn_into::<Function>() {

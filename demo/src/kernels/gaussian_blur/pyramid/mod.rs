@@ -194,7 +194,7 @@ mod tests {
             let (response, middle) = response(pyramid, phase);
             let density = |index| {
                 let distance = (index as f64 - middle as f64) / f64::from(sigma);
-                (-0.5 * distance.powi(2)).exp()
+                libm::exp(-0.5 * distance.powi(2))
             };
             let sum: f64 = (0..response.len()).map(density).sum();
             let errors = response.iter().enumerate();

@@ -1,0 +1,12 @@
+// Fails in its start, after an await, where no error event tells of it.
+import * as glue from '../../pkg/unjank_faults_glue.js';
+import { serve } from '../../pkg/shell.js';
+
+serve({
+  ...glue,
+  initSync() { throw new Error('not this module'); },
+  async default() {
+    await Promise.resolve();
+    throw new Error('no module at all');
+  },
+});

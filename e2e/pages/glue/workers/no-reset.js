@@ -1,0 +1,5 @@
+// Was generated without the function that replaces an instance.
+import * as glue from '../../pkg/unjank_faults_glue.js';
+import { serve } from '../../pkg/shell.js';
+
+serve(/** @type {any} */ ({ ...glue, __wbg_reset_state: undefined }));

@@ -1,0 +1,118 @@
+import { instanceOf } from './instance.js';
+import { BROKEN, COMPLETED, PANICKED, UNREADABLE, describe, outcome } from './outcome.js';
+import { replyOf } from './reply.js';
+import { read } from './request.js';
+import { run } from './runner.js';
+
+/**
+ * @import { Engine } from './engine.js'
+ * @import { Bytes } from './request.js'
+ * @import { Reply as Message, Request } from './wire.js'
+ */
+
+/** What is done is posted about so often, in milliseconds. */
+const SLICE = 1;
+
+/**
+ * Answers requests, task after task, a slice of time at a time.
+ *
+ * @param {Engine} engine
+ * @param {WebAssembly.Exports} exports what it started with
+ * @param {number} memoryLimit bytes of linear memory above which an instance is replaced
+ * @param {Pick<Performance, 'now' | 'timeOrigin'>} clock
+ * @param {(reply: Message) => void} post
+ */
+export function loopOf(engine, exports, memoryLimit, clock, post) {
+  let instance = instanceOf(exports, engine.host);
+  const { description } = instance;
+  /** @type {Bytes[]} Params that came in earlier requests. */
+  const kept = [];
+  /** @type {number[]} How long the last task of each kernel took, in milliseconds. */
+  const expected = [];
+
+  /** Replaces the instance. False: there is none any more. */
+  const renew = () => {
+    try {
+      const exports = engine.renew();
+      if (exports) instance = instanceOf(exports, engine.host);
+      return !!exports;
+    } catch {
+      return false;
+    }
+  };
+
+  /**
+   * Answers for each task of a request.
+   *
+   * @param {Request} request
+   * @returns {boolean} false: some may not be answered, and the worker takes no more
+   * @throws {Error} for a request that can't be read
+   */
+  const answer = (request) => {
+    const { tasks, word, open } = read(request, kept);
+    const [, buffers] = request;
+    const isLone = tasks === 1;
+    let reply = replyOf();
+    // Milliseconds on the clock: now, and when the slice and the first task of the reply began.
+    let now = clock.now();
+    let sliceBegan = now;
+    let replyBegan = now;
+    /** @type {[number, number, number]} */
+    let times = [0, 0, 0];
+    /** Bytes of linear memory after the task. */
+    let memory = 0;
+
+    /** A part of the task has ended. @param {0 | 1 | 2} part */
+    const lap = (part) => {
+      const began = now;
+      now = clock.now();
+      times[part] += Math.round((now - began) * 1000);
+    };
+
+    /** @param {number} task */
+    const attempt = (task) => {
+      let opened;
+      try {
+        opened = open(task);
+        // Of small tasks that share a message the clock is read once each.
+        return run(instance, opened, isLone ? buffers : [], isLone ? lap : () => {});
+      } catch (thrown) {
+        return opened ? instance.lost(thrown) : outcome(UNREADABLE, describe(thrown));
+      }
+    };
+
+    /** @param {boolean} isLast @param {ArrayBuffer[]} free */
+    const send = (isLast, free) => {
+      const began = Math.round((clock.timeOrigin + replyBegan) * 1000);
+      post(reply.message(isLast, memory, began, free));
+      reply = replyOf();
+      sliceBegan = now;
+    };
+
+    for (let task = 0; task < tasks; task += 1) {
+      const kernel = word(task, 3);
+      if (!reply.isEmpty() && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false, []);
+      if (reply.isEmpty()) replyBegan = now;
+      const began = now;
+      times = [0, 0, 0];
+      const outcome = attempt(task);
+      // What was not measured counts as computing.
+      lap(1);
+      const { verdict } = outcome;
+      if (verdict === COMPLETED) expected[kernel] = now - began;
+      reply.answer([word(task, 0), word(task, 1), word(task, 2)], times, outcome);
+
+      let goesOn = (verdict !== PANICKED && verdict !== BROKEN) || renew();
+      // Linear memory never shrinks; a fresh instance has a fresh one. The page is told of the peak.
+      memory = instance.memory.size();
+      const isOver = memory > memoryLimit;
+      if (goesOn && isOver) goesOn = renew();
+      const isDone = task === tasks - 1;
+      if (!goesOn || isOver || isDone || now >= sliceBegan + SLICE) send(!goesOn, isDone ? buffers : []);
+      if (!goesOn) return false;
+    }
+    return true;
+  };
+
+  return { answer, description };
+}

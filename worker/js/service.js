@@ -1,0 +1,84 @@
+import { Broken } from './broken.js';
+import { VERSION } from './frame.js';
+import { loopOf } from './loop.js';
+import { describe } from './outcome.js';
+import { hold } from './tether.js';
+
+/**
+ * @import { Engine } from './engine.js'
+ * @import { Fault, Request, Start, Word } from './wire.js'
+ *
+ * @typedef {Pick<DedicatedWorkerGlobalScope, 'postMessage' | 'close' | 'performance' | 'navigator'>
+ *   & { onmessage: ((event: MessageEvent) => void) | null, onmessageerror: (() => void) | null }} Scope
+ */
+
+/**
+ * Serves a page: says that it listens, starts when it is told to, and then answers requests.
+ *
+ * It owns `onmessage`. Messages that are none of its own are left alone.
+ *
+ * @param {Engine} engine
+ * @param {Scope} [scope]
+ */
+export function listen(engine, scope = /** @type {any} */ (self)) {
+  // Taken before any kernel can put something else in its place.
+  const post = scope.postMessage.bind(scope);
+  const close = scope.close.bind(scope);
+  const say = (/** @type {Word} */ word) => post(word);
+  const fail = (/** @type {unknown} */ error) =>
+    say({ unjank: 'failed', fault: faultOf(error), message: describe(error) });
+
+  /** @param {Start} start */
+  const start = async ({ module, url, memoryLimit, tether }) => {
+    // Granted while the module is instantiated.
+    const held = tether && hold(scope.navigator.locks, tether);
+    const exports = await engine.start({ module, url });
+    const { answer, description } = loopOf(engine, exports, memoryLimit, scope.performance, (reply) => post(reply, reply[1]));
+    await held;
+    scope.onmessage = ({ data }) => {
+      if (!isRequest(data)) return;
+      try {
+        if (!answer(data)) scope.onmessage = null;
+      } catch (error) {
+        fail(error);
+      }
+    };
+    say({ unjank: 'ready', version: VERSION, description });
+  };
+
+  // A worker that closes itself finishes what it runs, and no event tells the page.
+  scope.close = () => {
+    // After the answer of the task that runs.
+    queueMicrotask(() => say({ unjank: 'closing' }));
+    close();
+  };
+  // Some engines cannot clone a module into a worker. They say so here, or send nothing.
+  scope.onmessageerror = () => say({ unjank: 'unreadable' });
+  scope.onmessage = ({ data }) => {
+    if (data === null) say({ unjank: 'unreadable' });
+    if (data?.unjank !== 'start') return;
+    scope.onmessage = null;
+    start(data).catch(fail);
+  };
+  say({ unjank: 'listening' });
+}
+
+/**
+ * @param {unknown} data
+ * @returns {data is Request}
+ */
+function isRequest(data) {
+  return Array.isArray(data) && data[0] instanceof Uint8Array && Array.isArray(data[1]);
+}
+
+/**
+ * Whose fault an error is: the module's, so that it fails wherever it is tried; a shortage of memory; or
+ * the worker's.
+ *
+ * @param {any} error
+ * @returns {Fault}
+ */
+function faultOf(error) {
+  if (error instanceof Broken || error?.name in WebAssembly) return 'module';
+  return /memory/i.test(describe(error)) ? 'memory' : 'worker';
+}

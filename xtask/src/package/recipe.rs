@@ -1,0 +1,162 @@
+//! What goes into the folders that are built, and where it is found.
+
+use std::path::{Path, PathBuf};
+
+/// What goes into a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// The cargo package with the kernels, which also names the package for npm.
+    pub package: &'static str,
+    /// What that package compiles to.
+    pub form: Form,
+    /// The folders whose files go to the top, or below it.
+    pub pages: &'static [Pages],
+    /// The modules of its kernels, which a profiler shall show by name.
+    pub kernels: &'static [&'static str],
+}
+
+/// What the package with the kernels compiles to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A plain module, as `protocol/ABI.md` has it: it lies beside the pool's own.
+    Plain,
+    /// A module made by wasm-bindgen, with the pool in it.
+    Glue {
+        /// Relative to the workspace: the entry of its workers, which becomes pkg/worker.js.
+        worker: &'static str,
+    },
+}
+
+/// A folder that is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// Relative to the workspace.
+    pub from: &'static str,
+    /// Relative to the site; empty for its top.
+    pub to: &'static str,
+    /// The endings of the files that are copied; empty for all.
+    pub endings: &'static [&'static str],
+}
+
+impl Pages {
+    /// All files of a folder, to the top.
+    const fn of(from: &'static str) -> Self {
+        Self { from, to: "", endings: &[] }
+    }
+}
+
+/// The demo page.
+pub const DEMO: Recipe = Recipe {
+    package: "unjank-demo",
+    form: Form::Plain,
+    pages: &[Pages::of("www")],
+    kernels: &["gaussian_blur", "grayscale", "median", "sobel", "tone_curve"],
+};
+
+/// The kernels that go wrong on purpose, the modules that break the interface, and the pages that the
+/// end-to-end tests open.
+pub const FAULTS: Recipe = Recipe {
+    package: "unjank-faults",
+    form: Form::Plain,
+    pages: &[
+        Pages::of("e2e/faults/www"),
+        Pages { from: "protocol/golden", to: "golden", endings: &["wasm", "json"] },
+    ],
+    kernels: &[],
+};
+
+/// The same for the engine that runs modules made by wasm-bindgen, with callers in Rust.
+pub const FAULTS_GLUE: Recipe = Recipe {
+    package: "unjank-faults-glue",
+    form: Form::Glue { worker: "e2e/faults-glue/worker.js" },
+    pages: &[Pages::of("e2e/faults-glue/www")],
+    kernels: &[],
+};
+
+/// One kernel that does next to nothing: what is left is the pool.
+pub const TRIVIAL: Recipe = Recipe {
+    package: "unjank-trivial",
+    form: Form::Plain,
+    pages: &[Pages::of("bench/trivial/www")],
+    kernels: &[],
+};
+
+/// The pool beside its peers: what the benchmark's page loads of ours.
+pub const BENCH: Recipe = Recipe {
+    package: "unjank-bench-module",
+    form: Form::Plain,
+    pages: &[Pages::of("bench/pages")],
+    kernels: &[],
+};
+
+/// The cargo package of the pool as a module of its own.
+const POOL: &str = "unjank-pool-module";
+
+/// The name of that module's library.
+const POOL_LIBRARY: &str = "unjank";
+
+impl Recipe {
+    /// The cargo packages that are compiled.
+    #[must_use]
+    pub fn packages(&self) -> Vec<&'static str> {
+        match self.form {
+            Form::Plain => vec![self.package, POOL],
+            Form::Glue { .. } => vec![self.package],
+        }
+    }
+
+    /// The name of the module with the pool, and of its glue: `unjank` where the kernels are a module
+    /// of their own, and that of the package's library where both are one.
+    #[must_use]
+    pub fn glue(&self) -> String {
+        match self.form {
+            Form::Plain => POOL_LIBRARY.to_owned(),
+            Form::Glue { .. } => self.library(),
+        }
+    }
+
+    /// The name of the library with the kernels: `unjank_demo` for `unjank-demo`.
+    #[must_use]
+    pub fn library(&self) -> String {
+        self.package.replace('-', "_")
+    }
+
+    /// Which file of `pkg` has the kernels.
+    #[must_use]
+    pub fn kernels_file(&self) -> String {
+        match self.form {
+            Form::Plain => "kernels.wasm".to_owned(),
+            Form::Glue { .. } => format!("{}_bg.wasm", self.glue()),
+        }
+    }
+
+    /// The first file or folder of the sources that is wanted and is not there.
+    pub(crate) fn missing(&self, root: &Path) -> Option<PathBuf> {
+        let worker = match self.form {
+            Form::Plain => None,
+            Form::Glue { worker } => Some(worker),
+        };
+        let pages = self.pages.iter().map(|pages| pages.from);
+        worker.into_iter().chain(pages).map(|path| root.join(path)).find(|path| !path.exists())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernels_lie_beside_the_pool_or_in_one_module_with_it() {
+        assert_eq!(DEMO.packages(), ["unjank-demo", "unjank-pool-module"]);
+        assert_eq!((DEMO.glue(), DEMO.kernels_file()), ("unjank".into(), "kernels.wasm".into()));
+        assert_eq!(FAULTS_GLUE.packages(), ["unjank-faults-glue"]);
+        assert_eq!(FAULTS_GLUE.glue(), "unjank_faults_glue");
+        assert_eq!(FAULTS_GLUE.kernels_file(), "unjank_faults_glue_bg.wasm");
+    }
+
+    #[test]
+    fn what_is_missing_is_told() {
+        let missing = FAULTS_GLUE.missing(Path::new("/no/such/source"));
+        assert!(missing.is_some_and(|path| path.ends_with("e2e/faults-glue/worker.js")));
+    }
+}
