@@ -85,7 +85,7 @@ where
 
 #[test]
 fn every_filter_gives_the_native_bytes() {
-    let path = built::module("unjank-demo");
+    let path = built::module("unjank-demo", built::BARE);
     let module = Module::from_file(path).expect("the demo's module is a kernel module");
     for sigma in [0.8, 5.0, 30.0] {
         gives_the_native_bytes::<GaussianBlur>(&module, &Blur { sigma });

@@ -1,4 +1,4 @@
-//! The wasm32 target of the Rust toolchain.
+//! The wasm32 targets of the Rust toolchain.
 
 use std::{error, fmt, path::Path, process::Command};
 
@@ -7,12 +7,18 @@ use crate::command::{self, CommandError, cargo};
 /// The target that browsers run.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// Why the target is not there.
+/// The one with clocks, random bytes and output from WASI: kernel modules may be built for it too.
+pub const WASI_TARGET: &str = "wasm32-wasip1";
+
+/// Why a target is not there.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TargetError {
     /// `rustup` can't be run.
-    NoRustup,
+    NoRustup {
+        /// The target that is missing.
+        target: &'static str,
+    },
     /// `rustup target add` or `rustc` failed.
     Command(CommandError),
 }
@@ -20,9 +26,9 @@ pub enum TargetError {
 impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRustup => write!(
+            Self::NoRustup { target } => write!(
                 f,
-                "the Rust target {WASM_TARGET} is missing and so is rustup: install Rust with \
+                "the Rust target {target} is missing and so is rustup: install Rust with \
                  rustup, or add the target with the tool that installed Rust"
             ),
             Self::Command(error) => error.fmt(f),
@@ -32,21 +38,21 @@ impl fmt::Display for TargetError {
 
 impl error::Error for TargetError {}
 
-/// Adds the target unless it is there.
+/// Adds a target unless it is there.
 ///
 /// The standard library's folder is looked at rather than rustup's list, so that a toolchain from
 /// elsewhere that has the target will do.
 ///
 /// # Errors
 /// [`TargetError`] when the target is missing and rustup is missing or fails.
-pub fn ensure_wasm_target() -> Result<(), TargetError> {
-    if has_wasm_target().map_err(TargetError::Command)? {
+pub fn ensure(target: &'static str) -> Result<(), TargetError> {
+    if has(target).map_err(TargetError::Command)? {
         return Ok(());
     }
     let mut rustup = Command::new("rustup");
-    match command::capture(rustup.args(["target", "add", WASM_TARGET])) {
+    match command::capture(rustup.args(["target", "add", target])) {
         Ok(_) => Ok(()),
-        Err(CommandError::NotStarted { .. }) => Err(TargetError::NoRustup),
+        Err(CommandError::NotStarted { .. }) => Err(TargetError::NoRustup { target }),
         Err(error @ CommandError::Failed { .. }) => Err(TargetError::Command(error)),
     }
 }
@@ -62,13 +68,13 @@ pub fn wasm_cargo() -> Command {
     command
 }
 
-fn has_wasm_target() -> Result<bool, CommandError> {
+fn has(target: &str) -> Result<bool, CommandError> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let folder = command::capture(Command::new(rustc).args([
         "--print",
         "target-libdir",
         "--target",
-        WASM_TARGET,
+        target,
     ]))?;
     Ok(Path::new(folder.trim()).is_dir())
 }

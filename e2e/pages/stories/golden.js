@@ -87,6 +87,7 @@ async function doesAllHere(kernels) {
 const BY_HAND = '/golden/golden.wasm';
 const IN_C = '/golden/c/golden.wasm';
 const IN_RUST = '/golden/rust/golden.wasm';
+const FOR_WASI = '/golden/wasi/golden.wasm';
 
 /** @param {Unjank} unjank */
 export async function a_module_by_hand_does_all_that_is_asked(unjank) {
@@ -103,8 +104,13 @@ export async function a_module_in_rust_does_all_that_is_asked(unjank) {
   await doesAll(unjank, IN_RUST);
 }
 
+/** @param {Unjank} unjank */
+export async function a_module_in_rust_for_wasi_does_all_that_is_asked(unjank) {
+  await doesAll(unjank, FOR_WASI);
+}
+
 export async function modules_of_every_origin_run_on_the_page() {
-  for (const kernels of [BY_HAND, IN_C, IN_RUST]) await doesAllHere(kernels);
+  for (const kernels of [BY_HAND, IN_C, IN_RUST, FOR_WASI]) await doesAllHere(kernels);
 }
 
 /** @param {Unjank} unjank */

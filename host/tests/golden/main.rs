@@ -115,6 +115,10 @@ fn does_all(module: &Module) {
     assert!(names.iter().all(|name| calls.contains_key(name)), "{calls:?} has every kernel");
 }
 
+fn built_now(target: &str) -> Module {
+    Module::from_file(built::module("unjank-golden", target)).expect("a kernel module")
+}
+
 // ---- Of every origin
 
 #[test]
@@ -135,7 +139,14 @@ fn the_module_in_rust_does_all_that_is_asked() {
 
 #[test]
 fn the_module_in_rust_as_it_is_built_now_does_all_that_is_asked() {
-    does_all(&Module::from_file(built::module("unjank-golden")).expect("a kernel module"));
+    does_all(&built_now(built::BARE));
+}
+
+/// With its clock, random bytes and output from WASI.
+#[test]
+fn the_module_in_rust_for_wasi_does_all_that_is_asked() {
+    does_all(&module("wasi/golden.wasm"));
+    does_all(&built_now("wasm32-wasip1"));
 }
 
 #[test]

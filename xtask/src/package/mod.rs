@@ -66,7 +66,7 @@ pub fn package(
     }
     let mut progress = Progress::new(7);
     progress.quiet(&format!("checking for {WASM_TARGET}"), || {
-        toolchain::ensure_wasm_target().map_err(PackageError::Target)
+        toolchain::ensure(WASM_TARGET).map_err(PackageError::Target)
     })?;
     let staged = compress::with_ending(out, "partial");
     let build = Build { workspace, recipe, profile, staged: &staged };

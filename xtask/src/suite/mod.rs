@@ -12,7 +12,7 @@ use crate::{
     profile::Profile,
     progress::Progress,
     size::{self, Figures},
-    toolchain::{self, WASM_TARGET},
+    toolchain::{self, WASI_TARGET, WASM_TARGET},
     workspace::Workspace,
 };
 
@@ -66,7 +66,7 @@ pub enum Step {
 /// What a step can't do without and cargo does not bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
-    WasmTarget,
+    Target(&'static str),
     Browser(Engine),
 }
 
@@ -151,14 +151,14 @@ impl Step {
             | Self::Clippy
             | Self::Doc
             | Self::Deny
-            | Self::Native
             | Self::Js
             | Self::Policy
             | Self::Types => Vec::new(),
             Self::ClippyWasm | Self::Build | Self::Profiling | Self::Faults | Self::Size => {
-                vec![Need::WasmTarget]
+                vec![Need::Target(WASM_TARGET)]
             }
-            Self::Wasm => vec![Need::WasmTarget, Need::Browser(Engine::Chromium)],
+            Self::Native => vec![Need::Target(WASM_TARGET), Need::Target(WASI_TARGET)],
+            Self::Wasm => vec![Need::Target(WASM_TARGET), Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
             Self::Bundlers if engines.contains(&Engine::Chromium) => {
                 vec![Need::Browser(Engine::Chromium)]
@@ -245,14 +245,14 @@ pub fn run(workspace: &Workspace, steps: &[Step], engines: &[Engine]) -> Result<
 fn needs_of(steps: &[Step], engines: &[Engine]) -> Vec<Need> {
     let needs: Vec<Need> = steps.iter().flat_map(|step| step.needs(engines)).collect();
     let browsers = Engine::ALL.map(Need::Browser);
-    let all = [Need::WasmTarget].into_iter().chain(browsers);
+    let all = [WASM_TARGET, WASI_TARGET].map(Need::Target).into_iter().chain(browsers);
     all.filter(|need| needs.contains(need)).collect()
 }
 
 fn set_up(need: Need, progress: &mut Progress) -> Result<(), Failure> {
     match need {
-        Need::WasmTarget => progress.quiet(&format!("checking for {WASM_TARGET}"), || {
-            toolchain::ensure_wasm_target().map_err(Failure::Target)
+        Need::Target(target) => progress.quiet(&format!("checking for {target}"), || {
+            toolchain::ensure(target).map_err(Failure::Target)
         }),
         Need::Browser(engine) => progress.shown(&format!("checking for {}", engine.name()), || {
             let browser = browser::ensure(engine).map_err(Failure::Browser)?;
@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(needs_of(&[Step::Fmt, Step::Doc], &Engine::ALL), []);
         assert_eq!(needs_of(&[Step::E2e], &[Engine::WebKit]), [webkit]);
         let both = needs_of(&[Step::Wasm, Step::E2e], &[Engine::WebKit]);
-        assert_eq!(both, [Need::WasmTarget, chromium, webkit]);
-        assert_eq!(needs_of(&Step::ALL, &Engine::ALL).len(), 1 + Engine::ALL.len());
+        assert_eq!(both, [Need::Target(WASM_TARGET), chromium, webkit]);
+        assert_eq!(needs_of(&Step::ALL, &Engine::ALL).len(), 2 + Engine::ALL.len());
     }
 }
