@@ -9,8 +9,15 @@ const MESSAGE_US: f32 = 1000.0;
 /// Messages that a worker has: while it works on one, the next is at hand.
 const MESSAGES: f32 = 2.0;
 
-/// What the past counts for against one more message.
-const PAST: f32 = 3.0;
+/// What is remembered of a kernel, at most: so much time of its tasks, in microseconds, and so many of
+/// them if they are too fast to be seen.
+const MEMORY_US: f32 = 4.0 * MESSAGE_US;
+const MEMORY_TASKS: f32 = 2048.0;
+
+/// Tasks that take so long, in microseconds, are believed at once, if they filled a message: one of many
+/// cannot be taken back. Whatever a worker pauses for, among short ones, is shared by all that are
+/// remembered.
+const LONG_US: f32 = MESSAGE_US / 4.0;
 
 /// How long the small tasks of each kernel take. Kernels differ by a factor of a million, so one says
 /// nothing of another.
@@ -40,23 +47,28 @@ impl Paces {
 /// How long the small tasks of a kernel take, as far as they have been seen.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pace {
-    /// Microseconds; none before the first was answered.
-    task_us: Option<f32>,
+    /// Tasks that are remembered; none before the first was answered.
+    tasks: f32,
+    /// Microseconds that they took together.
+    total_us: f32,
 }
 
 impl Pace {
     fn learn(&mut self, tasks: usize, total_us: u64) {
-        let seen = total_us as f32 / tasks.max(1) as f32;
-        self.task_us = Some(match self.task_us {
-            // Slow ones are believed at once: a message that is too long cannot be taken back.
-            Some(known) if seen < known => (known * PAST + seen) / (PAST + 1.0),
-            Some(_) | None => seen,
-        });
+        let (tasks, total_us) = (tasks.max(1) as f32, total_us as f32);
+        if total_us >= MESSAGE_US && total_us / tasks >= LONG_US {
+            *self = Self::default();
+        }
+        self.tasks += tasks;
+        self.total_us += total_us;
+        let kept = (MEMORY_US / self.total_us).min(MEMORY_TASKS / self.tasks).min(1.0);
+        self.tasks *= kept;
+        self.total_us *= kept;
     }
 
     /// How many tasks a worker may hold; none before the first was answered.
     fn share(self) -> Option<u16> {
-        let task_us = self.task_us?;
+        let task_us = (self.tasks > 0.0).then_some(self.total_us / self.tasks)?;
         // As a cast does: no more than fit, and at least one message of one.
         Some(((MESSAGES * MESSAGE_US / task_us) as u16).max(MESSAGES as u16))
     }
@@ -115,7 +127,28 @@ mod tests {
         let slow = learnt(&[(100, 1000), (10, 5000)]);
         assert_eq!(slow.share(), Some(4));
         let mut fast = slow;
-        (0..40).for_each(|_| fast.learn(4, 40));
+        for _ in 0..40 {
+            let tasks = per_message(fast.share().expect("a share"));
+            fast.learn(tasks, 10 * tasks as u64);
+        }
         assert!(fast.share() >= Some(190), "{fast:?}");
+    }
+
+    #[test]
+    fn a_pause_among_short_tasks_is_not_taken_for_their_length() {
+        let mut pace = learnt(&[(250, 1000), (250, 1000), (250, 1000)]);
+        let before = pace.share().expect("a share");
+        for (tasks, total_us) in [(50, 2000), (2, 900)] {
+            pace.learn(tasks, total_us);
+            let after = pace.share().expect("a share");
+            assert!(3 * after >= before, "{before} before, {after} after");
+        }
+    }
+
+    #[test]
+    fn what_was_too_fast_to_be_seen_is_forgotten_when_it_is_not() {
+        let mut pace = learnt(&[(500, 0); 1000]);
+        (0..20).for_each(|_| pace.learn(500, 1000));
+        assert!((900..=1100).contains(&pace.share().expect("a share")), "{pace:?}");
     }
 }
