@@ -160,10 +160,10 @@ export async function alive(pool) {
 
 /**
  * Settles in the first frame in which something holds.
- * @param {() => boolean} holds
+ * @param {() => boolean | Promise<boolean>} holds
  */
 export async function frameUntil(holds) {
-  while (!holds()) await new Promise((turn) => { requestAnimationFrame(turn); });
+  while (!await holds()) await new Promise((turn) => { requestAnimationFrame(turn); });
 }
 
 /**

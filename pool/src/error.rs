@@ -125,8 +125,8 @@ pub enum Rejection {
     QueueFull,
     /// The pool is closing or closed.
     Closed,
-    /// The pool gave up, because no worker could be started: [`Pool::reopen`](crate::Pool::reopen)
-    /// tries again.
+    /// The pool gave up, because no worker could be started. It takes jobs again after a rest of
+    /// some seconds, or at once when it is reopened: [`Pool::reopen`](crate::Pool::reopen).
     PoolFailed(SpawnError),
     /// No worker has a kernel of this name.
     UnknownKernel {

@@ -135,7 +135,7 @@ impl<P: Port> Pool<P> {
     }
 
     /// Starts workers again in a pool that has failed, where all jobs have settled and others are
-    /// refused. From this call on the pool takes jobs; the future resolves when a worker is ready,
+    /// refused until it has rested for some seconds. From this call on the pool takes jobs; the future resolves when a worker is ready,
     /// and dropping it stops nothing.
     ///
     /// A pool that has not failed is left as it is: the future resolves as soon as it is open.

@@ -90,7 +90,7 @@ fn tasks_that_share_a_message() {
             one(Lane::Normal, Custody::Moved),
         ],
         shares: Vec::new(),
-        budget: Budget { deaths: 1, failures: 2, slices: 2, ..Budget::default() },
+        budget: Budget { timeouts: 3, deaths: 1, failures: 2, slices: 2, ..Budget::default() },
     };
     walk("tasks that share a message", &setup, 240_000);
 }
@@ -163,7 +163,7 @@ fn tasks_sent_ahead() {
             one(Lane::Interactive, Custody::Moved),
         ],
         shares: Vec::new(),
-        budget: Budget { deaths: 1, aborts: 1, ..Budget::default() },
+        budget: Budget { timeouts: 3, deaths: 1, aborts: 1, ..Budget::default() },
     };
     walk("tasks sent ahead", &setup, 750_000);
 }
@@ -179,7 +179,7 @@ fn lanes_that_take_turns() {
             one(Lane::Interactive, Custody::Moved),
         ],
         shares: Vec::new(),
-        budget: Budget { cancels: 1, failures: 1, ..Budget::default() },
+        budget: Budget { timeouts: 3, cancels: 1, failures: 1, ..Budget::default() },
     };
     walk("lanes that take turns", &setup, 320_000);
 }
@@ -218,7 +218,7 @@ fn workers_that_do_not_start() {
             one(Lane::Normal, Custody::Kept),
         ],
         shares: Vec::new(),
-        budget: Budget { deaths: 5, finals: 1, ..Budget::default() },
+        budget: Budget { timeouts: 1, deaths: 5, finals: 1, ..Budget::default() },
     };
     walk("workers that do not start", &setup, 240_000);
 }
@@ -235,7 +235,14 @@ fn a_pool_that_is_reopened() {
             one(Lane::Normal, Custody::Kept),
         ],
         shares: Vec::new(),
-        budget: Budget { deaths: 4, closes: 1, reopens: 2, ..Budget::default() },
+        budget: Budget {
+            timeouts: 1,
+            late: 1,
+            deaths: 4,
+            closes: 1,
+            reopens: 2,
+            ..Budget::default()
+        },
     };
     walk("a pool that is reopened", &setup, 600_000);
 }
@@ -267,7 +274,7 @@ fn spares_that_do_not_start() {
             one(Lane::Normal, Custody::Kept),
         ],
         shares: Vec::new(),
-        budget: Budget { deaths: 5, ..Budget::default() },
+        budget: Budget { timeouts: 3, deaths: 5, ..Budget::default() },
     };
     walk("spares that do not start", &setup, 780_000);
 }

@@ -21,6 +21,7 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{FileFailurePersistence, TestCaseError, TestRunner},
 };
+use storm::{LONGEST, Storm};
 use transition::Transition;
 use unjank_pool::scheduler::{Config, Outcome};
 
@@ -130,14 +131,15 @@ proptest! {
     fn whatever_crashes_the_walk_ends(
         pool in pools(),
         jobs in vec(transition::submits(), 1..40),
-        storm in vec(storm::any(), 1..20),
+        storm in vec(storm::any(), 1..LONGEST),
     ) {
         let mut walk = Walk::begin(pool)?;
         for job in jobs {
             walk.go(Transition::Submit(job).step(&walk.world).expect("a submit can happen"))?;
         }
         let bound = storm::bound(&walk.world);
-        for storm in storm.into_iter().cycle().take(bound) {
+        let storm = storm.into_iter().chain([Storm::Deadly]);
+        for storm in storm.cycle().take(bound) {
             match storm.step(&walk.world) {
                 Some(step) => walk.go(step)?,
                 None => break,

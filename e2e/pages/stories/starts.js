@@ -1,6 +1,6 @@
 // @ts-check
 // Scripts that do not start a worker: building the pool fails by name, after a few tries.
-import { alive, bytes, check, counted, endings, equal, rejects, settled } from '../expect.js';
+import { alive, bytes, check, counted, endings, equal, frameUntil, rejects, settled } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
@@ -82,6 +82,47 @@ export async function a_pool_that_gave_up_is_reopened_on_demand({ Pool }) {
   broken = false;
   await pool.reopen();
   await alive(pool);
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function a_pool_that_gave_up_begins_again_by_itself({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  let broken = false;
+  const worker = () => {
+    if (broken) throw new Error('no workers today');
+    return script.make();
+  };
+  const pool = await Pool.build({ workers: 2, minWorkers: 2, worker });
+  broken = true;
+  script.workers.forEach((made) => made.terminate());
+  await rejects(pool.run('echo', {}, bytes(1 << 20)), 'init_failed');
+  broken = false;
+  // Nobody reopens it: while it rests it refuses.
+  await frameUntil(async () => {
+    const [end] = await endings([pool.run('echo', {}, bytes(64))]);
+    if (end?.status === 'rejected') equal(end.reason.code, 'init_failed', 'why it refuses');
+    return end?.status === 'fulfilled';
+  });
+  await alive(pool);
+  await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
+export async function starts_that_fail_cost_time_and_no_worker({ Pool }) {
+  const script = counted('./pkg/worker.js');
+  let failures = 0;
+  const worker = () => {
+    if (script.count === 0 || failures >= MOST_STARTS) return script.make();
+    failures += 1;
+    throw new Error('not yet');
+  };
+  const pool = await Pool.build({ workers: 2, minWorkers: 2, worker });
+  await alive(pool);
+  await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
+  equal(failures, MOST_STARTS, 'starts that failed');
+  equal(script.count, 2, 'workers that started');
   settled(pool);
 }
 

@@ -26,8 +26,8 @@ pub struct Config {
     pub turns: [u8; 3],
     /// Workers that one job may lose before it settles as lost. At least 1.
     pub attempts: u8,
-    /// Failed starts in a row before the pool gives up, or goes on with the workers it has. At
-    /// least 1.
+    /// Failed starts in a row before a pool gives up that has no worker; one that has goes on trying.
+    /// At least 1.
     pub starts: u8,
     /// How long a worker may take to start.
     pub start_timeout: Duration,
@@ -35,7 +35,7 @@ pub struct Config {
     pub idle_timeout: Duration,
     /// The wait after the first failed start; doubles with each.
     pub backoff: Duration,
-    /// The longest such wait.
+    /// The longest such wait, and how long a pool rests that gave up.
     pub backoff_cap: Duration,
 }
 

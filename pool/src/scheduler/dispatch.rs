@@ -64,7 +64,7 @@ impl Scheduler {
     /// Whether there should be more workers than there are, and another start may be tried.
     pub(super) fn wants_start(&self) -> bool {
         self.workers.count_live() < self.workers_wanted()
-            && policy::may_start(&self.config, self.failures)
+            && policy::may_start(&self.config, self.failures, self.workers.count_ready())
     }
 
     /// How many workers there should be. Below this an idle one stays, so none is ended only to be
@@ -80,21 +80,20 @@ impl Scheduler {
         policy::workers_wanted(outstanding, at_least, workers, spares).into()
     }
 
-    /// Books a start that failed. After too many, or one that none can mend, the pool goes on with
-    /// the workers it has; without any it gives up.
+    /// Books a start that failed. After too many, or one that none can mend, a pool that has no
+    /// worker left gives up; any other goes on trying.
     pub(super) fn count_failed_start(&mut self, now: Timestamp, loss: Loss) {
         self.failures = policy::count_failure(&self.config, self.failures, loss);
         self.start_after = now.after(policy::backoff(&self.config, self.failures));
-        if policy::may_start(&self.config, self.failures) {
-            return;
-        }
-        if self.workers.count_live() == 0 {
-            self.give_up();
+        if self.workers.count_live() == 0 && !policy::may_start(&self.config, self.failures, 0) {
+            self.give_up(now);
         }
     }
 
-    /// Settles every job as failed. A pool that was to be closed is; any other can be reopened.
-    fn give_up(&mut self) {
+    /// Settles every job as failed. A pool that was to be closed is; any other rests, and begins
+    /// again for the first job after that.
+    fn give_up(&mut self, now: Timestamp) {
+        self.start_after = now.after(self.config.backoff_cap);
         let lifecycle = match self.lifecycle {
             Lifecycle::Opening | Lifecycle::Open | Lifecycle::Failed => Lifecycle::Failed,
             Lifecycle::Draining | Lifecycle::Closed => Lifecycle::Closed,
@@ -133,11 +132,10 @@ impl Scheduler {
         longest.map(|(worker, since)| (worker, since.after(self.config.idle_timeout)))
     }
 
-    /// A pool that went on with fewer workers than it wanted gets another round of starts once
-    /// the last of them is gone.
+    /// A pool whose last ready worker left, and not because it was no good, has a whole round of
+    /// starts: those that failed before tell nothing of the ones that it needs now.
     pub(super) fn forgive_if_deserted(&mut self) {
-        let gave_up = !policy::may_start(&self.config, self.failures);
-        if gave_up && self.workers.count_live() == 0 {
+        if self.workers.count_ready() == 0 {
             self.failures = 0;
         }
     }

@@ -67,9 +67,9 @@ pub struct Scheduler {
     deadlines: Deadlines,
     /// Tasks of each kernel that a worker may hold when they share messages.
     shares: Shares,
-    /// Starts that failed since a worker last proved itself.
+    /// Starts that failed since a worker last proved itself, or the last ready one left.
     failures: u8,
-    /// No worker is started before this.
+    /// No worker is started before this; a failed pool takes no job before it.
     start_after: Timestamp,
     /// What the driver has not yet polled.
     actions: VecDeque<Action>,
@@ -104,13 +104,17 @@ impl Scheduler {
     /// Others that are late wait for [`Scheduler::handle_timeout`], for their results may be on
     /// their way.
     ///
+    /// A pool that has failed begins again with the first job that comes once it has rested for the
+    /// longest backoff, as if it were [reopened](Scheduler::reopen) for it.
+    ///
     /// # Errors
-    /// When the queue is full, or the pool closes or has failed.
+    /// When the queue is full, the pool closes, or it has failed and rests.
     pub fn submit(&mut self, now: Timestamp, spec: JobSpec) -> Result<JobId, Refusal> {
         match self.lifecycle {
             Lifecycle::Opening | Lifecycle::Open => {}
             Lifecycle::Draining | Lifecycle::Closed => return Err(Refusal::Closed),
-            Lifecycle::Failed => return Err(Refusal::Failed),
+            Lifecycle::Failed if now < self.start_after => return Err(Refusal::Failed),
+            Lifecycle::Failed => self.reopen(now),
         }
         if !self.has_room() {
             return Err(Refusal::Full);
@@ -150,8 +154,8 @@ impl Scheduler {
         }
     }
 
-    /// Begins again after the pool has failed: takes jobs, and starts workers at once, as often as
-    /// when it was built. Nothing happens in any other lifecycle.
+    /// Begins again after the pool has failed, rested or not: takes jobs, and starts workers at once,
+    /// as often as when it was built. Nothing happens in any other lifecycle.
     pub fn reopen(&mut self, now: Timestamp) {
         if self.lifecycle != Lifecycle::Failed {
             return;
@@ -206,6 +210,8 @@ impl Scheduler {
                 let sent = in_flight.len() - self.withdraw_posts(worker);
                 if sent == 0 && trust == Trust::Untried {
                     self.count_failed_start(now, loss);
+                } else {
+                    self.forgive_if_deserted();
                 }
                 self.recover(now, in_flight, sent, Blame::Tasks);
             }
@@ -226,6 +232,8 @@ impl Scheduler {
             WorkerState::Ready { in_flight, trust, .. } => {
                 if trust == Trust::Untried {
                     self.count_failed_start(now, Loss::Mendable);
+                } else {
+                    self.forgive_if_deserted();
                 }
                 let sent = in_flight.len() - unsent;
                 self.recover(now, in_flight, sent, Blame::Nobody);

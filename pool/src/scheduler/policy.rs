@@ -65,9 +65,10 @@ pub(super) fn count_failure(config: &Config, failures: u8, loss: Loss) -> u8 {
     }
 }
 
-/// Whether another start is tried after `failures` failed ones in a row.
-pub(super) fn may_start(config: &Config, failures: u8) -> bool {
-    failures < config.starts
+/// Whether another start is tried after `failures` failed ones in a row: for ever while a worker is
+/// ready, because a pool that works can wait for the others. Without one its jobs cannot.
+pub(super) fn may_start(config: &Config, failures: u8, ready_workers: usize) -> bool {
+    ready_workers > 0 || failures < config.starts
 }
 
 /// How long to wait after the `failures`-th failed start in a row: doubling, up to a cap.
@@ -146,9 +147,18 @@ mod tests {
 
     #[test]
     fn retries_end() {
-        let config = Config { attempts: 3, starts: 2, ..Config::default() };
+        let config = Config { attempts: 3, ..Config::default() };
         assert_eq!([1, 2, 3].map(|losses| may_retry(&config, losses)), [true, true, false]);
-        assert_eq!([0, 1, 2].map(|failures| may_start(&config, failures)), [true, true, false]);
+    }
+
+    #[test]
+    fn only_a_pool_without_workers_gives_up() {
+        let config = Config { starts: 2, ..Config::default() };
+        for (failures, ready_workers, may) in
+            [(0, 0, true), (1, 0, true), (2, 0, false), (2, 1, true), (u8::MAX, 3, true)]
+        {
+            assert_eq!(may_start(&config, failures, ready_workers), may, "{failures} failed");
+        }
     }
 
     #[test]

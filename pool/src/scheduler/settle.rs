@@ -151,7 +151,6 @@ impl Scheduler {
                 self.queue.put_back(&mut self.jobs, task);
             }
         }
-        self.forgive_if_deserted();
     }
 
     /// A task died with its worker: it is sent again, or its job settles as lost.
@@ -188,6 +187,7 @@ impl Scheduler {
         {
             let sent = in_flight.len() - self.withdraw_posts(worker);
             self.actions.push_back(Action::Terminate { worker, reason: Reason::Stopped });
+            self.forgive_if_deserted();
             self.recover(now, in_flight, sent, Blame::Nobody);
         }
     }

@@ -114,7 +114,7 @@ pub enum Refusal {
     Full,
     /// The pool is closing or closed.
     Closed,
-    /// The pool gave up, because no worker could be started, and was not reopened.
+    /// The pool gave up, because no worker could be started, and rests.
     Failed,
 }
 
@@ -138,8 +138,8 @@ pub enum Lifecycle {
     Draining,
     /// All jobs have settled, all workers are gone, for good.
     Closed,
-    /// All jobs have settled, all workers are gone, because none could be started. It can be
-    /// reopened or closed.
+    /// All jobs have settled, all workers are gone, because none could be started. It rests, and
+    /// begins again for the first job after that, or when it is reopened.
     Failed,
 }
 
@@ -163,7 +163,8 @@ impl fmt::Display for Refusal {
             Self::Full => "the queue is full: wait for room, or allow a longer queue",
             Self::Closed => "the pool is closed",
             Self::Failed => {
-                "the pool has no worker: it could not start one, reopen it to try again"
+                "the pool has no worker: it could not start one, and tries again in some seconds, \
+                 or when it is reopened"
             }
         })
     }

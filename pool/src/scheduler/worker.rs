@@ -220,6 +220,10 @@ impl Workers {
         self.slots.len() - self.ranks.vacant.len()
     }
 
+    pub(super) fn count_ready(&self) -> usize {
+        self.ranks.idle.len() + self.ranks.busy.len()
+    }
+
     /// Workers with something in flight.
     pub(super) fn count_busy(&self) -> usize {
         self.ranks.busy.len()

@@ -28,8 +28,8 @@ impl Reference {
     fn spawn(&mut self, now: Timestamp, worker: WorkerId) -> Lawful {
         require(!self.is_over(), "an ended pool is silent", || name(worker))?;
         let failed = self.starts.failed();
-        let law = "failed starts in a row are bounded";
-        require(!self.starts.gave_up(&self.config), law, || format!("{failed} failed"))?;
+        let law = "failed starts in a row are bounded where nobody works";
+        require(self.may_start(), law, || format!("{failed} failed"))?;
         let law = "a start waits out the backoff of the failed one before";
         require(self.starts.not_before <= now, law, || name(worker))?;
         let law = "a worker is started only when there is work for it";

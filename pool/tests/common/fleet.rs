@@ -132,6 +132,10 @@ impl Fleet {
         self.slots.iter().filter(|slot| slot.life != Life::Vacant).count()
     }
 
+    pub(crate) fn ready(&self) -> usize {
+        self.hands().count()
+    }
+
     pub(crate) fn starting(&self) -> impl Iterator<Item = (WorkerId, Timestamp)> {
         self.iter().filter_map(|(worker, life)| match *life {
             Life::Starting { since } => Some((worker, since)),

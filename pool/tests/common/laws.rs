@@ -176,8 +176,12 @@ fn timers_are_set(world: &World) -> Lawful {
             set(hand.idle_since.after(config.idle_timeout), "every idle worker has a timer")?;
         }
     }
-    if world.reference.wants_worker() && !starts.gave_up(config) {
+    if world.reference.wants_worker() && world.reference.may_start() {
         set(starts.not_before, "every start to come has a timer")?;
+    }
+    if world.reference.wants_worker() && fleet.ready() > 0 {
+        let in_time = world.now.after(config.backoff_cap);
+        set(in_time, "a pool that works below its strength soon tries a start")?;
     }
     let stuck = ledger.live() > 0 && fleet.live() == 0 && next.is_none();
     require(!stuck, "live jobs have a worker or a timer", || "nothing is to come")

@@ -71,7 +71,10 @@ fn all(world: &World) -> Vec<Probe> {
             let closes = [Close::Drain, Close::Abort].map(Probe::Close);
             probes.extend(closes.into_iter().chain([Probe::Reopen, Probe::Submit]));
         }
-        Lifecycle::Failed => probes.push(Probe::Submit),
+        Lifecycle::Failed if world.now < world.reference.starts.not_before => {
+            probes.push(Probe::Submit);
+        }
+        Lifecycle::Failed => {}
     }
     probes.extend([0, 1, u16::MAX].map(KernelId).map(Probe::Pace));
     // A late timer lets any call start a worker.

@@ -95,6 +95,9 @@ impl Reference {
     }
 
     fn note_submit(&mut self, now: Timestamp, spec: JobSpec, said: &Said) -> Lawful {
+        if self.lifecycle == Lifecycle::Failed && now >= self.starts.not_before {
+            self.note_reopen(now);
+        }
         let expected = match self.lifecycle {
             Lifecycle::Draining | Lifecycle::Closed => Err(Refusal::Closed),
             Lifecycle::Failed => Err(Refusal::Failed),
@@ -110,8 +113,7 @@ impl Reference {
                 }
             }
         };
-        let law =
-            "a submit is refused when the queue is full or the pool is closing, and only then";
+        let law = "a submit is refused when the queue is full or the pool is closing or rests, and only then";
         require(said == &Said::Submitted(expected), law, || format!("{said:?}, not {expected:?}"))
     }
 
@@ -153,12 +155,17 @@ impl Reference {
             Some(Life::Ready(hand)) => {
                 match hand.front() {
                     [] if hand.record == Record::Untried => self.fail_start(now, loss),
-                    [] => {}
-                    [alone] => self.charge(alone.task),
-                    shared => shared.iter().for_each(|mail| self.send_alone(mail.task)),
+                    [] => self.forgive_if_deserted(),
+                    [alone] => {
+                        self.charge(alone.task);
+                        self.forgive_if_deserted();
+                    }
+                    shared => {
+                        shared.iter().for_each(|mail| self.send_alone(mail.task));
+                        self.forgive_if_deserted();
+                    }
                 }
                 hand.behind().for_each(|mail| self.take_back(mail.task));
-                self.forgive_if_deserted();
             }
         }
     }
@@ -172,8 +179,9 @@ impl Reference {
             Life::Vacant => {}
             Life::Starting { .. } => self.fail_start(now, Loss::Mendable),
             Life::Ready(hand) => {
-                if hand.record == Record::Untried {
-                    self.fail_start(now, Loss::Mendable);
+                match hand.record {
+                    Record::Untried => self.fail_start(now, Loss::Mendable),
+                    Record::Proven => self.forgive_if_deserted(),
                 }
                 for Mail { task, .. } in hand.inbox {
                     let entry = self.ledger.get(task.job);
@@ -182,7 +190,6 @@ impl Reference {
                         Some(Custody::Kept | Custody::Inline) | None => self.take_back(task),
                     }
                 }
-                self.forgive_if_deserted();
             }
         }
     }
@@ -270,14 +277,22 @@ impl Reference {
         if self.starts.gave_up(&self.config) && self.fleet.live() == 0 {
             let closing = self.lifecycle == Lifecycle::Draining;
             let ended = if closing { Lifecycle::Closed } else { Lifecycle::Failed };
+            self.starts.rest(&self.config, now);
             self.end(ended, Outcome::PoolFailed);
         }
     }
 
+    /// Starts that failed while others worked say nothing once nobody does.
     pub(super) fn forgive_if_deserted(&mut self) {
-        if !self.is_over() && self.fleet.live() == 0 && self.starts.gave_up(&self.config) {
+        if self.fleet.ready() == 0 {
             self.starts.forgive();
         }
+    }
+
+    /// Whether a start may be tried: without a ready worker so many in a row may fail, and with one as
+    /// many as will.
+    pub(crate) fn may_start(&self) -> bool {
+        self.fleet.ready() > 0 || !self.starts.gave_up(&self.config)
     }
 
     // ---- What follows

@@ -5,9 +5,9 @@ use unjank_pool::scheduler::{Config, Loss, Timestamp};
 /// The reference for failed starts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Starts {
-    /// Failed in a row, since a worker answered its first task.
+    /// Failed in a row, since a worker answered its first task or the last ready one left.
     failed: u8,
-    /// No start before this.
+    /// No start before this, and no job while the pool rests.
     pub(crate) not_before: Timestamp,
 }
 
@@ -32,12 +32,17 @@ impl Starts {
         self.failed = 0;
     }
 
+    /// The pool gave up.
+    pub(crate) fn rest(&mut self, config: &Config, now: Timestamp) {
+        self.not_before = now.after(config.backoff_cap);
+    }
+
     /// The pool is reopened: nothing is remembered.
     pub(crate) fn begin_again(&mut self, now: Timestamp) {
         *self = Self::new(now);
     }
 
-    /// Whether the pool goes on with the workers it has.
+    /// Whether as many failed as a pool without workers may try.
     pub(crate) fn gave_up(&self, config: &Config) -> bool {
         self.failed >= config.starts
     }

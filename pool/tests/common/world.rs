@@ -42,11 +42,11 @@ impl World {
     pub(crate) fn apply(&mut self, step: Step) -> Lawful {
         self.actions.clear();
         let before = self.reference.lifecycle;
-        let reopens = step == Step::Reopen && before == Lifecycle::Failed;
         let was_over = self.reference.is_over();
         let said = catch_unwind(AssertUnwindSafe(|| self.tell(step)))
             .map_err(|panic| Broken { law: "no call panics", detail: message(&*panic) })?;
         self.reference.note(self.now, step, &said)?;
+        let reopens = before == Lifecycle::Failed && self.reference.lifecycle == Lifecycle::Opening;
         self.carry_out_all()?;
         let silent = reopens || !was_over || self.actions.is_empty();
         require(silent, "an ended pool is silent", || step)?;

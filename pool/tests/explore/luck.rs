@@ -19,8 +19,9 @@ pub(crate) enum Luck {
 }
 
 impl Luck {
-    /// What happens next; `None` when every job has settled, or nothing more can happen.
-    pub(crate) fn next(self, world: &World) -> Option<Step> {
+    /// What happens next, where `timer` is the timer if it can fire; `None` when every job has
+    /// settled, or nothing more can happen.
+    pub(crate) fn next(self, world: &World, timer: Option<Step>) -> Option<Step> {
         let fleet = &world.reference.fleet;
         if world.reference.ledger.live() == 0 {
             return None;
@@ -28,7 +29,6 @@ impl Luck {
         let starting = fleet.starting().next().map(|(worker, _)| worker);
         let busy = fleet.busy().next().map(|(worker, _)| worker);
         let any = || fleet.hands().next().map(|(worker, _)| worker);
-        let timer = world.scheduler.poll_timeout().map(|_| Step::Fire);
         let answer = busy.map(|worker| Step::Reply(worker, Slice::ONE));
         let ready = starting.map(Step::Ready);
         let lost = |worker| Step::Lost(worker, Loss::Mendable);
@@ -44,7 +44,8 @@ impl Luck {
     pub(crate) fn settles(self, world: &World, bound: usize) -> Lawful {
         let mut world = world.clone();
         for _ in 0..bound {
-            match self.next(&world) {
+            let timer = world.scheduler.poll_timeout().map(|_| Step::Fire);
+            match self.next(&world, timer) {
                 Some(step) => world.apply(step)?,
                 None => break,
             }
@@ -54,4 +55,24 @@ impl Luck {
             format!("{left} jobs have not settled after {bound} steps of {self:?} luck")
         })
     }
+}
+
+/// When no start fails any more a pool is as strong as it wants to be within the longest backoff,
+/// though no worker answers a task meanwhile.
+pub(crate) fn recovers(world: &World) -> Lawful {
+    let mut world = world.clone();
+    let in_time = world.now.after(world.reference.config.backoff_cap);
+    loop {
+        let starting = world.reference.fleet.starting().next();
+        let fires = world.scheduler.poll_timeout().is_some_and(|at| at <= in_time);
+        match starting {
+            Some((worker, _)) => world.apply(Step::Ready(worker))?,
+            None if fires => world.apply(Step::Fire)?,
+            None => break,
+        }
+    }
+    let law = "a transient failure costs time, never capacity";
+    require(!world.reference.wants_worker(), law, || {
+        format!("{} workers live within {in_time:?}", world.reference.fleet.live())
+    })
 }

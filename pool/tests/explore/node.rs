@@ -8,12 +8,14 @@ use unjank_protocol::KernelId;
 use crate::common::{Broken, Lawful, fleet::Hand, slice::Slice, step::Step, world::World};
 
 /// How often each kind of trouble may happen, so that the world stays small.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Budget {
     /// Workers that die, or fail to start with a word.
     pub(crate) deaths: u8,
     /// Starts that fail for a reason that no other can mend.
     pub(crate) finals: u8,
+    /// Starts that take too long.
+    pub(crate) timeouts: u8,
     /// Workers that take no more tasks.
     pub(crate) retires: u8,
     pub(crate) cancels: u8,
@@ -26,6 +28,27 @@ pub(crate) struct Budget {
     pub(crate) reopens: u8,
     /// Times that the timer is late.
     pub(crate) late: u8,
+}
+
+/// No trouble but that the first starts may take too long.
+impl Default for Budget {
+    fn default() -> Self {
+        let (deaths, finals, retires, cancels, aborts) = (0, 0, 0, 0, 0);
+        let (failures, slices, closes, reopens, late) = (0, 0, 0, 0, 0);
+        Self {
+            deaths,
+            finals,
+            timeouts: 2,
+            retires,
+            cancels,
+            aborts,
+            failures,
+            slices,
+            closes,
+            reopens,
+            late,
+        }
+    }
 }
 
 /// A small world.
@@ -66,6 +89,8 @@ impl Node {
             Lifecycle::Opening | Lifecycle::Open | Lifecycle::Draining => {}
             Lifecycle::Closed => return steps,
             Lifecycle::Failed => {
+                steps.extend(setup.jobs.get(self.submitted).map(|&spec| Step::Submit(spec)));
+                steps.extend((self.left.late > 0).then_some(Step::Late(LATE)));
                 self.add_closes(&mut steps);
                 steps.extend((self.left.reopens > 0).then_some(Step::Reopen));
                 return steps;
@@ -75,10 +100,24 @@ impl Node {
         self.add_ends_of_jobs(&mut steps);
         self.add_starts(&mut steps);
         self.add_answers(&mut steps);
-        steps.extend(self.world.scheduler.poll_timeout().map(|_| Step::Fire));
+        steps.extend(self.fire());
         steps.extend((self.left.late > 0).then_some(Step::Late(LATE)));
         self.add_closes(&mut steps);
         steps
+    }
+
+    /// The timer, unless it would end one start more than may take too long.
+    pub(crate) fn fire(&self) -> Option<Step> {
+        self.world.scheduler.poll_timeout()?;
+        (self.left.timeouts > 0 || !self.ends_a_start()).then_some(Step::Fire)
+    }
+
+    /// Whether a start takes too long by the time the timer fires.
+    fn ends_a_start(&self) -> bool {
+        let World { scheduler, reference, now, .. } = &self.world;
+        let fires = scheduler.poll_timeout().map_or(*now, |at| at.max(*now));
+        let timeout = reference.config.start_timeout;
+        reference.fleet.starting().any(|(_, since)| since.after(timeout) <= fires)
     }
 
     fn add_closes(&self, steps: &mut Vec<Step>) {
@@ -136,7 +175,9 @@ impl Node {
     }
 
     fn pay(&mut self, step: Step) {
+        let ends_a_start = step == Step::Fire && self.ends_a_start();
         let left = &mut self.left;
+        left.timeouts -= u8::from(ends_a_start);
         if let Step::Reply(_, slice) = step {
             left.slices -= u8::from(slice.tasks > 1);
             left.failures -= u8::from(slice.trap.is_some());

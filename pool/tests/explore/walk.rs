@@ -9,7 +9,7 @@ use std::{
 use crate::{
     common::{Broken, step::Step, trace},
     fingerprint::fingerprint,
-    luck::Luck,
+    luck::{self, Luck},
     node::{Node, Setup},
 };
 
@@ -102,7 +102,7 @@ impl Walk<'_> {
         let probed = node.world.probe();
         probed.unwrap_or_else(|broken| self.fail(index, None, &broken));
         self.survive_storms(index, node);
-        let wishes = KINDLY.map(|luck| luck.next(&node.world));
+        let wishes = KINDLY.map(|luck| luck.next(&node.world, node.fire()));
         let stuck = node.world.reference.ledger.live() > 0 && wishes.contains(&None);
         if stuck {
             self.fail(index, None, &never("nothing is to come, and jobs have not settled"));
@@ -122,13 +122,16 @@ impl Walk<'_> {
         }
     }
 
-    /// From every eighth state: however many workers crash, every job settles.
+    /// From every eighth state: however many workers crash, every job settles; and when no start
+    /// fails any more, all workers that are wanted are soon there.
     fn survive_storms(&self, index: u32, node: &Node) {
         if index.is_multiple_of(8) {
             for luck in [Luck::Stillborn, Luck::Deadly] {
                 let settled = luck.settles(&node.world, STORM);
                 settled.unwrap_or_else(|broken| self.fail(index, None, &broken));
             }
+            let recovered = luck::recovers(&node.world);
+            recovered.unwrap_or_else(|broken| self.fail(index, None, &broken));
         }
     }
 

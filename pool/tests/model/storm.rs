@@ -44,14 +44,19 @@ pub(crate) fn unfinished_tasks(world: &World) -> usize {
     live.map(|(_, entry)| (entry.waiting() + entry.in_flight()) as usize).sum()
 }
 
+/// What strikes, at most, before it begins again.
+pub(crate) const LONGEST: usize = 20;
+
 /// Steps that the longest storm takes: every loss of every job, every task once suspected among
-/// others, and after each of them a full round of failed starts, each with a hello and a wait.
+/// others, and after each of them a full round of failed starts, each with a hello and a wait, and
+/// whatever else strikes until the next busy worker dies. (Where one lives, others may fail to start for
+/// ever: that is no crash of a job.)
 pub(crate) fn bound(world: &World) -> usize {
     let config = &world.reference.config;
     let jobs = world.reference.ledger.live();
     let tasks = unfinished_tasks(world);
     let rounds = jobs * usize::from(config.attempts) + tasks + 1;
-    rounds * 4 * usize::from(config.starts + 1) * usize::from(config.slots())
+    rounds * (4 * usize::from(config.starts + 1) * usize::from(config.slots()) + LONGEST)
 }
 
 impl Storm {

@@ -42,6 +42,42 @@ fn a_pool_that_failed_works_again_once_it_is_reopened() {
 }
 
 #[test]
+fn a_pool_that_failed_begins_again_for_the_first_job_after_its_rest() {
+    let world = failed();
+    assert_eq!(submit(&world).err(), Some(Rejection::PoolFailed(crashed())), "it rests");
+    assert!(!world.fire(), "and nothing hammers the server");
+    let mut ready = {
+        let pool = world.pool().clone();
+        Caller::new(async move { pool.ready().await })
+    };
+    assert_eq!(ready.result(), Err(Rejection::PoolFailed(crashed())));
+    world.pass(Config::default().backoff_cap);
+    assert!(world.workers().is_empty(), "nobody asks for one");
+    assert_eq!(submit(&world).expect("it begins again").bytes(), Some(vec![2]));
+}
+
+/// Whether the first worker does a job while the others start.
+fn submit_to_first(world: &World) -> bool {
+    let job = world.pool().job::<Add>(&1, Buffer::new([1])).submit().expect("room");
+    let mut job = Caller::new(job);
+    while world.next_turn() || world.answer(world.workers()[0]) {}
+    job.result().is_ok()
+}
+
+#[test]
+fn starts_that_fail_cost_time_and_no_worker() {
+    let config = Config { workers: 2, min_workers: 2, ..Config::default() };
+    let world = World::open(config.clone());
+    for _ in 0..3 * config.starts {
+        world.crash(world.workers()[1]);
+        assert!(world.fire(), "another start is to come");
+        assert!(submit_to_first(&world), "the first works meanwhile");
+    }
+    world.settle_down();
+    assert_eq!(world.workers().len(), 2);
+}
+
+#[test]
 fn what_makes_it_fail_again_is_told_and_it_can_be_tried_as_often_as_one_likes() {
     let world = failed();
     for cause in ["no memory", "still none"] {

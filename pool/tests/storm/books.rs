@@ -19,8 +19,6 @@ pub(crate) struct Books {
     /// Starts that may have failed.
     pub(crate) failed_starts: u64,
     pub(crate) reopened: u64,
-    /// Voyages whose pool had gone on with fewer workers than it wanted.
-    pub(crate) short_handed: u64,
     /// Spans that were drawn, in the voyages that somebody watched.
     pub(crate) drawn: u64,
     pub(crate) unsettled: u64,
@@ -59,7 +57,6 @@ impl Books {
         self.workers_lost += other.workers_lost;
         self.failed_starts += other.failed_starts;
         self.reopened += other.reopened;
-        self.short_handed += other.short_handed;
         self.drawn += other.drawn;
         self.unsettled += other.unsettled;
         self.settled_twice += other.settled_twice;
@@ -71,7 +68,7 @@ impl Books {
         let jobs = [completed, failed, cancelled, timed_out, lost, self.refused];
         assert!(jobs.iter().all(|&jobs| jobs >= 1000), "a way to end is too rare: {self}");
         assert!(self.drawn >= 1000, "somebody watched: {self}");
-        let pools = [self.workers_lost, self.failed_starts, self.reopened, self.short_handed];
+        let pools = [self.workers_lost, self.failed_starts, self.reopened];
         assert!(pools.iter().all(|&pools| pools >= 10), "a kind of trouble is too rare: {self}");
     }
 }
@@ -80,13 +77,13 @@ impl fmt::Display for Books {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let JobCounts { submitted, completed, failed, cancelled, timed_out, lost, .. } = self.jobs;
         let Self { voyages, steps, refused, workers_lost, failed_starts, .. } = self;
-        let Self { reopened, short_handed, drawn, unsettled, settled_twice, .. } = self;
+        let Self { reopened, drawn, unsettled, settled_twice, .. } = self;
         write!(
             f,
             "{steps} steps in {voyages} pools; jobs: {submitted} submitted, {completed} completed, \
              {failed} failed, {cancelled} cancelled, {timed_out} timed out, {lost} lost, {refused} \
              refused; workers: {workers_lost} lost, {failed_starts} failed starts; pools: \
-             {reopened} reopened, {short_handed} short-handed; {drawn} spans drawn; unsettled {unsettled}, settled \
+             {reopened} reopened; {drawn} spans drawn; unsettled {unsettled}, settled \
              twice {settled_twice}"
         )
     }

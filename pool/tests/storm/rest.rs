@@ -39,22 +39,6 @@ impl Voyage {
         self.end_faults();
         self.rest();
         self.work_again();
-        if self.ready_workers() < self.wanted_workers() {
-            // It went on with the workers it has: that lasts until the last of them is gone.
-            self.books.short_handed += 1;
-            let bound = u64::from(self.config.starts);
-            assert!(self.books.failed_starts >= bound, "it gave up too early");
-            while let Some(worker) = self.any_of(|view| view != WorkerView::Vacant) {
-                self.charge(worker);
-                self.world.crash(worker);
-                self.step(Event::Turn);
-                if self.ready_workers() == 0 {
-                    break;
-                }
-            }
-            self.rest();
-            self.work_again();
-        }
         assert_eq!(self.ready_workers(), self.wanted_workers(), "not at full strength");
         assert!(self.clients.is_empty(), "{} jobs have not settled", self.clients.len());
         assert!(self.waiting.is_empty() && self.reopening.is_empty(), "somebody still waits");
