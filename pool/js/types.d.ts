@@ -47,7 +47,10 @@ export interface JobOptions {
   lane?: 'interactive' | 'normal' | 'background';
   /** How long it may take; no limit by default. */
   deadlineMs?: number;
-  /** Aborts it: waiting, it leaves the queue; running, its worker is terminated and replaced. */
+  /**
+   * Aborts it: waiting, it leaves the queue; running, its worker is terminated and replaced; aborted
+   * already, nothing is begun or moved.
+   */
   signal?: AbortSignal;
 }
 

@@ -158,6 +158,8 @@ pub enum Rejection {
     ResizableBuffer,
     /// The buffer cannot be cut as was asked, or be the piece that it is said to be.
     Plan(PlanError),
+    /// It was cancelled before it was submitted: its signal is aborted already.
+    Cancelled,
 }
 
 impl Rejection {
@@ -177,6 +179,7 @@ impl Rejection {
             Self::SharedBuffer => "shared_buffer",
             Self::ResizableBuffer => "resizable_buffer",
             Self::Plan(_) => "bad_plan",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -208,6 +211,7 @@ impl fmt::Display for Rejection {
                 f.write_str("the buffer is resizable: call transferToFixedLength() on it first")
             }
             Self::Plan(error) => error.fmt(f),
+            Self::Cancelled => f.write_str("the job was cancelled"),
         }
     }
 }

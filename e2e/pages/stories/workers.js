@@ -103,11 +103,23 @@ export async function a_spare_takes_the_next_job_at_once({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_signal_that_is_aborted_already_counts({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
-  await rejects(pool.run('spin', {}, bytes(), { signal: AbortSignal.abort() }), 'cancelled');
+export async function a_signal_that_is_aborted_already_moves_nothing({ Pool }) {
+  const pool = await Pool.build({ workers: 2, minWorkers: 2 });
+  const signal = AbortSignal.abort();
+  for (const length of [64, 1 << 20]) {
+    const sent = bytes(length);
+    const calls = [
+      () => pool.run('spin', {}, sent, { signal }),
+      () => pool.runPiece('spin', {}, sent, { signal }),
+      () => pool.runAll('spin', {}, [sent, sent], { signal }),
+      () => pool.mapChunks('spin', {}, sent, { stride: 16, signal }),
+    ];
+    for (const call of calls) await rejects(call, 'cancelled');
+    sameBytes(sent, bytes(length), 'what was not sent');
+  }
   await alive(pool);
   settled(pool);
+  check(pool.stats().workers.every(({ generation }) => generation === 0), 'no worker was ended');
 }
 
 /** @param {Unjank} unjank */

@@ -112,6 +112,8 @@ pub(super) struct Common {
 }
 
 impl Common {
+    /// # Errors
+    /// When an option is wrong, or the signal is aborted already: nothing is moved for such a job.
     pub(super) fn of(options: Options<'_>) -> Result<Self, Rejection> {
         let lane = match options.text("lane").as_deref() {
             None | Some("normal") => Lane::Normal,
@@ -121,7 +123,10 @@ impl Common {
                 return Err(Rejection::BadOption { message: format!("no lane \"{other}\"") });
             }
         };
-        let signal = options.given("signal").map(JsCast::unchecked_into);
+        let signal: Option<AbortSignal> = options.given("signal").map(JsCast::unchecked_into);
+        if signal.as_ref().is_some_and(AbortSignal::aborted) {
+            return Err(Rejection::Cancelled);
+        }
         Ok(Self { lane, deadline: options.duration("deadlineMs")?, signal })
     }
 }

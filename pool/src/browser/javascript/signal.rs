@@ -11,11 +11,8 @@ pub(super) struct OnAbort {
 }
 
 impl OnAbort {
-    /// Calls `act` when the signal is aborted, at once if it is already.
+    /// Calls `act` when the signal is aborted, which it is not yet.
     pub(super) fn new(signal: AbortSignal, act: impl Fn() + 'static) -> Self {
-        if signal.aborted() {
-            act();
-        }
         let closure = Closure::<dyn FnMut()>::new(act);
         // A signal takes any listener.
         let _ = signal.add_event_listener_with_callback("abort", closure.as_ref().unchecked_ref());
