@@ -153,17 +153,14 @@ impl Reference {
             None | Some(Life::Vacant) => {}
             Some(Life::Starting { .. }) => self.fail_start(now, loss),
             Some(Life::Ready(hand)) => {
+                match (hand.record, hand.front()) {
+                    (Record::Untried, []) => self.fail_start(now, loss),
+                    _ => self.forgive_if_deserted(),
+                }
                 match hand.front() {
-                    [] if hand.record == Record::Untried => self.fail_start(now, loss),
-                    [] => self.forgive_if_deserted(),
-                    [alone] => {
-                        self.charge(alone.task);
-                        self.forgive_if_deserted();
-                    }
-                    shared => {
-                        shared.iter().for_each(|mail| self.send_alone(mail.task));
-                        self.forgive_if_deserted();
-                    }
+                    [] => {}
+                    [alone] => self.charge(alone.task),
+                    shared => shared.iter().for_each(|mail| self.send_alone(mail.task)),
                 }
                 hand.behind().for_each(|mail| self.take_back(mail.task));
             }

@@ -33,20 +33,18 @@ pub(crate) struct Budget {
 /// No trouble but that the first starts may take too long.
 impl Default for Budget {
     fn default() -> Self {
-        let (deaths, finals, retires, cancels, aborts) = (0, 0, 0, 0, 0);
-        let (failures, slices, closes, reopens, late) = (0, 0, 0, 0, 0);
         Self {
-            deaths,
-            finals,
+            deaths: 0,
+            finals: 0,
             timeouts: 2,
-            retires,
-            cancels,
-            aborts,
-            failures,
-            slices,
-            closes,
-            reopens,
-            late,
+            retires: 0,
+            cancels: 0,
+            aborts: 0,
+            failures: 0,
+            slices: 0,
+            closes: 0,
+            reopens: 0,
+            late: 0,
         }
     }
 }

@@ -169,8 +169,8 @@ impl JsPool {
     }
 
     /// Starts workers again in a pool that has none because none could be started, without the rest
-    /// after which its first job would; resolves when one is ready, and rejects with the cause or when the pool is closed. A pool that has workers
-    /// is left as it is.
+    /// after which its first job would; resolves when one is ready, and rejects with the cause or
+    /// when the pool is closed. A pool that has workers is left as it is.
     pub fn reopen(&self) -> VoidPromise {
         let reopened = self.pool.reopen();
         promise(async move {
