@@ -19,8 +19,7 @@ mod gathering;
 mod job;
 mod pool;
 mod port;
-mod register;
-pub mod scheduler;
+pub use unjank_core::scheduler;
 mod sizing;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,7 @@
 //! `cargo xtask bite`: whether the scheduler's tests bite.
 //!
-//! The faults stand in `pool/tests/faults.txt`. Each is planted in a copy of the sources under
-//! `<target>/bite`, and the walks of `pool/tests` must fail by a law that does not hold. A fault
+//! The faults stand in `pool/core/tests/faults.txt`. Each is planted in a copy of the sources under
+//! `<target>/bite`, and the walks of `pool/core/tests` must fail by a law that does not hold. A fault
 //! that does not compile, or that no test sees, is a failure of this task.
 
 use std::{
@@ -65,7 +65,7 @@ impl fmt::Display for BiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Files { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::List { message } => write!(f, "pool/tests/faults.txt: {message}"),
+            Self::List { message } => write!(f, "pool/core/tests/faults.txt: {message}"),
             Self::Command(error) => error.fmt(f),
             Self::Broken { said } => {
                 write!(f, "the tests fail without a fault, mend them first: {said}")
@@ -95,7 +95,7 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> BiteError {
 /// # Errors
 /// [`BiteError`], when a fault was not caught among others.
 pub fn run(workspace: &Workspace, laws: Laws) -> Result<(), BiteError> {
-    let list = workspace.root().join("pool/tests/faults.txt");
+    let list = workspace.root().join("pool/core/tests/faults.txt");
     let faults = fault::read(&fs::read_to_string(&list).map_err(at(&list))?)?;
     let field = Field::lay_out(workspace, laws)?;
     println!("no fault: {}", field.check_sound()?);
@@ -170,7 +170,7 @@ impl Field {
 
     fn tests(&self, arguments: &[&[&str]]) -> Command {
         let mut command = cargo();
-        command.args(["test", "--quiet", "--package", "unjank-pool"]);
+        command.args(["test", "--quiet", "--package", "unjank-core"]);
         command.args(arguments.iter().copied().flatten());
         command.current_dir(&self.sources).env("CARGO_TARGET_DIR", &self.target);
         command.env("RUST_BACKTRACE", "0");

@@ -31,6 +31,7 @@ use record::{Record, Staged};
 use stats::SlotCounts;
 pub use stats::{JobCounts, Stats, WorkerStats};
 use timeline::Timeline;
+use unjank_core::Register;
 use unjank_protocol::{FrameError, JobId, KernelId, Onward, Reply, VERSION, WorkerId};
 pub(crate) use wakers::Ticket;
 use wakers::Wakers;
@@ -38,7 +39,6 @@ use wakers::Wakers;
 use crate::{
     Rejection, SpawnError, SubmitError,
     port::Port,
-    register::Register,
     scheduler::{
         Close, Config, Custody, JobSpec, Lifecycle, Loss, Refusal, Scheduler, Timestamp, WorkerView,
     },

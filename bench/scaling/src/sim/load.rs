@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use fastrand::Rng;
-use unjank_pool::scheduler::{Custody, JobSpec, Lane};
+use unjank_core::scheduler::{Custody, JobSpec, Lane};
 use unjank_protocol::KernelId;
 
 use super::Nanos;

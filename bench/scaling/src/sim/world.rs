@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BinaryHeap},
 };
 
-use unjank_pool::scheduler::{Action, Config, Custody, Manner, Scheduler, Timestamp, Verdict};
+use unjank_core::scheduler::{Action, Config, Custody, Manner, Scheduler, Timestamp, Verdict};
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
 use super::{

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, hint::black_box, num::NonZeroU32};
 
 use fastrand::Rng;
-use unjank_pool::scheduler::{
+use unjank_core::scheduler::{
     Action, Config, Custody, JobSpec, Lane, Scheduler, Timestamp, Verdict,
 };
 use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};

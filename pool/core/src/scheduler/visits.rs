@@ -1,0 +1,114 @@
+//! Counts how many records of jobs a step looks at: no step may look at more of them the more
+//! jobs wait.
+
+use core::cell::Cell;
+
+thread_local! {
+    static VISITS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A record was looked at.
+pub(super) fn note() {
+    VISITS.set(VISITS.get() + 1);
+}
+
+/// While it lives nothing is counted: the laws look at everything, and only in debug builds.
+#[derive(Debug)]
+pub(super) struct Uncounted {
+    before: usize,
+}
+
+impl Uncounted {
+    pub(super) fn begin() -> Self {
+        Self { before: VISITS.get() }
+    }
+}
+
+impl Drop for Uncounted {
+    fn drop(&mut self) {
+        VISITS.set(self.before);
+    }
+}
+
+/// Records that this looks at.
+fn during(work: impl FnOnce()) -> usize {
+    VISITS.set(0);
+    work();
+    VISITS.get()
+}
+
+mod tests {
+    use std::{hint::black_box, num::NonZeroU32};
+
+    use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
+
+    use super::*;
+    use crate::scheduler::{Config, Custody, JobSpec, Lane, Scheduler, Timestamp, Verdict};
+
+    const WORKER: WorkerId = WorkerId { slot: 0, generation: 0 };
+    const NOW: Timestamp = Timestamp::ZERO;
+
+    /// What happens to a scheduler in which so many jobs wait behind one that runs.
+    type Step = fn(&mut Scheduler, usize);
+
+    const STEPS: [(&str, Step); 8] = [
+        ("submit", |scheduler, _| {
+            submit(scheduler, None);
+        }),
+        ("submit, with a deadline", |scheduler, _| {
+            submit(scheduler, Some(1000));
+        }),
+        ("answer, settle and post", |scheduler, _| {
+            let task = TaskId { job: JobId::FIRST, index: 0 };
+            scheduler.handle_reply(NOW, WORKER, &[(task, Verdict::Completed)]);
+        }),
+        ("cancel the first", |scheduler, _| scheduler.cancel(NOW, job(1))),
+        ("cancel one in the middle", |scheduler, queued| scheduler.cancel(NOW, job(queued / 2))),
+        ("abort the last", |scheduler, queued| scheduler.abort(NOW, job(queued))),
+        ("expire", |scheduler, _| scheduler.handle_timeout(Timestamp::from_micros(1))),
+        ("poll", |scheduler, _| {
+            black_box((scheduler.poll_timeout(), scheduler.queued_tasks(), scheduler.live_jobs()));
+        }),
+    ];
+
+    fn job(id: usize) -> JobId {
+        JobId::new(id as u64).expect("a small id")
+    }
+
+    fn submit(scheduler: &mut Scheduler, until: Option<u64>) {
+        let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
+        let deadline = until.map(Timestamp::from_micros);
+        let spec = JobSpec { lane, kernel, tasks, custody: Custody::Moved, deadline };
+        scheduler.submit(NOW, spec).expect("there is room");
+    }
+
+    /// One job runs, and the first of those that wait has a deadline.
+    fn scheduler(queued: usize) -> Scheduler {
+        let config = Config { workers: 1, queue: queued + 1, ..Config::default() };
+        let mut scheduler = Scheduler::new(config, NOW);
+        scheduler.handle_ready(NOW, WORKER);
+        submit(&mut scheduler, None);
+        (0..queued).for_each(|place| submit(&mut scheduler, (place == 0).then_some(1)));
+        while scheduler.poll_action().is_some() {}
+        scheduler
+    }
+
+    #[test]
+    fn no_step_looks_at_more_jobs_the_more_there_are() {
+        let [few, many] = [10, 1000].map(|queued| (scheduler(queued), queued));
+        for (name, step) in STEPS {
+            let [few, many] = [&few, &many].map(|(scheduler, queued)| {
+                let mut scheduler = scheduler.clone();
+                during(|| step(&mut scheduler, *queued))
+            });
+            assert_eq!(few, many, "{name}");
+            assert!(few < 40, "{name} looks at records {few} times");
+        }
+    }
+
+    #[test]
+    fn a_look_at_all_is_counted() {
+        let scheduler = scheduler(100);
+        assert!(during(|| assert_eq!(scheduler.jobs.iter().count(), 101)) >= 101);
+    }
+}

@@ -1,0 +1,189 @@
+//! Long random walks through large worlds: four to eight workers, up to three spares, dozens of
+//! jobs of up to forty tasks, in all lanes, with every kind of trouble. What the scheduler does is
+//! compared with the reference model after each step; in the end honest workers answer, and every
+//! job must settle within a bounded number of steps.
+//!
+//! A failing walk is printed step by step, made as short as proptest can, and its seed is kept
+//! beside this file.
+
+mod common;
+#[path = "model/storm.rs"]
+mod storm;
+#[path = "model/transition.rs"]
+mod transition;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use common::{Broken, require, slice::Slice, step::Step, trace, world::World};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{FileFailurePersistence, TestCaseError, TestRunner},
+};
+use storm::{LONGEST, Storm};
+use transition::Transition;
+use unjank_core::scheduler::{Config, Outcome};
+
+/// Pools of every size that a page may ask for, with times that are short enough to matter.
+fn pools() -> impl Strategy<Value = Config> {
+    let batch = prop_oneof![3 => 1..=8_u16, 1 => 1..=60_u16];
+    let sizes = (4..=8_u16, 0..=8_u16, 0..=3_u16, 4..=40_usize, 1..=4_u8, batch);
+    let bounds = (1..=3_u8, 1..=4_u8, [1..=4_u8, 1..=3, 1..=2]);
+    let times = [20..200_u64, 10..100, 1..20, 1..100];
+    (sizes, bounds, times).prop_map(|(sizes, bounds, times)| {
+        let (workers, min_workers, spares, queue, depth, batch) = sizes;
+        let (attempts, starts, turns) = bounds;
+        let [start_timeout, idle_timeout, backoff, backoff_cap] = times.map(Duration::from_millis);
+        Config {
+            workers,
+            min_workers: min_workers.min(workers),
+            spares,
+            queue,
+            depth,
+            batch,
+            turns,
+            attempts,
+            starts,
+            start_timeout,
+            idle_timeout,
+            backoff,
+            backoff_cap,
+        }
+    })
+}
+
+/// A world, and the path that led to it.
+struct Walk {
+    start: World,
+    world: World,
+    path: Vec<Step>,
+}
+
+impl Walk {
+    fn begin(config: Config) -> Result<Self, TestCaseError> {
+        let world = World::new(config)
+            .map_err(|broken| TestCaseError::fail(format!("law broken after 0 steps: {broken}")))?;
+        Ok(Self { start: world.clone(), world, path: Vec::new() })
+    }
+
+    fn go(&mut self, step: Step) -> Result<(), TestCaseError> {
+        self.path.push(step);
+        let checked = self.world.apply(step).and_then(|()| self.world.probe());
+        checked.map_err(|broken| self.told(&broken))
+    }
+
+    fn told(&self, broken: &Broken) -> TestCaseError {
+        TestCaseError::fail(trace::tell(self.start.clone(), &self.path, broken))
+    }
+
+    /// Lets honest workers answer and timers fire until every job has settled. Each step ends a
+    /// task, a start or a wait, and of those there is a bounded number.
+    fn come_to_rest(&mut self) -> Result<(), TestCaseError> {
+        let tasks = storm::unfinished_tasks(&self.world);
+        let slots = usize::from(self.world.reference.config.slots());
+        let bound = 2 * tasks + 8 * slots + 8;
+        for _ in 0..bound {
+            if self.world.reference.ledger.live() == 0 {
+                return Ok(());
+            }
+            let fleet = &self.world.reference.fleet;
+            let ready = fleet.starting().next().map(|(worker, _)| Step::Ready(worker));
+            let answer = fleet.busy().next().map(|(worker, _)| Step::Reply(worker, Slice::ONE));
+            self.go(ready.or(answer).unwrap_or(Step::Fire))?;
+        }
+        let left = self.world.reference.ledger.live();
+        let rest = require(left == 0, "honest workers settle every job", || {
+            format!("{left} jobs are left after {bound} steps")
+        });
+        rest.map_err(|broken| self.told(&broken))
+    }
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        // A walk is short after a few thousand tries; each of them takes milliseconds.
+        max_shrink_iters: 4000,
+        max_shrink_time: 15_000,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_scheduler_does_what_the_model_allows(
+        pool in pools(),
+        script in transition::scripts(),
+    ) {
+        let mut walk = Walk::begin(pool)?;
+        for transition in script.0 {
+            if let Some(step) = transition.step(&walk.world) {
+                walk.go(step)?;
+            }
+        }
+        walk.come_to_rest()?;
+    }
+
+    #[test]
+    fn whatever_crashes_the_walk_ends(
+        pool in pools(),
+        jobs in vec(transition::submits(), 1..40),
+        storm in vec(storm::any(), 1..LONGEST),
+    ) {
+        let mut walk = Walk::begin(pool)?;
+        for job in jobs {
+            walk.go(Transition::Submit(job).step(&walk.world).expect("a submit can happen"))?;
+        }
+        let bound = storm::bound(&walk.world);
+        let storm = storm.into_iter().chain([Storm::Deadly]);
+        for storm in storm.cycle().take(bound) {
+            match storm.step(&walk.world) {
+                Some(step) => walk.go(step)?,
+                None => break,
+            }
+        }
+        let left = walk.world.reference.ledger.live();
+        let ended = require(left == 0, "crashes come to an end", || {
+            format!("{left} jobs are left after {bound} steps")
+        });
+        ended.map_err(|broken| walk.told(&broken))?;
+    }
+}
+
+fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => "completed",
+        Outcome::Failed => "failed",
+        Outcome::Cancelled => "cancelled",
+        Outcome::DeadlineExceeded => "late",
+        Outcome::WorkerLost { .. } => "lost",
+        Outcome::PoolFailed => "the pool failed",
+    }
+}
+
+/// The walks above would prove little if they never came to where jobs end: these are of the same
+/// kind, and end jobs in every way, each way often.
+#[test]
+fn walks_meet_every_end() {
+    let mut runner = TestRunner::deterministic();
+    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..64 {
+        let walks = (pools(), transition::scripts());
+        let (pool, script) = walks.new_tree(&mut runner).expect("a walk").current();
+        let mut walk = Walk::begin(pool).expect("a lawful start");
+        for transition in script.0 {
+            if let Some(step) = transition.step(&walk.world) {
+                walk.go(step).unwrap_or_else(|broken| panic!("{broken}"));
+            }
+        }
+        for (_, entry) in walk.world.reference.ledger.iter() {
+            *ends.entry(entry.settled.map_or("live", outcome_name)).or_default() += 1;
+        }
+    }
+    println!("{ends:?}");
+    assert_eq!(ends.len(), 7, "a way to end was never met: {ends:?}");
+    assert!(ends.values().all(|&jobs| jobs >= 20), "a way to end is too rare: {ends:?}");
+}
