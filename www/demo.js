@@ -14,7 +14,7 @@ import { Topic } from './engine/topic.js';
 /** @import { Photo } from './engine/photos.js' */
 /** @import { Step, Timing } from './engine/runner.js' */
 /** @import { Jank, JankMeter } from './meter/jank.js' */
-/** @import { PoolStats } from './pkg/unjank.js' */
+/** @import { PoolStats } from './unjank/index.js' */
 
 /**
  * @typedef {'pool' | 'page'} Mode
@@ -52,7 +52,6 @@ export class Demo {
   #painter;
   #runner;
   #jank;
-  #wasm;
   /** @type {Photo | null} */
   #photo = null;
   #workers = FIRST_WORKERS;
@@ -65,14 +64,12 @@ export class Demo {
    * @param {{ before: HTMLCanvasElement, after: HTMLCanvasElement }} canvases
    * @param {JankMeter} jank
    * @param {Kernels} kernels
-   * @param {WebAssembly.Memory} wasm the pool's own memory on the page
    */
-  constructor(canvases, jank, { module, alone }, wasm) {
+  constructor(canvases, jank, { module, alone }) {
     this.#host = new PoolHost(module);
     this.#painter = new Painter(canvases);
     this.#runner = new Runner(this.#photos, this.#host, this.#painter, alone);
     this.#jank = jank;
-    this.#wasm = wasm;
     // From where tiles end to where bands begin, past the page.
     const { port1, port2 } = new MessageChannel();
     this.#painter.recycleTo(port1);
@@ -231,7 +228,7 @@ export class Demo {
 
   /** @returns {number} the size of the pool's wasm memory on the page; a run must not make it grow */
   wasmMemoryBytes() {
-    return this.#wasm.buffer.byteLength;
+    return this.stats()?.coreBytes ?? 0;
   }
 
   /** @returns {Promise<Blob>} the filtered picture as a PNG file */

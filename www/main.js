@@ -11,7 +11,6 @@ import { describe } from './engine/errors.js';
 import { loadKernels } from './engine/kernels.js';
 import { Frames, painted } from './meter/frames.js';
 import { JankMeter } from './meter/jank.js';
-import init from './pkg/unjank.js';
 import { offerBreakage } from './view/breakage.js';
 import { Compare } from './view/compare.js';
 import { Controls } from './view/controls.js';
@@ -37,8 +36,7 @@ async function makeDemo() {
     before: element('before', HTMLCanvasElement),
     after: element('after', HTMLCanvasElement),
   };
-  const [kernels, { memory }] = await Promise.all([loadKernels(), init()]);
-  return new Demo(canvases, jank, kernels, memory);
+  return new Demo(canvases, jank, await loadKernels());
 }
 
 /** @param {Demo} demo */

@@ -37,7 +37,11 @@ impl Size {
         let folder = examples.join(app.name);
         let folders = match app.bundler {
             Some(_) => vec![folder.join(app.output), folder.join(app.output).join("assets")],
-            None => vec![folder.clone(), folder.join("node_modules/unjank-demo")],
+            None => vec![
+                folder.clone(),
+                folder.join("node_modules/unjank"),
+                folder.join("node_modules/unjank-demo"),
+            ],
         };
         let mut size = Self::default();
         for file in folders.iter().flat_map(|folder| files(folder)) {

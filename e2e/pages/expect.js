@@ -2,17 +2,18 @@
 /** What stories check with. Each throws an error that says what was expected. */
 
 /**
- * @typedef {import('./pkg/unjank.js').Pool} Pool
- * @typedef {import('./pkg/unjank.js').PoolOptions} PoolOptions
- * @typedef {import('./pkg/unjank.js').UnjankError} UnjankError
+ * @typedef {import('./unjank/index.js').Pool} Pool
+ * @typedef {import('./unjank/index.js').PoolSettings} PoolSettings
+ * @typedef {import('./unjank/index.js').Kernels} Kernels
+ * @typedef {import('./unjank/index.js').UnjankError} UnjankError
  */
 
 /**
  * What stories are about: the pool, which has the kernels of the site unless a story gives it others.
  * @typedef {object} Unjank
- * @property {{ build(options?: PoolOptions): Promise<Pool> }} Pool
+ * @property {(options?: PoolSettings & { kernels?: Kernels }) => Promise<Pool>} createPool
  * @property {string} kernels where the kernels are
- * @property {WebAssembly.Memory} memory the page's own linear memory
+ * @property {string} script what workers run
  */
 
 /**

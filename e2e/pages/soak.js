@@ -50,11 +50,11 @@ export class Soak {
   }
 
   /** @param {Unjank} unjank */
-  static async begin({ Pool }) {
-    const script = new URL('./pkg/worker.js', import.meta.url);
+  static async begin({ createPool }) {
+    const script = new URL('./unjank/worker.js', import.meta.url);
     const worker = () => new Worker(script, { type: 'module' });
     const sizes = { workers: WORKERS, minWorkers: WORKERS, memoryLimitBytes: 8 << 20 };
-    return new Soak(await Pool.build({ ...sizes, worker }));
+    return new Soak(await createPool({ ...sizes, worker }));
   }
 
   /**
@@ -79,11 +79,12 @@ export class Soak {
   /** What is where, once all is settled and the workers that were ended are gone. */
   async state() {
     while (await tethers() > WORKERS) await new Promise((turn) => { requestAnimationFrame(turn); });
-    const { workers, submitted, queued, inFlight } = this.#pool.stats();
+    const { workers, submitted, queued, inFlight, coreBytes } = this.#pool.stats();
     return {
       submitted,
       unsettled: queued + inFlight,
       workers: await tethers(),
+      ownMemory: coreBytes,
       memory: this.#memory.reduce((sum, bytes) => sum + bytes, 0) / this.#memory.length,
       replaced: workers.reduce((sum, { generation }) => sum + generation, 0),
     };

@@ -9,8 +9,8 @@ export async function is_told() {
 }
 
 /** @param {Unjank} unjank */
-export async function is_told_with_what_it_came_to({ Pool }) {
-  await rejects(Pool.build({ worker: /** @type {any} */ (7) }), 'bad_option');
+export async function is_told_with_what_it_came_to({ createPool }) {
+  await rejects(createPool({ worker: /** @type {any} */ (7) }), 'bad_option');
 }
 
 export async function is_one_that_no_engine_can() {
@@ -34,8 +34,8 @@ export async function fails_by_a_rejection_that_nobody_handles() {
 }
 
 /** @param {Unjank} unjank */
-export async function fails_by_an_outcome_that_it_does_not_expect({ Pool }) {
-  await rejects(Pool.build({ worker: /** @type {any} */ (7) }), 'closed');
+export async function fails_by_an_outcome_that_it_does_not_expect({ createPool }) {
+  await rejects(createPool({ worker: /** @type {any} */ (7) }), 'closed');
 }
 
 export async function hangs() {

@@ -108,7 +108,7 @@ impl Site {
         self.server.hits(path)
     }
 
-    /// Takes a file away, such as `/pkg/worker.js`: who asks from here on gets a 404.
+    /// Takes a file away, such as `/unjank/worker.js`: who asks from here on gets a 404.
     ///
     /// # Panics
     /// When the site is not a copy, or has no such file.

@@ -28,7 +28,7 @@ fn a_page_that_comes_back_goes_on_where_it_was() {
             });
             const end = (job) => job.then(() => 'completed', ({ code }) => code);
             const bytes = new ArrayBuffer(1 << 20);
-            window.pools = await Promise.all([1, 2].map(() => unjank.Pool.build({ workers: 1 })));
+            window.pools = await Promise.all([1, 2].map(() => unjank.createPool({ workers: 1 })));
             window.begun = performance.now();
             window.jobs = [
               window.pools[0].run('dwell', { ms: 1000 }, bytes, { deadlineMs: 3000 }),
@@ -63,7 +63,7 @@ fn leave(page: &Window<'_>, site: &Site) {
     // A job of that page says when it is time to go back.
     page.run::<()>(&format!(
         "await loaded;
-        const pool = await unjank.Pool.build({{ workers: 1 }});
+        const pool = await unjank.createPool({{ workers: 1 }});
         await pool.run('dwell', {{ ms: {ABSENCE} }}, new ArrayBuffer(8));
         await pool.close();"
     ));
@@ -77,7 +77,7 @@ fn a_hidden_page_gets_its_results() {
     for engine in engines::chosen() {
         let session = Session::start(engine);
         let page = session.open(&site.url("/index.html"));
-        page.run::<()>("await loaded; window.pool = await unjank.Pool.build({ workers: 2 });");
+        page.run::<()>("await loaded; window.pool = await unjank.createPool({ workers: 2 });");
         page.minimize();
         let (hidden, ends, took): (bool, usize, f64) = page.run(
             "while (!document.hidden) {
@@ -111,7 +111,7 @@ fn a_pool_goes_on_with_the_workers_that_it_gets() {
     let (lengths, busy): (Vec<usize>, usize) = page.run(
         "await loaded;
         const options = { workers: 4, minWorkers: 4, startTimeoutMs: 300 };
-        const pool = await unjank.Pool.build(options);
+        const pool = await unjank.createPool(options);
         const sizes = Array.from({ length: 60 }, (_, index) => index * 1000);
         const jobs = sizes.map((size) => pool.run('echo', {}, new ArrayBuffer(size)));
         const lengths = (await Promise.all(jobs)).map((echo) => echo.length);
@@ -132,7 +132,7 @@ fn a_browser_that_resists_fingerprinting_runs_a_pool() {
     let page = session.open(&site.url("/index.html"));
     let (cores, end, echo): (u32, String, usize) = page.run(
         "await loaded;
-        const pool = await unjank.Pool.build();
+        const pool = await unjank.createPool();
         const late = pool.run('spin', {}, new ArrayBuffer(8), { deadlineMs: 100 });
         const end = await late.catch(({ code }) => code);
         const echo = await pool.run('echo', {}, new ArrayBuffer(5000));

@@ -10,10 +10,10 @@ fn a_script_that_vanishes_after_the_start_fails_every_job() {
     let page = browser.open(&site.url("/index.html"), Watch::Page);
     page.run::<()>(
         "await loaded;
-        globalThis.pool = await unjank.Pool.build({ workers: 1 });
+        globalThis.pool = await unjank.createPool({ workers: 1 });
         await pool.run('echo', {}, new ArrayBuffer(8));",
     );
-    site.take_away("/pkg/worker.js");
+    site.take_away("/unjank/worker.js");
     let codes: Vec<String> = page.run(
         "const spin = pool.run('spin', {}, new ArrayBuffer(8), { deadlineMs: 200 });
         const waiting = Array.from({ length: 12 }, () => pool.run('echo', {}, new ArrayBuffer(9000)));
@@ -49,7 +49,7 @@ fn a_deadline_does_not_pass_while_the_page_is_frozen() {
         document.addEventListener('resume', () => {
           times.frozen += performance.now() - times.freeze;
         });
-        const pool = await unjank.Pool.build({ workers: 1 });
+        const pool = await unjank.createPool({ workers: 1 });
         const begun = performance.now();
         globalThis.job = pool.run('spin', {}, new ArrayBuffer(8), { deadlineMs: 1000 })
           .catch((error) => ({ code: error.code, took: performance.now() - begun }));",
@@ -58,7 +58,7 @@ fn a_deadline_does_not_pass_while_the_page_is_frozen() {
     // A job of the other page says when it has been frozen for longer than the deadline.
     elsewhere.run::<()>(
         "await loaded;
-        const pool = await unjank.Pool.build({ workers: 1 });
+        const pool = await unjank.createPool({ workers: 1 });
         await pool.run('dwell', { ms: 2000 }, new ArrayBuffer(8));",
     );
     page.call("Page.setWebLifecycleState", serde_json::json!({ "state": "active" }));
@@ -78,7 +78,7 @@ fn healing_neither_fetches_nor_compiles() {
     let page = browser.open(&site.url("/index.html"), Watch::Workers);
     let fresh: Vec<u8> = page.run(
         "await loaded;
-        const pool = await unjank.Pool.build({ workers: 1, memoryLimitBytes: 8 << 20 });
+        const pool = await unjank.createPool({ workers: 1, memoryLimitBytes: 8 << 20 });
         const calls = async () => (await pool.run('calls', {}, new ArrayBuffer(1)))[0];
         const fresh = [await calls()];
         const ends = [['panic', { start: 0 }], ['trap', {}], ['overflow', {}], ['exhaust', {}]];
@@ -103,6 +103,6 @@ fn healing_neither_fetches_nor_compiles() {
     );
     assert_eq!((own.len(), workers.len()), (2, 0), "the pool's module and the kernels");
     let fetched = page.fetched().into_iter().filter(|it| it.url.ends_with(".wasm")).count();
-    let hits = ["/pkg/unjank_bg.wasm", "/pkg/kernels.wasm"].map(|path| site.hits(path));
+    let hits = ["/unjank/core.wasm", "/pkg/kernels.wasm"].map(|path| site.hits(path));
     assert_eq!((fetched, hits), (2, [1, 1]));
 }

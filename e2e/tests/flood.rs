@@ -29,7 +29,7 @@ fn survive_a_flood(transfer: bool) {
     let page = browser.open(&site.url("/index.html"), Watch::Page);
     page.run::<()>(
         "await loaded;
-        globalThis.pool = await unjank.Pool.build({ workers: 2, minWorkers: 2 });
+        globalThis.pool = await unjank.createPool({ workers: 2, minWorkers: 2 });
         await Promise.all([1, 2].map(() => pool.run('echo', {}, new ArrayBuffer(1 << 20))));",
     );
     let calmest = calmest(FRAME_MS, || busiest_ms(&flood(&browser, &page, transfer)));

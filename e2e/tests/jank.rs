@@ -65,7 +65,7 @@ fn the_page_never_stalls_while_a_kept_buffer_is_mapped() {
     let page = browser.open(&site.url("/index.html"), Watch::Page);
     page.run::<()>(&format!(
         "await loaded;
-        globalThis.pool = await unjank.Pool.build({{ workers: 2, minWorkers: 2 }});
+        globalThis.pool = await unjank.createPool({{ workers: 2, minWorkers: 2 }});
         globalThis.source = new Uint8Array(4 * {MEGAPIXELS}e6).fill(7);
         globalThis.map = async () => {{
           let units = 0;

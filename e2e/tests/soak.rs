@@ -49,7 +49,7 @@ fn a_million_jobs_leave_nothing_behind() {
     let browser = Browser::start_with(&[WITHOUT_COMPILERS]);
     let page = browser.open(&site.story_page(), Watch::Page);
     page.run::<()>(
-        "globalThis.module = await loaded;
+        "await loaded;
         const { Soak } = await import('/soak.js');
         globalThis.soak = await Soak.begin(unjank);",
     );
@@ -70,7 +70,7 @@ fn stretch(page: &Page<'_>, jobs: u32) -> Sample {
         patience,
         &format!(
             "await soak.stretch({jobs});
-            return {{ ...await soak.state(), ownMemory: module.memory.buffer.byteLength }};"
+            return await soak.state();"
         ),
     );
     sample.heap = page.metric("JSHeapUsedSize");

@@ -25,20 +25,21 @@ const OTHER_PAGES: u32 = 12;
 
 /// One pool in three is drained, one aborted while both of its workers are busy, one closed at once.
 const COME_AND_GO: &str = "
-    globalThis.module = await loaded;
+    await loaded;
     const expected = { echo: '9000,9000', spin: 'cancelled,cancelled' };
     const run = async (kernel) => {
-      const pool = await unjank.Pool.build({ workers: 2, minWorkers: 2 });
+      const pool = await unjank.createPool({ workers: 2, minWorkers: 2 });
       const jobs = [1, 2].map(() => pool.run(kernel, {}, new ArrayBuffer(9000)));
       const ends = Promise.all(jobs.map((job) => job.then(({ length }) => length, ({ code }) => code)));
       while (kernel === 'spin' && pool.stats().workers.some(({ state }) => state !== 'busy')) {
         await new Promise(requestAnimationFrame);
       }
       await pool.close(kernel === 'spin' ? 'abort' : 'drain');
+      globalThis.lastBytes = pool.stats().coreBytes;
       const found = (await ends).join();
       if (found !== expected[kernel]) throw new Error(`the jobs of ${kernel} ended with ${found}`);
     };
-    const turnBack = async () => (await unjank.Pool.build({ workers: 2 })).close();
+    const turnBack = async () => (await unjank.createPool({ workers: 2 })).close();
     const ways = [() => run('echo'), () => run('spin'), turnBack];
     globalThis.comeAndGo = async (pools) => {
       for (let pool = 0; pool < pools; pool += 1) await ways[pool % ways.length]();
@@ -47,7 +48,7 @@ const COME_AND_GO: &str = "
 /// Fills both workers of a pool with jobs that do not end.
 const KEEP_BUSY: &str = "
     await loaded;
-    const pool = await unjank.Pool.build({ workers: 2, minWorkers: 2 });
+    const pool = await unjank.createPool({ workers: 2, minWorkers: 2 });
     for (let job = 0; job < 20; job += 1) pool.run('spin', {}, new ArrayBuffer(9000));
     while (pool.stats().workers.some(({ state }) => state !== 'busy')) {
       await new Promise(requestAnimationFrame);
@@ -100,7 +101,7 @@ fn come_and_go(browser: &Browser, page: &Page<'_>, pools: u32) -> Held {
     let _ = page.metric("JSHeapUsedSize");
     let memory = page.run(
         "await new Promise(requestAnimationFrame);
-        return module.memory.buffer.byteLength;",
+        return lastBytes;",
     );
     let (heap, listeners) = (page.metric("JSHeapUsedSize"), page.metric("JSEventListeners"));
     Held { heap, listeners, memory }

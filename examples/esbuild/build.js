@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 await build({
   entryPoints: [
     './main.js',
-    './worker.js',
-    './node_modules/unjank-demo/unjank_bg.wasm',
+    './node_modules/unjank/worker.js',
+    './node_modules/unjank/core.wasm',
     './node_modules/unjank-demo/kernels.wasm',
     './index.html',
   ],

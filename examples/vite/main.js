@@ -1,16 +1,14 @@
 // @ts-check
 // Filters a picture on two workers, and shows what came of it.
-import init, { Pool } from 'unjank-demo';
+import { createPool } from 'unjank';
 
 const SIDE = 256;
 const RED = 0xff0000ff;
 
 async function filter() {
-  await init();
-  const pool = await Pool.build({
+  const pool = await createPool({
     kernels: new URL('unjank-demo/kernels.wasm', import.meta.url),
     workers: 2,
-    worker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
   });
   const picture = new Uint32Array(SIDE * SIDE).fill(RED);
   const rows = { stride: 4 * SIDE, chunkUnits: 16 };

@@ -2,6 +2,6 @@
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  // Optimised, the glue would be served from where its .wasm file is not.
-  optimizeDeps: { exclude: ['unjank-demo'] },
+  // Optimised, the package would be served from where its other files are not.
+  optimizeDeps: { exclude: ['unjank'] },
 });

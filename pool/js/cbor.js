@@ -80,9 +80,9 @@ function write(writer, value, name, within) {
   else if (value === null) writer.byte(NULL);
   else if (typeof value === 'bigint') writeBig(writer, value, name, within);
   else if (typeof value === 'object') writeObject(writer, value, name, within);
-  else throw refused(`a ${typeof value} has no form in CBOR`, name, within);
+  else throw unencodable(`a ${typeof value} has no form in CBOR`, name, within);
   if (writer.length > MAX_BYTES) {
-    throw refused('params have at most 16 MiB: give what is large as an input', name, within);
+    throw unencodable('params have at most 16 MiB: give what is large as an input', name, within);
   }
 }
 
@@ -95,7 +95,7 @@ function write(writer, value, name, within) {
 function writeBig(writer, value, name, within) {
   const isNegative = value < 0n;
   if (BigInt.asIntN(64, value) !== value && BigInt.asUintN(64, value) !== value) {
-    throw refused('a bigint must fit 64 bits', name, within);
+    throw unencodable('a bigint must fit 64 bits', name, within);
   }
   writer.head(isNegative ? NEGATIVE : POSITIVE, isNegative ? -1n - value : value);
 }
@@ -107,11 +107,11 @@ function writeBig(writer, value, name, within) {
  * @param {Place | null} within
  */
 function writeObject(writer, value, name, within) {
-  const bytes = bytesOf(value);
-  if (bytes === 'detached') throw refused('its buffer was transferred away', name, within);
+  const bytes = binaryOf(value);
+  if (bytes === 'detached') throw unencodable('its buffer was transferred away', name, within);
   if (bytes) {
     if (bytes.length > MAX_BYTES) {
-      throw refused('params have at most 16 MiB: give what is large as an input', name, within);
+      throw unencodable('params have at most 16 MiB: give what is large as an input', name, within);
     }
     return writer.bytes(bytes);
   }
@@ -120,7 +120,7 @@ function writeObject(writer, value, name, within) {
   if (Array.isArray(value)) writeArray(writer, value, place);
   else if (value instanceof Map) writeMap(writer, value, place);
   else if (isPlain(value)) writeFields(writer, value, place);
-  else throw refused(`${nameOf(value)} has no form in CBOR: give a plain object`, name, within);
+  else throw unencodable(`${nameOf(value)} has no form in CBOR: give a plain object`, name, within);
 }
 
 /**
@@ -170,7 +170,7 @@ function writeFields(writer, object, place) {
  * @param {object} value
  * @returns {Uint8Array | 'detached' | undefined} undefined: it is no bytes
  */
-function bytesOf(value) {
+function binaryOf(value) {
   const isView = ArrayBuffer.isView(value);
   if (!isView && !(value instanceof ArrayBuffer)) return undefined;
   try {
@@ -205,10 +205,10 @@ function nameOf(value) {
  */
 function enter(value, name, within) {
   for (let outer = within; outer; outer = outer.within) {
-    if (outer.value === value) throw refused(`it is ${path(outer.name, outer.within)} again`, name, within);
+    if (outer.value === value) throw unencodable(`it is ${path(outer.name, outer.within)} again`, name, within);
   }
   const depth = within ? within.depth + 1 : 1;
-  if (depth > MAX_DEPTH) throw refused(`more than ${MAX_DEPTH} levels`, name, within);
+  if (depth > MAX_DEPTH) throw unencodable(`more than ${MAX_DEPTH} levels`, name, within);
   return { name, value, within, depth };
 }
 
@@ -226,7 +226,7 @@ function path(name, within) {
  * @param {string} name
  * @param {Place | null} within
  */
-function refused(why, name, within) {
+function unencodable(why, name, within) {
   return new Error(`${path(name, within)}: ${why}`);
 }
 

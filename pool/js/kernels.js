@@ -25,7 +25,7 @@ const IMPORTS = {
 };
 
 /** `\0asm`, as bytes. */
-const MAGIC = [0, 0x61, 0x73, 0x6d];
+const WASM_MAGIC = [0, 0x61, 0x73, 0x6d];
 
 /** How far a page in HTML may begin with blank space. */
 const LOOK_BYTES = 256;
@@ -111,7 +111,7 @@ async function body(response, what) {
  */
 async function compile(source, what) {
   const bytes = viewOf(source);
-  if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
+  if (!WASM_MAGIC.every((byte, index) => bytes[index] === byte)) {
     if (isMarkup(bytes)) {
       throw failure('kernels_unavailable', `${what} is a page in HTML, not a module: check the URL`);
     }
@@ -171,7 +171,7 @@ function expectVersion(kinds) {
 function expectKnown({ module, name, kind }) {
   const known = Object.hasOwn(IMPORTS, module) ? IMPORTS[/** @type {keyof typeof IMPORTS} */ (module)] : [];
   if (kind === 'function' && known.includes(name)) return;
-  throw failure('bad_kernels', `the module imports \`${module}.${name}\`, which no host has: ${hint(module, name, kind)}`);
+  throw failure('bad_kernels', `the module imports \`${module}.${name}\`, which no host has: ${adviceOn(module, name, kind)}`);
 }
 
 /**
@@ -179,7 +179,7 @@ function expectKnown({ module, name, kind }) {
  * @param {string} name
  * @param {string} kind
  */
-function hint(module, name, kind) {
+function adviceOn(module, name, kind) {
   if (kind === 'memory') return 'link it so that it exports its memory instead';
   if (module === 'wbg' || module.startsWith('__wbindgen') || name.startsWith('__wb')) {
     return 'it is made for wasm-bindgen, so give its glue too';

@@ -1,66 +1,139 @@
+/**
+ * Starts a pool of workers; resolves when one is ready.
+ *
+ * Rejects with an `UnjankError` that says what is wrong with an option, or why no worker can be started.
+ *
+ * ```js
+ * await using pool = await createPool({ kernels: new URL('./kernels.wasm', import.meta.url) });
+ * const blurred = await pool.run('blur', { sigma: 1.5 }, pixels);
+ * ```
+ */
+export function createPool(options: PoolOptions): Promise<Pool>;
+
 /** Bytes to work on: a whole buffer, or a view of a part of one. */
 export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
+/** A WebAssembly module, or where it is. TypeScript takes numbers for modules, so that those must be objects too. */
+export type Kernels =
+  | string | URL | Response | Promise<Response> | BufferSource | (WebAssembly.Module & object);
 
 /** A `TrustedScriptURL`, for pages that require trusted types. */
 export interface TrustedScript {
   toJSON(): string;
 }
 
-/** A kernel module, or where it is. */
-export type Kernels =
-  | string | URL | Response | Promise<Response> | BufferSource | WebAssembly.Module;
+export type PoolOptions = PoolSettings & KernelSource;
 
-export interface PoolOptions {
-  /**
-   * The kernel module: plain WebAssembly that keeps unjank's kernel interface. It may be left out by an app in Rust
-   * whose own module has kernels beside the pool.
-   */
-  kernels?: Kernels;
+/** Where kernels come from: one of the two. */
+export type KernelSource =
+  | {
+    /** The kernel module: plain WebAssembly that keeps unjank's kernel interface. */
+    kernels: Kernels;
+    glue?: undefined;
+  }
+  | {
+    /** A kernel module that was made with wasm-bindgen; `worker` is a script that serves its glue. */
+    glue: Kernels;
+    kernels?: undefined;
+  };
+
+export interface PoolSettings {
+  /** The workers' script, or a function that makes a worker; `worker.js` beside this module by default. */
+  worker?: string | URL | TrustedScript | (() => Worker) | undefined;
+  /** The pool's own WebAssembly; `core.wasm` beside this module by default. */
+  wasm?: Kernels | undefined;
   /** Workers at most; by default as many as the device is good for. */
-  workers?: number;
+  workers?: number | undefined;
   /** Workers that stay when there is nothing to do; 1 by default. */
-  minWorkers?: number;
+  minWorkers?: number | undefined;
   /** Ready workers kept beyond these, to step in when one is terminated or lost; 0 by default. */
-  spares?: number;
+  spares?: number | undefined;
   /** Jobs waiting at most; 1024 by default. */
-  queue?: number;
+  queue?: number | undefined;
   /** Tasks that one worker may hold if they can be replayed; 2 by default. */
-  depth?: number;
-  /** The workers' script, or a function that makes a worker; `worker.js` beside the glue by default. */
-  worker?: string | URL | TrustedScript | (() => Worker);
+  depth?: number | undefined;
   /** How long a worker may be idle before it is ended; 30,000 by default. */
-  idleTimeoutMs?: number;
+  idleTimeoutMs?: number | undefined;
   /** How long a worker may take to start; 10,000 by default. */
-  startTimeoutMs?: number;
+  startTimeoutMs?: number | undefined;
   /** Linear memory above which an instance is replaced by a fresh one; 64 MiB by default. */
-  memoryLimitBytes?: number;
+  memoryLimitBytes?: number | undefined;
   /**
    * Whether to show what each task goes through in the browser's performance timeline: in DevTools
    * on one track for what waits and one for each worker. A text is the heading of these tracks;
    * `true` stands for `'unjank'`. False by default.
    */
-  timeline?: boolean | string;
+  timeline?: boolean | string | undefined;
+}
+
+/** A pool of workers. One that nobody holds any more is closed once its jobs have settled. */
+export interface Pool extends MaybeDisposable {
+  /**
+   * Runs a kernel on a payload, which is moved to the worker unless `transfer` is false or it is a part of a
+   * buffer; small ones are copied. `params` are written down in this call: what happens to them afterwards
+   * changes nothing.
+   *
+   * The result is a view of a buffer that may be longer, such as the one that the input came in.
+   */
+  run(kernel: string, params: unknown, payload: Payload, options?: RunOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * `run` for those who want to know which worker computed the result, and for how long: it comes as chunks do.
+   */
+  runPiece(kernel: string, params: unknown, payload: Payload, options?: RunOptions): Promise<Chunk>;
+  /**
+   * Runs a kernel on each of many payloads, and gives the results in their order: what `run` does for one, at a
+   * fraction of the cost for small ones. They need not fit the queue. Rejects with the first error in that order,
+   * and cancels the others.
+   */
+  runAll(
+    kernel: string, params: unknown, payloads: readonly Payload[], options?: RunAllOptions,
+  ): Promise<Uint8Array<ArrayBuffer>[]>;
+  /**
+   * Runs a kernel on the pieces of a source, which stays with the page and must not be changed until the work has
+   * ended. Throws an `UnjankError` that says why the work is not accepted.
+   */
+  mapChunks(kernel: string, params: unknown, source: Payload, options: ChunkOptions): Chunks;
+  /** Resolves when the queue has room; rejects when the pool closes, or has no worker. */
+  ready(): Promise<void>;
+  /**
+   * Starts workers again in a pool that has none because none could be started, without the rest after which its
+   * first job would; resolves when one is ready, and rejects with the cause or when the pool is closed. A pool that
+   * has workers is left as it is.
+   */
+  reopen(): Promise<void>;
+  /** What the pool has done and is doing. */
+  stats(): PoolStats;
+  /**
+   * Takes no more jobs; lets the accepted ones finish (`'drain'`, the default) or cancels them (`'abort'`);
+   * resolves when all have settled and all workers are gone. `await using` does this.
+   */
+  close(mode?: 'drain' | 'abort'): Promise<void>;
+  /** Resolves when all jobs have settled and all workers are gone, whoever closed the pool. */
+  readonly closed: Promise<void>;
 }
 
 export interface JobOptions {
   /** How urgent it is; `'normal'` by default. */
-  lane?: 'interactive' | 'normal' | 'background';
-  /** How long it may take; no limit by default. */
-  deadlineMs?: number;
+  lane?: 'interactive' | 'normal' | 'background' | undefined;
+  /** How long it may take; no limit by default, as with `Infinity`. */
+  deadlineMs?: number | undefined;
   /**
    * Aborts it: waiting, it leaves the queue; running, its worker is terminated and replaced; aborted
-   * already, nothing is begun or moved.
+   * already, nothing is begun or moved. Its reason is the `cause` of the error.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
-export interface RunOptions extends JobOptions {
+export interface RunAllOptions extends JobOptions {
   /** Whether the payload is moved to the worker (the default) or copied. */
-  transfer?: boolean;
+  transfer?: boolean | undefined;
   /** Bytes of one unit of the payload; 1 by default. */
-  stride?: number;
+  stride?: number | undefined;
+}
+
+export interface RunOptions extends RunAllOptions {
   /** Where the payload stands in a whole that was cut elsewhere; it is the whole by default. */
-  window?: PieceWindow;
+  window?: PieceWindow | undefined;
 }
 
 /** Where a piece stands in its whole, in units of `stride` bytes. */
@@ -70,20 +143,22 @@ export interface PieceWindow {
   /** Units of the whole. */
   total: number;
   /** Halo units at the beginning of the piece; 0 by default. `alone.js` knows what a kernel needs. */
-  before?: number;
+  before?: number | undefined;
   /** Halo units at the end of the piece; 0 by default. */
-  after?: number;
+  after?: number | undefined;
 }
 
 export interface ChunkOptions extends JobOptions {
   /** Bytes of one unit of the source: a row of pixels, a record. */
   stride: number;
   /** Units in a chunk; about 1 MiB worth by default. */
-  chunkUnits?: number;
+  chunkUnits?: number | undefined;
   /** Units of context on either side of a chunk; 0 by default. `alone.js` knows what a kernel needs. */
-  halo?: number;
+  halo?: number | undefined;
   /** Results as they finish (the default) or in the order of the source. */
-  order?: 'finish' | 'source';
+  order?: 'finish' | 'source' | undefined;
+  /** Bytes of results that wait for their consumer, at which the work behind them pauses; 64 MiB by default. */
+  highWaterMarkBytes?: number | undefined;
 }
 
 /** One result of chunked work, or of a piece. */
@@ -101,6 +176,41 @@ export interface Chunk {
   /** Time inside the kernel. */
   computeMs: number;
 }
+
+/**
+ * The results of chunked work: `for await (const chunk of chunks)`. They are taken one by one or gathered, and only
+ * once; leaving the loop ends the work.
+ */
+export interface Chunks extends MaybeDisposable {
+  /** The next result. */
+  next(): Promise<IteratorResult<Chunk, undefined>>;
+  /** Ends the work: what waits is dropped, what runs finishes unheard. Leaving a loop does this. */
+  return(): Promise<IteratorResult<Chunk, undefined>>;
+  /** The same, for an error of the consumer's, with which it rejects. */
+  throw(error: unknown): Promise<IteratorResult<Chunk, undefined>>;
+  [Symbol.asyncIterator](): Chunks;
+  /** Stops the work wherever it is; whoever waits for it hears the code `cancelled`. */
+  abort(): void;
+  /** All results in one buffer, in the order of the source. */
+  gather(): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * All results in the place of the source, whose buffer it is: nothing of that size has to be found. Each must be as
+   * long as its part of the source. If the work fails, some parts of the source may be replaced.
+   */
+  gatherInPlace(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Chunks whose result has come. */
+  readonly done: number;
+  /** All chunks. */
+  readonly total: number;
+}
+
+/**
+ * What `await using` calls, in programs whose `lib` knows it (`esnext.disposable`); in others nothing is there, and
+ * nothing is wanted. The objects have it wherever the engine does.
+ */
+export type MaybeDisposable = SymbolConstructor extends { readonly asyncDispose: infer Name extends symbol }
+  ? { [name in Name]: () => Promise<void> }
+  : {};
 
 export interface WorkerStats {
   slot: number;
@@ -136,26 +246,51 @@ export interface PoolStats {
   cancelled: number;
   timedOut: number;
   lost: number;
+  /** Linear memory of the pool's own module, which is one for all pools of the page. */
+  coreBytes: number;
 }
 
-/** What a pool throws and rejects with. */
-export interface UnjankError extends Error {
-  name: 'UnjankError';
-  code:
-    | 'queue_full' | 'closed' | 'unknown_kernel' | 'payload_too_large' | 'detached'
-    | 'shared_buffer' | 'resizable_buffer' | 'not_a_buffer' | 'bad_plan' | 'bad_option'
-    | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'bad_params' | 'panicked'
-    | 'undeliverable' | 'uneven' | 'broken_kernel' | 'kernels_unavailable' | 'bad_kernels'
-    | 'script_unavailable' | 'init_failed' | 'out_of_memory' | 'version_mismatch' | 'start_timed_out'
-    | 'unsupported';
-  /** What was submitted, if the page still has it. */
-  payload?: Uint8Array<ArrayBuffer>;
+/** What went wrong: one code for each cause that a caller would treat in its own way. */
+export type ErrorCode =
+  // The job was not accepted, and nothing was moved.
+  | 'queue_full' | 'closed' | 'unknown_kernel' | 'bad_option' | 'bad_params' | 'bad_plan'
+  | 'payload_too_large' | 'not_a_buffer' | 'detached' | 'shared_buffer' | 'resizable_buffer'
+  // It has no result.
+  | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'panicked' | 'undeliverable'
+  | 'broken_kernel' | 'uneven' | 'consumed'
+  // No worker could be started.
+  | 'core_unavailable' | 'script_unavailable' | 'init_failed' | 'kernels_unavailable' | 'bad_kernels'
+  | 'out_of_memory' | 'version_mismatch' | 'start_timed_out' | 'unsupported';
+
+/** What an error has beside its code and its message. */
+export interface ErrorDetails {
+  cause?: unknown;
+  payload?: Uint8Array<ArrayBuffer> | undefined;
+  kernelCode?: number | undefined;
+  location?: string | undefined;
+  attempts?: number | undefined;
+}
+
+/**
+ * What a pool throws and rejects with. Its `name` is `UnjankError`; tell errors apart by `code`, which works between
+ * two copies of this package too.
+ */
+export class UnjankError extends Error {
+  constructor(code: ErrorCode, message: string, details?: ErrorDetails);
+  readonly code: ErrorCode;
+  /**
+   * What led to it: a signal's reason, such as a `TimeoutError`, for `cancelled`; why no worker could be started;
+   * what became of a worker.
+   */
+  readonly cause?: unknown;
+  /** What was submitted, if the page still has it. It is not enumerable: logs and copies leave it out. */
+  readonly payload?: Uint8Array<ArrayBuffer> | undefined;
   /** For `kernel`: the kernel's own number. */
-  kernelCode?: number;
+  readonly kernelCode?: number | undefined;
   /** For `panicked`: `file:line:column`; none for a trap. */
-  location?: string;
+  readonly location?: string | undefined;
   /** For `worker_lost`: how many workers it lost. */
-  attempts?: number;
+  readonly attempts?: number | undefined;
+  /** For logs: without the payload. */
+  toJSON(): object;
 }
-
-export interface Chunks extends AsyncIterable<Chunk, undefined> {}

@@ -3,11 +3,11 @@
 use std::{collections::VecDeque, pin::Pin, rc::Rc, task, task::Poll};
 
 use futures::{Stream, StreamExt, stream::FusedStream};
-use unjank_protocol::{JobId, Plan};
+use unjank_protocol::JobId;
 
 use crate::{
     Failed, JobError, Sequence,
-    driver::{Accepted, Driver, Mail, Piece},
+    engine::{Accepted, Engine, Mail, Piece},
     gathering::Gathering,
     port::Port,
 };
@@ -19,9 +19,8 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "dropping the stream cancels the work: take its results"]
 pub struct Chunks<P: Port> {
-    driver: Rc<Driver<P>>,
+    engine: Rc<Engine<P>>,
     accepted: Accepted<P>,
-    plan: Plan,
     sequence: Sequence,
     /// What is worked on; gone with the last result.
     source: Option<P::Buffer>,
@@ -59,14 +58,13 @@ pub struct Progress {
 
 impl<P: Port> Chunks<P> {
     pub(crate) fn new(
-        driver: Rc<Driver<P>>,
+        engine: Rc<Engine<P>>,
         accepted: Accepted<P>,
-        plan: Plan,
         sequence: Sequence,
         source: P::Buffer,
     ) -> Self {
         let (source, early) = (Some(source), VecDeque::new());
-        Self { driver, accepted, plan, sequence, source, early, next: 0, flow: Flow::Open }
+        Self { engine, accepted, sequence, source, early, next: 0, flow: Flow::Open }
     }
 
     /// Which job this is.
@@ -78,18 +76,18 @@ impl<P: Port> Chunks<P> {
     /// How far it has come, whether or not the results were taken.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        Progress { done: self.accepted.mailbox.arrived(), total: self.plan.len().get() }
+        Progress { done: self.accepted.mailbox.arrived(), total: self.accepted.plan.len().get() }
     }
 
     /// Stops the work wherever it is. The stream ends with [`JobError::Cancelled`], unless it has
     /// ended before.
     pub fn abort(&self) {
-        self.driver.abort(self.accepted.id);
+        self.engine.abort(self.accepted.id);
     }
 
     /// [`Chunks::abort`] for somebody else to call. It does not keep the pool alive.
     pub fn aborter(&self) -> impl Fn() + use<P> {
-        self.driver.aborter(self.accepted.id)
+        self.engine.aborter(self.accepted.id)
     }
 
     /// All results in one buffer, in the order of the source. Each is put into its place when it
@@ -115,9 +113,9 @@ impl<P: Port> Chunks<P> {
     pub(crate) async fn gather_in(mut self, room: Room) -> Result<P::Buffer, Failed<P::Buffer>> {
         let failed = |error| Failed { error, payload: None };
         let source = self.source.take().filter(|_| room == Room::Source);
-        let mut gathering = Gathering::<P>::new(source, &self.plan);
+        let mut gathering = Gathering::<P>::new(source, &self.accepted.plan);
         while let Some(piece) = self.next().await {
-            gathering.take(&self.driver, piece?).map_err(failed)?;
+            gathering.take(&self.engine, piece?).map_err(failed)?;
         }
         gathering.into_buffer().ok_or(failed(JobError::Cancelled))
     }
@@ -127,6 +125,7 @@ impl<P: Port> Chunks<P> {
         let piece = self.early.front_mut()?.take()?;
         self.early.pop_front();
         self.next += 1;
+        self.engine.take(self.accepted.id);
         Some(piece)
     }
 
@@ -159,7 +158,10 @@ impl<P: Port> Stream for Chunks<P> {
             }
             match task::ready!(self.accepted.mailbox.poll(cx.waker())) {
                 Mail::Piece(piece) => match self.sequence {
-                    Sequence::Finish => return Poll::Ready(Some(Ok(piece))),
+                    Sequence::Finish => {
+                        self.engine.take(self.accepted.id);
+                        return Poll::Ready(Some(Ok(piece)));
+                    }
                     Sequence::Source => self.put_aside(piece),
                 },
                 Mail::End(Ok(())) => return self.end(),
@@ -185,7 +187,7 @@ impl<P: Port> Unpin for Chunks<P> {}
 impl<P: Port> Drop for Chunks<P> {
     fn drop(&mut self) {
         if !self.accepted.mailbox.is_closed() {
-            self.driver.cancel(self.accepted.id);
+            self.engine.cancel(self.accepted.id);
         }
     }
 }

@@ -6,7 +6,7 @@ use unjank_protocol::Plan;
 
 use crate::{
     JobError,
-    driver::{Driver, Piece},
+    engine::{Engine, Piece},
     port::Port,
 };
 
@@ -45,12 +45,12 @@ impl<P: Port> Gathering<P> {
     /// Puts a result where it belongs, or aside; and those that only waited for its chunk.
     pub(crate) fn take(
         &mut self,
-        driver: &Driver<P>,
+        engine: &Engine<P>,
         piece: Piece<P::Buffer>,
     ) -> Result<(), JobError> {
         let whole = match self.whole.take() {
             Some(whole) => whole,
-            None => Whole::for_results_like(driver, &piece)?,
+            None => Whole::for_results_like(engine, &piece)?,
         };
         let whole = self.whole.insert(whole);
         let index = piece.index as usize;
@@ -59,7 +59,7 @@ impl<P: Port> Gathering<P> {
         for part in &mut self.parts[read] {
             part.readers -= 1;
             if let Some(result) = part.result.take_if(|_| part.readers == 0) {
-                whole.place(driver, result)?;
+                whole.place(engine, result)?;
             }
         }
         Ok(())
@@ -84,26 +84,26 @@ struct Whole<P: Port> {
 
 impl<P: Port> Whole<P> {
     /// Judges by one how much room all need.
-    fn for_results_like(driver: &Driver<P>, piece: &Piece<P::Buffer>) -> Result<Self, JobError> {
-        let length = measure(driver, &piece.bytes)?;
+    fn for_results_like(engine: &Engine<P>, piece: &Piece<P::Buffer>) -> Result<Self, JobError> {
+        let length = measure(engine, &piece.bytes)?;
         let stride = length.checked_div(piece.window.core as usize).unwrap_or(0);
-        let buffer = driver.port().allocate(stride * piece.window.total as usize)?;
+        let buffer = engine.port().allocate(stride * piece.window.total as usize)?;
         Ok(Self { buffer, stride })
     }
 
-    fn place(&self, driver: &Driver<P>, piece: Piece<P::Buffer>) -> Result<(), JobError> {
-        if measure(driver, &piece.bytes)? != self.stride * piece.window.core as usize {
+    fn place(&self, engine: &Engine<P>, piece: Piece<P::Buffer>) -> Result<(), JobError> {
+        if measure(engine, &piece.bytes)? != self.stride * piece.window.core as usize {
             return Err(JobError::Uneven);
         }
         let offset = self.stride * piece.window.start as usize;
-        driver.port().place(&self.buffer, offset, &piece.bytes)?;
-        driver.port().recycle(piece.bytes);
+        engine.port().place(&self.buffer, offset, &piece.bytes)?;
+        engine.port().recycle(piece.bytes);
         Ok(())
     }
 }
 
-fn measure<P: Port>(driver: &Driver<P>, buffer: &P::Buffer) -> Result<usize, JobError> {
-    driver
+fn measure<P: Port>(engine: &Engine<P>, buffer: &P::Buffer) -> Result<usize, JobError> {
+    engine
         .port()
         .measure(buffer)
         .map_err(|reason| JobError::Undeliverable { message: reason.to_string() })

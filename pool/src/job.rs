@@ -12,7 +12,7 @@ use unjank_protocol::JobId;
 
 use crate::{
     Failed, JobError,
-    driver::{Accepted, Driver, Listener, Mail, Piece},
+    engine::{Accepted, Engine, Mail, Piece},
     port::Port,
 };
 
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "dropping the handle cancels the job: await it"]
 pub struct JobHandle<P: Port> {
-    driver: Rc<Driver<P>>,
+    engine: Rc<Engine<P>>,
     accepted: Accepted<P>,
     /// The result, between its arrival and the end of the job.
     result: Option<Piece<P::Buffer>>,
@@ -33,8 +33,8 @@ pub struct JobHandle<P: Port> {
 type Outcome<B> = Result<Piece<B>, Failed<B>>;
 
 impl<P: Port> JobHandle<P> {
-    pub(crate) fn new(driver: Rc<Driver<P>>, accepted: Accepted<P>) -> Self {
-        Self { driver, accepted, result: None }
+    pub(crate) fn new(engine: Rc<Engine<P>>, accepted: Accepted<P>) -> Self {
+        Self { engine, accepted, result: None }
     }
 
     /// Which job this is.
@@ -46,12 +46,12 @@ impl<P: Port> JobHandle<P> {
     /// Stops the job wherever it is; if it runs, its worker is terminated and replaced. The future
     /// resolves to [`JobError::Cancelled`], unless the job had settled before.
     pub fn abort(&self) {
-        self.driver.abort(self.accepted.id);
+        self.engine.abort(self.accepted.id);
     }
 
     /// [`JobHandle::abort`] for somebody else to call. It does not keep the pool alive.
     pub fn aborter(&self) -> impl Fn() + use<P> {
-        self.driver.aborter(self.accepted.id)
+        self.engine.aborter(self.accepted.id)
     }
 
     /// The result, with the worker that computed it and how long that took.
@@ -62,24 +62,10 @@ impl<P: Port> JobHandle<P> {
         poll_fn(|cx| self.poll_piece(cx)).await
     }
 
-    /// What [`JobHandle::piece`] gives, for callers who have no use for a future: `settle` is called
-    /// with it, at once if the job has settled, or else when it does.
-    pub fn on_settled(mut self, settle: impl FnOnce(Outcome<P::Buffer>) + 'static) {
-        if let Some(outcome) = self.take_outcome() {
-            return settle(outcome);
-        }
-        let mailbox = Rc::clone(&self.accepted.mailbox);
-        mailbox.listen(Listener::Call(Box::new(move || {
-            if let Some(outcome) = self.take_outcome() {
-                settle(outcome);
-            }
-        })));
-    }
-
     fn poll_piece(&mut self, cx: &mut task::Context<'_>) -> Poll<Outcome<P::Buffer>> {
         let outcome = self.take_outcome();
         if outcome.is_none() {
-            self.accepted.mailbox.listen(Listener::Waker(cx.waker().clone()));
+            self.accepted.mailbox.listen(cx.waker().clone());
         }
         outcome.map_or(Poll::Pending, Poll::Ready)
     }
@@ -113,7 +99,7 @@ impl<P: Port> Unpin for JobHandle<P> {}
 impl<P: Port> Drop for JobHandle<P> {
     fn drop(&mut self) {
         if !self.accepted.mailbox.is_closed() {
-            self.driver.cancel(self.accepted.id);
+            self.engine.cancel(self.accepted.id);
         }
     }
 }

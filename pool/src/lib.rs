@@ -2,9 +2,9 @@
 //! holds the page up.
 //!
 //! - [`Pool`] is what callers use: [`Pool::job`], [`Pool::map_chunks`].
-//! - [`scheduler`] decides which task goes to which worker. It is pure.
-//! - [`Driver`] owns payloads and wakers and carries the decisions out, through a [`Port`].
-//! - `browser`, on wasm32 alone, is the port to a real browser, and the face for JavaScript.
+//! - [`unjank_core`] decides which task goes to which worker, and what is to be done about it. It is pure.
+//! - [`Engine`] owns payloads and wakers and carries the decisions out, through a [`Port`].
+//! - `browser`, on wasm32 alone, is the port to a real browser.
 //!
 //! With the feature `gloo` a pool in a browser also runs the oneshots of gloo-worker.
 //!
@@ -13,13 +13,12 @@
 
 mod chart;
 mod chunks;
-mod driver;
+mod engine;
 mod error;
 mod gathering;
 mod job;
 mod pool;
 mod port;
-pub use unjank_core::scheduler;
 mod sizing;
 
 #[cfg(target_arch = "wasm32")]
@@ -27,12 +26,12 @@ pub mod browser;
 
 pub use chart::{Chart, Phase, Span, Track};
 pub use chunks::{Chunks, Progress};
-#[cfg(target_arch = "wasm32")]
-pub(crate) use driver::INLINE_BYTES;
-pub use driver::{Driver, JobCounts, Ownership, Piece, Stats, WorkerStats};
+pub use engine::{Engine, Piece};
 pub use error::{Failed, JobError, Rejection, SpawnError, SubmitError};
 pub use job::JobHandle;
 pub use pool::{ChunksBuilder, JobBuilder, Pool, Sequence};
 pub use port::{Message, Port};
 pub use scheduler::{Close, Lane};
 pub use sizing::{Device, workers_for};
+pub use unjank_core::driver::{JobCounts, Occasion, Ownership, Stats, WorkerStats};
+pub use unjank_core::scheduler;

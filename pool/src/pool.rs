@@ -3,13 +3,14 @@
 use std::{future::Future, pin::Pin, rc::Rc, task, time::Duration};
 
 use task::Poll;
-use unjank_protocol::{Kernel, KernelId, Place, Plan, cbor};
+use unjank_core::driver::{Cut, Order, Ownership, ParamsKey, Stats};
+use unjank_protocol::{Kernel, KernelId, Place, cbor};
 
 use crate::{
     Chunks, JobHandle, Rejection, SpawnError, SubmitError,
-    driver::{Driver, Order, Ownership, Stats, Ticket},
+    engine::{Accepted, Engine, Ticket},
     port::Port,
-    scheduler::{Close, JobSpec, Lane, Lifecycle},
+    scheduler::{Close, Lane, Lifecycle},
 };
 
 /// A pool of workers. Clones are handles to the same pool; it closes when the last is dropped,
@@ -47,25 +48,25 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct Pool<P: Port> {
-    driver: Rc<Driver<P>>,
+    engine: Rc<Engine<P>>,
 }
 
 impl<P: Port> Clone for Pool<P> {
     fn clone(&self) -> Self {
-        Self { driver: Rc::clone(&self.driver) }
+        Self { engine: Rc::clone(&self.engine) }
     }
 }
 
 impl<P: Port> Pool<P> {
-    /// The pool that `driver` drives, once a worker has started.
+    /// The pool that `engine` runs, once a worker has started.
     ///
     /// # Errors
     /// When none can be started, after the bounded number of attempts of its
     /// [`Config`](crate::scheduler::Config).
-    pub async fn open(driver: Rc<Driver<P>>) -> Result<Self, SpawnError> {
-        driver.run();
-        until_open(&driver).await?;
-        Ok(Self { driver })
+    pub async fn open(engine: Rc<Engine<P>>) -> Result<Self, SpawnError> {
+        engine.begin();
+        until_open(&engine).await?;
+        Ok(Self { engine })
     }
 
     /// A job: the kernel `K` on the whole of `payload`, which is given away unless
@@ -81,7 +82,7 @@ impl<P: Port> Pool<P> {
         params: Result<Rc<[u8]>, Rejection>,
         payload: P::Buffer,
     ) -> JobBuilder<P> {
-        let call = Call::new(&self.driver, kernel, params, payload);
+        let call = Call::new(&self.engine, kernel, params, payload);
         JobBuilder { call, stride: 1, place: None, ownership: Ownership::Move }
     }
 
@@ -106,8 +107,8 @@ impl<P: Port> Pool<P> {
         source: P::Buffer,
         stride: u32,
     ) -> ChunksBuilder<P> {
-        let call = Call::new(&self.driver, kernel, params, source);
-        ChunksBuilder { call, stride, units: None, halo: 0, sequence: Sequence::Finish }
+        let call = Call::new(&self.engine, kernel, params, source);
+        ChunksBuilder { call, stride, units: None, halo: 0, sequence: Sequence::Finish, held: HELD }
     }
 
     /// Waits until the queue has room: backpressure as something to await.
@@ -117,7 +118,7 @@ impl<P: Port> Pool<P> {
     /// # Errors
     /// When the pool closes or has failed.
     pub async fn ready(&self) -> Result<(), Rejection> {
-        let room = Until::new(&self.driver, |lifecycle, has_room, cause| match lifecycle {
+        let room = Until::new(&self.engine, |lifecycle, has_room, cause| match lifecycle {
             Lifecycle::Opening | Lifecycle::Open => has_room.then_some(Ok(())),
             Lifecycle::Draining | Lifecycle::Closed => Some(Err(Rejection::Closed)),
             Lifecycle::Failed => {
@@ -131,7 +132,7 @@ impl<P: Port> Pool<P> {
     /// What the pool has done and is doing.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.driver.stats()
+        self.engine.stats()
     }
 
     /// Starts workers again in a pool that has failed, where all jobs have settled and others are
@@ -146,16 +147,16 @@ impl<P: Port> Pool<P> {
     /// the pool has failed then, and can be reopened. [`SpawnError::Closed`] when the pool is
     /// closing or closed, be it before the call or before a worker is ready.
     pub fn reopen(&self) -> impl Future<Output = Result<(), SpawnError>> + use<P> {
-        self.driver.reopen();
-        until_open(&self.driver)
+        self.engine.reopen();
+        until_open(&self.engine)
     }
 
     /// Takes no more jobs; finishes or cancels the accepted ones; resolves when all have settled
     /// and all workers are gone, which they are in a pool that has failed. This is for good:
     /// neither dropping the future nor [`Pool::reopen`] opens the pool again.
     pub fn close(&self, close: Close) -> impl Future<Output = ()> + use<P> {
-        self.driver.close(close);
-        Until::new(&self.driver, |lifecycle, _, _| match lifecycle {
+        self.engine.close(close);
+        Until::new(&self.engine, |lifecycle, _, _| match lifecycle {
             Lifecycle::Opening | Lifecycle::Open | Lifecycle::Draining | Lifecycle::Failed => None,
             Lifecycle::Closed => Some(()),
         })
@@ -163,9 +164,9 @@ impl<P: Port> Pool<P> {
 }
 
 fn until_open<P: Port>(
-    driver: &Rc<Driver<P>>,
+    engine: &Rc<Engine<P>>,
 ) -> impl Future<Output = Result<(), SpawnError>> + use<P> {
-    Until::new(driver, |lifecycle, _, cause| match lifecycle {
+    Until::new(engine, |lifecycle, _, cause| match lifecycle {
         Lifecycle::Opening => None,
         Lifecycle::Open => Some(Ok(())),
         Lifecycle::Draining | Lifecycle::Closed => Some(Err(SpawnError::Closed)),
@@ -181,17 +182,17 @@ fn encode<K: Kernel>(params: &K::Params) -> Result<Rc<[u8]>, Rejection> {
 
 /// Waits until a look at the pool finds something.
 struct Until<P: Port, F> {
-    driver: Rc<Driver<P>>,
+    engine: Rc<Engine<P>>,
     ticket: Ticket,
     look: F,
 }
 
 impl<P: Port, F> Until<P, F> {
-    fn new<T>(driver: &Rc<Driver<P>>, look: F) -> Self
+    fn new<T>(engine: &Rc<Engine<P>>, look: F) -> Self
     where
         F: Fn(Lifecycle, bool, Option<&SpawnError>) -> Option<T>,
     {
-        Self { driver: Rc::clone(driver), ticket: Ticket::default(), look }
+        Self { engine: Rc::clone(engine), ticket: Ticket::default(), look }
     }
 }
 
@@ -202,23 +203,21 @@ where
     type Output = T;
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<T> {
-        let Self { driver, ticket, look } = self.get_mut();
-        driver.poll_until(ticket, cx.waker(), |scheduler, cause| {
-            look(scheduler.lifecycle(), scheduler.has_room(), cause)
-        })
+        let Self { engine, ticket, look } = self.get_mut();
+        engine.poll_until(ticket, cx.waker(), look)
     }
 }
 
 impl<P: Port, F> Drop for Until<P, F> {
     fn drop(&mut self) {
-        self.driver.give_up(&mut self.ticket);
+        self.engine.give_up(&mut self.ticket);
     }
 }
 
 /// What both kinds of work have in common.
 #[derive(Debug)]
 struct Call<P: Port> {
-    driver: Rc<Driver<P>>,
+    engine: Rc<Engine<P>>,
     kernel: Result<KernelId, Rejection>,
     params: Result<Rc<[u8]>, Rejection>,
     payload: P::Buffer,
@@ -228,46 +227,40 @@ struct Call<P: Port> {
 
 impl<P: Port> Call<P> {
     fn new(
-        driver: &Rc<Driver<P>>,
+        engine: &Rc<Engine<P>>,
         kernel: &str,
         params: Result<Rc<[u8]>, Rejection>,
         payload: P::Buffer,
     ) -> Self {
-        let (driver, kernel) = (Rc::clone(driver), driver.kernel(kernel));
-        Self { driver, kernel, params, payload, lane: Lane::Normal, deadline: None }
+        let (engine, kernel) = (Rc::clone(engine), engine.kernel(kernel));
+        Self { engine, kernel, params, payload, lane: Lane::Normal, deadline: None }
     }
 
     fn submit(
         self,
         ownership: Ownership,
-        plan: impl FnOnce(usize) -> Result<Plan, Rejection>,
+        stride: u32,
+        cut: Cut,
     ) -> Result<Submitted<P>, SubmitError<P::Buffer>> {
-        let Self { driver, kernel, params, payload, lane, deadline } = self;
+        let Self { engine, kernel, params, payload, lane, deadline } = self;
         let checked = kernel.and_then(|kernel| {
-            let length = driver.port().measure(&payload)?;
-            Ok((kernel, params?, plan(length)?))
+            let length = engine.port().measure(&payload)?;
+            Ok((kernel, params?, length))
         });
-        let (kernel, params, plan) = match checked {
+        let (kernel, bytes, length) = match checked {
             Ok(checked) => checked,
             Err(reason) => return Err(SubmitError { reason, payload }),
         };
-        let order = Order { kernel, params, payload, ownership, plan };
-        let custody = match order.custody() {
-            Ok(custody) => custody,
-            Err(reason) => return Err(SubmitError { reason, payload: order.payload }),
-        };
-        let deadline = deadline.map(|deadline| driver.port().now().after(deadline));
-        let spec = JobSpec { lane, kernel, tasks: plan.len(), custody, deadline };
-        let accepted = driver.submit(order, spec)?;
-        Ok(Submitted { driver, accepted, plan })
+        let deadline = deadline.map(|deadline| engine.port().now().after(deadline));
+        let params = ParamsKey::default();
+        let order = Order { kernel, lane, ownership, cut, stride, params, deadline, length };
+        let accepted = engine.submit(order, bytes, payload)?;
+        Ok((engine, accepted))
     }
 }
 
-struct Submitted<P: Port> {
-    driver: Rc<Driver<P>>,
-    accepted: crate::driver::Accepted<P>,
-    plan: Plan,
-}
+/// A job that was accepted, and who carries it out.
+type Submitted<P> = (Rc<Engine<P>>, Accepted<P>);
 
 /// A job to be. See [`Pool::job`].
 #[derive(Debug)]
@@ -322,17 +315,9 @@ impl<P: Port> JobBuilder<P> {
     /// Says why it is not accepted, and gives the payload back.
     pub fn submit(self) -> Result<JobHandle<P>, SubmitError<P::Buffer>> {
         let Self { call, stride, place, ownership } = self;
-        let submitted = call.submit(ownership, |length| {
-            let plan = match place {
-                Some(place) => Plan::piece(length, stride, place),
-                None => {
-                    let whole = u32::try_from(length).unwrap_or(u32::MAX).max(1);
-                    Plan::new(length, stride, Some(whole), 0)
-                }
-            };
-            plan.map_err(Rejection::Plan)
-        })?;
-        Ok(JobHandle::new(submitted.driver, submitted.accepted))
+        let cut = place.map_or(Cut::Whole, Cut::Piece);
+        let (engine, accepted) = call.submit(ownership, stride, cut)?;
+        Ok(JobHandle::new(engine, accepted))
     }
 }
 
@@ -354,7 +339,11 @@ pub struct ChunksBuilder<P: Port> {
     units: Option<u32>,
     halo: u32,
     sequence: Sequence,
+    held: u64,
 }
+
+/// Bytes of results that wait for their consumer, unless it is set.
+const HELD: u64 = 64 << 20;
 
 impl<P: Port> ChunksBuilder<P> {
     /// How urgent it is; [`Lane::Normal`] unless set.
@@ -369,7 +358,7 @@ impl<P: Port> ChunksBuilder<P> {
         self
     }
 
-    /// Units in a chunk; about [`Plan::CHUNK_BYTES`] worth unless set.
+    /// Units in a chunk; about [`Plan::CHUNK_BYTES`](unjank_protocol::Plan::CHUNK_BYTES) worth unless set.
     pub fn chunk_units(mut self, units: u32) -> Self {
         self.units = Some(units);
         self
@@ -378,6 +367,14 @@ impl<P: Port> ChunksBuilder<P> {
     /// Units of context on either side of a chunk.
     pub fn halo(mut self, halo: u32) -> Self {
         self.halo = halo;
+        self
+    }
+
+    /// Bytes of results that may wait for whoever takes them, at least one result; 64 MiB unless set. At that
+    /// the work behind them pauses, and goes on as they are taken. A result counts as much as the longest
+    /// input of a chunk.
+    pub fn high_water_mark(mut self, bytes: u64) -> Self {
+        self.held = bytes;
         self
     }
 
@@ -392,11 +389,10 @@ impl<P: Port> ChunksBuilder<P> {
     /// # Errors
     /// Says why it is not accepted, and gives the source back.
     pub fn submit(self) -> Result<Chunks<P>, SubmitError<P::Buffer>> {
-        let Self { call, stride, units, halo, sequence } = self;
+        let Self { call, stride, units, halo, sequence, held } = self;
         let source = call.payload.clone();
-        let Submitted { driver, accepted, plan } = call.submit(Ownership::Keep, |length| {
-            Plan::new(length, stride, units, halo).map_err(Rejection::Plan)
-        })?;
-        Ok(Chunks::new(driver, accepted, plan, sequence, source))
+        let cut = Cut::Chunks { units, halo, held: Some(held) };
+        let (engine, accepted) = call.submit(Ownership::Keep, stride, cut)?;
+        Ok(Chunks::new(engine, accepted, sequence, source))
     }
 }

@@ -1,4 +1,4 @@
-//! The seam between the driver and the browser.
+//! The seam between the engine and the browser.
 
 use std::{fmt, ops::Range};
 
@@ -6,10 +6,10 @@ use unjank_protocol::WorkerId;
 
 use crate::{Chart, JobError, Rejection, SpawnError, scheduler::Timestamp};
 
-/// All that the driver asks of the world outside: workers, buffers, a clock and a timer.
+/// All that the engine asks of the world outside: workers, buffers, a clock and a timer.
 ///
 /// In a browser this is `browser::WebPort`; in tests it is a simulation. What happens in the world
-/// is told to the [`Driver`](crate::Driver) through its `handle_*` methods, never from inside one
+/// is told to the [`Engine`](crate::Engine) through its `handle_*` methods, never from inside one
 /// of these calls.
 pub trait Port: fmt::Debug + Sized + 'static {
     /// A handle to bytes that live outside: an `ArrayBuffer` in a browser.
@@ -18,21 +18,22 @@ pub trait Port: fmt::Debug + Sized + 'static {
     /// What the clock says. Time in which the page could not run is left out.
     fn now(&self) -> Timestamp;
 
-    /// Where to draw what the tasks go through, if somebody wants to see it. The driver asks when it
+    /// Where to draw what the tasks go through, if somebody wants to see it. The engine asks when it
     /// is made; without a chart it keeps nothing for one.
     fn chart(&self) -> Option<&dyn Chart> {
         None
     }
 
-    /// Calls [`Driver::handle_timeout`](crate::Driver::handle_timeout) at that time, instead of
+    /// Calls [`Engine::handle_timeout`](crate::Engine::handle_timeout) at that time, instead of
     /// any time asked for before.
     fn set_timer(&self, at: Option<Timestamp>);
 
-    /// Calls [`Driver::run`](crate::Driver::run) once the present stack has unwound, before the
-    /// browser does anything else.
+    /// Calls [`Engine::run`](crate::Engine::run) for a [shared](crate::Occasion::Shared) turn once the present
+    /// stack has unwound, before the browser does anything else.
     fn soon(&self);
 
-    /// Calls [`Driver::run`](crate::Driver::run) in a turn of the event loop of its own, soon.
+    /// Calls [`Engine::run`](crate::Engine::run) in a turn of the event loop of its
+    /// [own](crate::Occasion::Own), soon.
     fn defer(&self);
 
     /// Tells whoever develops the page something that is no error.
@@ -41,7 +42,7 @@ pub trait Port: fmt::Debug + Sized + 'static {
     /// Begins to start a worker.
     ///
     /// # Errors
-    /// When it fails at once; the driver takes the worker for lost.
+    /// When it fails at once; the engine takes the worker for lost.
     fn spawn(&self, worker: WorkerId) -> Result<(), SpawnError>;
 
     /// Ends a worker and forgets it; nothing happens when there is none.

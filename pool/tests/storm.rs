@@ -1,4 +1,4 @@
-//! The storm: millions of random steps through the real driver and real kernels, in a
+//! The storm: millions of random steps through the real engine and real kernels, in a
 //! simulated browser in which everything that can go wrong does. Each accepted job must settle
 //! exactly once and as its history says, bounds must hold after each step, and when the faults stop
 //! every pool must come back to full strength.

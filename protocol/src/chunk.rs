@@ -245,6 +245,28 @@ impl Plan {
         Some(Chunk { input, window })
     }
 
+    /// Bytes of the longest input of a chunk.
+    ///
+    /// ```
+    /// use unjank_protocol::Plan;
+    ///
+    /// let plan = Plan::new(100, 2, Some(10), 15)?;
+    /// let longest = plan.chunks().map(|chunk| chunk.input.len()).max();
+    /// assert_eq!(Some(plan.longest()), longest);
+    /// # Ok::<(), unjank_protocol::PlanError>(())
+    /// ```
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        // Up to where the beginning cuts off no context each chunk is longer than the one before it, and
+        // from there on none is.
+        let (reach, last) = (self.reach(), self.len().get() - 1);
+        let lengths = [reach.saturating_sub(1), reach].map(|index| {
+            let chunk = self.chunk(index.min(last));
+            chunk.map_or(0, |chunk| chunk.input.len())
+        });
+        lengths[0].max(lengths[1])
+    }
+
     /// The chunks in order.
     pub fn chunks(&self) -> impl Iterator<Item = Chunk> + use<> {
         let plan = *self;

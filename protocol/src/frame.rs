@@ -12,7 +12,7 @@ mod words;
 use core::fmt;
 
 pub use reply::{Answer, Onward, Reply, Times, Verdict};
-pub use request::{Draft, Expected, Input, Params, Request, Task};
+pub use request::{Call, Draft, Expected, Input, InputRow, Params, ParamsRow, Request, Task};
 
 /// The version of the frames and of the handshake. Raised by any change to either.
 pub const VERSION: u16 = 4;

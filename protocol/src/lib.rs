@@ -39,8 +39,8 @@ pub use describe::{
     OutputDescription, Role, Site,
 };
 pub use frame::{
-    Answer, Bytes, Draft, Expected, FrameError, Input, KEPT_PARAMS, MEMORY_PER_BYTE, Onward,
-    Params, Reply, Request, Task, Times, VERSION, Verdict,
+    Answer, Bytes, Call, Draft, Expected, FrameError, Input, InputRow, KEPT_PARAMS,
+    MEMORY_PER_BYTE, Onward, Params, ParamsRow, Reply, Request, Task, Times, VERSION, Verdict,
 };
 pub use id::{JobId, KernelId, TaskId, WorkerId};
 pub use kernel::{

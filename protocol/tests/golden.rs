@@ -3,8 +3,8 @@
 //! (`worker/js/test/golden.json`).
 
 use unjank_protocol::{
-    Answer, Bytes, Draft, Expected, Input, JobId, KernelId, Onward, Params, Reply, Request, Task,
-    TaskId, Times, VERSION, Verdict, Window,
+    Answer, Bytes, Expected, Input, JobId, KernelId, Onward, Params, Reply, Request, Task, TaskId,
+    Times, VERSION, Verdict, Window,
 };
 
 /// Says that these are the bytes that `golden` spells: words in hex, and then a text.
@@ -59,9 +59,8 @@ fn a_request_with_all_ways_of_bytes_and_params() {
     };
     let kept = Task { params: Params::Kept(3), others: vec![], ..buffer.clone() };
     let tasks = [inline.clone(), inline, buffer, kept];
-    let mut draft = Draft::default();
-    tasks.iter().for_each(|task| draft.add(task));
-    let frame = draft.into_frame();
+    let request = Request { tasks: tasks.to_vec() };
+    let frame = request.write();
     frozen(
         &frame,
         "46a75 2 2 4 9 0 0 0
@@ -75,7 +74,7 @@ fn a_request_with_all_ways_of_bytes_and_params() {
          2 10 100000 0  100 1 0 0  ffffffff 0 0 0",
         b"\xf6abcabc\xa0d",
     );
-    assert_eq!(Request::read(&frame), Ok(Request { tasks: tasks.to_vec() }));
+    assert_eq!(Request::read(&frame), Ok(request));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 use unjank_protocol::{
-    Answer, Bytes, Draft, Expected, FrameError, Input, JobId, KEPT_PARAMS, KernelId, Onward,
-    Params, Reply, Request, Task, TaskId, Times, VERSION, Verdict, Window,
+    Answer, Bytes, Expected, FrameError, Input, JobId, KEPT_PARAMS, KernelId, Onward, Params,
+    Reply, Request, Task, TaskId, Times, VERSION, Verdict, Window,
 };
 
 // ---- Frames borrow their bytes, so what they are made of is drawn first
@@ -121,13 +121,6 @@ fn request(calls: &[Call]) -> Request<'_> {
     Request { tasks: tasks.collect() }
 }
 
-fn write(request: &Request<'_>) -> Vec<u8> {
-    let mut draft = Draft::default();
-    request.tasks.iter().for_each(|task| draft.add(task));
-    assert_eq!((draft.len(), draft.is_empty()), (request.tasks.len(), request.tasks.is_empty()));
-    draft.into_frame()
-}
-
 #[derive(Debug, Clone)]
 enum End {
     Completed(Where, Vec<Where>),
@@ -190,7 +183,7 @@ fn reply(([memory, began], goes, answers): &Answered) -> Reply<'_> {
 /// Any bytes: they are refused, or they are a frame that is written again as one with the same contents.
 fn check_bytes(bytes: &[u8]) -> Result<(), TestCaseError> {
     if let Ok(found) = Request::read(bytes) {
-        let again = write(&found);
+        let again = found.write();
         prop_assert_eq!(Request::read(&again), Ok(found));
     }
     if let Ok(found) = Reply::read(bytes) {
@@ -204,7 +197,7 @@ proptest! {
     #[test]
     fn requests_come_back(calls in calls()) {
         let request = request(&calls);
-        let bytes = write(&request);
+        let bytes = request.write();
         prop_assert_eq!(Request::read(&bytes), Ok(request));
     }
 
@@ -218,7 +211,7 @@ proptest! {
     /// Words and texts are needed to the last byte, but for bytes that belong to nothing.
     #[test]
     fn what_is_cut_short_is_refused(calls in calls(), answered in answers(), cut: Index) {
-        let (request, reply) = (write(&request(&calls)), reply(&answered).write());
+        let (request, reply) = (request(&calls).write(), reply(&answered).write());
         let end_of_words = |frame: &[u8], rows: [usize; 3]| {
             let counts = [2, 3, 4].map(|at: usize| {
                 u32::from_le_bytes(frame.as_chunks::<4>().0[at]) as usize
@@ -248,7 +241,7 @@ proptest! {
     fn a_damaged_frame_is_refused_or_is_another(
         calls in calls(), answered in answers(), at: Index, by in 1..=u8::MAX,
     ) {
-        for mut bytes in [write(&request(&calls)), reply(&answered).write()] {
+        for mut bytes in [request(&calls).write(), reply(&answered).write()] {
             let at = at.index(bytes.len());
             bytes[at] ^= by;
             check_bytes(&bytes)?;

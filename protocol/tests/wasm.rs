@@ -2,8 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use unjank_protocol::{
-    Bytes, Draft, FrameError, JobId, KernelId, Params, Plan, PlanError, Request, Task, TaskId,
-    Window,
+    Bytes, FrameError, JobId, KernelId, Params, Plan, PlanError, Request, Task, TaskId, Window,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -21,9 +20,8 @@ fn frames_survive_the_way_there_and_back() {
         outputs: vec![],
         piece: u32::MAX,
     };
-    let mut draft = Draft::default();
-    draft.add(&task);
-    assert_eq!(Request::read(&draft.into_frame()), Ok(Request { tasks: vec![task] }));
+    let request = Request { tasks: vec![task] };
+    assert_eq!(Request::read(&request.write()), Ok(request));
 }
 
 /// Counts of which 32 bits cannot hold the sum.

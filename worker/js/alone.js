@@ -3,16 +3,16 @@
  * for hosts without workers.
  *
  * @import { Kernel } from './description.js'
- * @import { Call, Window } from './instance.js'
+ * @import { Call, Expected, Window } from './instance.js'
  * @import { Outcome } from './outcome.js'
  */
 
 import { encode } from '../../pool/js/cbor.js';
 import { inspect } from '../../pool/js/kernels.js';
 import { Broken } from './broken.js';
-import { expectedOf, readKernels } from './description.js';
-import { instanceOf } from './instance.js';
-import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, outcome } from './outcome.js';
+import { readKernels } from './description.js';
+import { ANY_LENGTH, instanceOf } from './instance.js';
+import { BAD_PARAMS, BROKEN, PANICKED } from './outcome.js';
 import { plain } from './plain.js';
 
 /** About how many bytes a chunk has, as where a pool cuts: what stays in a core's cache with its result. */
@@ -122,9 +122,10 @@ class Alone {
     const { unjank_plan } = /** @type {{ unjank_plan?: () => number }} */ (this.#exports);
     if (!unjank_plan) throw new Broken('a halo depends on params, and nothing says how');
     this.#load(call);
-    expectNone(this.#instance.failure(unjank_plan()));
-    const [, before, after] = this.#instance.record(8, 'the plan record', 32)();
-    return [before, after];
+    expectNone(this.#instance.run(unjank_plan));
+    const [plan] = this.#instance.named(8, 'plan', 32);
+    const { word } = this.#instance.memory;
+    return [word(plan + 1), word(plan + 2)];
   }
 
   /** @param {Call} call */
@@ -137,7 +138,7 @@ class Alone {
 
   /** @param {Call} call */
   #load(call) {
-    if (!this.#instance.load(call)) throw errorOf(outcome(FAILED, OUT_OF_MEMORY));
+    expectNone(this.#instance.load(call));
   }
 
   /**
@@ -158,6 +159,21 @@ class Alone {
       throw errorOf(lost);
     }
   }
+}
+
+/**
+ * What the outputs of a call have to be.
+ *
+ * @param {Kernel} kernel
+ * @param {Pick<Call, 'window' | 'inputs'>} call
+ * @returns {Expected[]}
+ */
+function expectedOf({ grain, outputs }, { window, inputs }) {
+  const core = window[4] ?? 0;
+  return outputs.map(({ unit, inPlace }) => ({
+    length: grain ? inputs[0]?.bytes.length ?? 0 : unit ? unit * core : ANY_LENGTH,
+    slot: inPlace + 1,
+  }));
 }
 
 /**

@@ -3,8 +3,8 @@ export class Broken extends Error {}
 
 /**
  * @param {unknown} holds
- * @param {string} message what is wrong if it doesn't
+ * @param {(string | number)[]} message what is wrong if it doesn't: put together only then
  */
-export function expect(holds, message) {
-  if (!holds) throw new Broken(message);
+export function expect(holds, ...message) {
+  if (!holds) throw new Broken(message.join(''));
 }

@@ -1,11 +1,7 @@
 import { Broken } from './broken.js';
-import { ANY_LENGTH } from './instance.js';
 
 /**
- * What a module says of its kernels, as far as a host without a page needs it to run them. A pool reads the
- * same bytes and is strict; here it matters that no bytes do harm.
- *
- * @import { Call, Expected } from './instance.js'
+ * What a module says of its kernels, as far as it is needed to run them. `protocol/src/describe` reads all of it.
  *
  * @typedef {{ windowed: boolean, optional: boolean }} InputPort
  * @typedef {{ unit: number, inPlace: number }} OutputPort
@@ -23,24 +19,16 @@ import { ANY_LENGTH } from './instance.js';
 
 const MAX_DESCRIPTION = 65536;
 const MAX_KERNELS = 256;
+const MAX_NAME = 255;
+
+/** The version of the interface. */
+const INTERFACE = 1;
 
 /** Deeper than any description. */
 const MAX_NESTING = 16;
 
-/**
- * What the outputs of a call have to be.
- *
- * @param {Kernel} kernel
- * @param {Pick<Call, 'window' | 'inputs'>} call
- * @returns {Expected[]}
- */
-export function expectedOf({ grain, outputs }, { window, inputs }) {
-  const core = window[4] ?? 0;
-  return outputs.map(({ unit, inPlace }) => ({
-    length: grain ? inputs[0]?.bytes.length ?? 0 : unit ? unit * core : ANY_LENGTH,
-    slot: inPlace + 1,
-  }));
-}
+/** The module keeps another version of the interface. */
+export class OtherVersion extends Broken {}
 
 /**
  * @param {Uint8Array} bytes CBOR
@@ -49,28 +37,45 @@ export function expectedOf({ grain, outputs }, { window, inputs }) {
 export function readKernels(bytes) {
   if (bytes.length > MAX_DESCRIPTION) throw new Broken('its description is too long');
   const reader = new Reader(bytes);
-  const kernels = list(fields(reader.item(0))['kernels'], null);
-  if (!reader.ended || kernels.length > MAX_KERNELS) throw unreadable();
-  return kernels.map(kernel);
+  const { abi, needs, kernels } = fields(reader.item(0));
+  if (!reader.ended) throw unreadable();
+  const [major] = list(abi, null);
+  if (major !== INTERFACE) throw new OtherVersion(`its description is of version ${major} of the interface`);
+  const [need] = list(needs, []);
+  if (need !== undefined) throw new Broken(`it needs ${need}, which no host has`);
+  const read = list(kernels, null).map(kernelOf);
+  if (read.length > MAX_KERNELS) throw unreadable();
+  read.forEach(({ name }, index) => {
+    if (read.findIndex((other) => other.name === name) !== index) throw new Broken(`it has two kernels called "${name}"`);
+  });
+  return read;
 }
 
-/** @param {unknown} value */
-function kernel(value) {
+/**
+ * @param {unknown} value
+ * @returns {Kernel}
+ */
+function kernelOf(value) {
   const { name, grain, pure, halo, in: inputs, out: outputs } = fields(value);
-  if (typeof name !== 'string') throw unreadable();
+  if (typeof name !== 'string' || !name || new TextEncoder().encode(name).length > MAX_NAME) throw unreadable();
+  const inputPorts = list(inputs, [{}]).map((port) => {
+    const { role, optional } = fields(port);
+    return { windowed: role !== 'whole', optional: optional === true };
+  });
+  const outputPorts = list(outputs, [{}]).map((port) => {
+    const { role, unit, in_place } = fields(port);
+    return { unit: role === 'whole' ? 0 : number(unit, 0), inPlace: number(in_place ?? -1, -1) };
+  });
+  if (outputPorts.some(({ inPlace }) => inPlace >= inputPorts.length)) {
+    throw new Broken(`"${name}" has a result in place of an input that it has not`);
+  }
   return {
     name,
     grain: number(grain, 0),
     pure: pure !== false,
     halo: halo === null ? null : pair(list(halo, [0, 0])),
-    inputs: list(inputs, [{}]).map((port) => {
-      const { role, optional } = fields(port);
-      return { windowed: role !== 'whole', optional: optional === true };
-    }),
-    outputs: list(outputs, [{}]).map((port) => {
-      const { role, unit, in_place } = fields(port);
-      return { unit: role === 'whole' ? 0 : number(unit, 0), inPlace: number(in_place ?? -1, -1) };
-    }),
+    inputs: inputPorts,
+    outputs: outputPorts,
   };
 }
 

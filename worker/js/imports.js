@@ -36,17 +36,14 @@ export function hostOf(log) {
   /** @type {(address: number) => DataView} */
   const data = (address) => new DataView(buffer(), address >>> 0);
 
-  /** @type {(address: number, nanoseconds: number) => number} */
-  const tell = (address, nanoseconds) => {
-    data(address).setBigUint64(0, BigInt(Math.round(nanoseconds)), true);
-    return 0;
-  };
-
   /** @type {(address: number, word: number) => number} */
   const put = (address, word) => {
     data(address).setUint32(0, word, true);
     return 0;
   };
+
+  /** @type {(address: number, nanoseconds: number) => number} */
+  const tell = (address, nanoseconds) => put(address + 4, nanoseconds / 2 ** 32) + put(address, nanoseconds);
 
   /**
    * Random bytes, the same for the same seed: splitmix32.
@@ -54,32 +51,29 @@ export function hostOf(log) {
    * @type {(address: number, length: number) => number}
    */
   const random = (address, length) => {
-    const bytes = view(address, length);
-    for (let index = 0; index < bytes.length; index += 1) {
+    view(address, length).forEach((_, index, bytes) => {
       state = (state + 0x9e3779b9) | 0;
       const mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
       bytes[index] = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97) >>> 24;
-    }
+    });
     return 0;
   };
 
   /** @type {(file: number, parts: number, count: number, written: number) => number} */
   const write = (file, parts, count, written) => {
     if (file !== 1 && file !== 2) return BAD_FILE;
-    const table = data(parts);
     let all = printed[file] ?? '';
     let bytes = 0;
     for (let part = 0; part < count >>> 0; part += 1) {
-      const length = table.getUint32(8 * part + 4, true);
-      all += text(table.getUint32(8 * part, true), length);
+      const entry = data(parts + 8 * part);
+      const length = entry.getUint32(4, true);
+      all += text(entry.getUint32(0, true), length);
       bytes += length;
     }
     const lines = all.split('\n');
-    printed[file] = '';
-    for (const [index, line] of lines.entries()) {
-      if (index < lines.length - 1 || line.length > LONGEST_LINE) log(file === 1 ? 2 : 0, line);
-      else printed[file] = line;
-    }
+    const isLong = /** @type {string} */ (lines.at(-1)).length > LONGEST_LINE;
+    printed[file] = (!isLong && lines.pop()) || '';
+    for (const line of lines) log(file === 1 ? 2 : 0, line);
     return put(written, bytes);
   };
 

@@ -4,7 +4,6 @@ import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, describe, outcome 
 
 /**
  * @import { Host } from './imports.js'
- * @import { Words } from './memory.js'
  * @import { Outcome } from './outcome.js'
  *
  * @typedef {WebAssembly.Exports & {
@@ -27,10 +26,8 @@ import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, describe, outcome 
  * @property {Window} window
  * @property {(Part & { identity: number })[]} inputs
  *
- * @typedef {object} Slot
- * @property {number} address
- * @property {number} length
- * @property {unknown} holds the identity of what stands in it; 0: nobody knows
+ * @typedef {[from: number, end: number, holds?: unknown]} Place `holds`: the identity of what stands there; 0:
+ *   nobody knows
  *
  * @typedef {object} Expected what an output has to be
  * @property {number} length in bytes, or `ANY_LENGTH`
@@ -70,120 +67,135 @@ export function instanceOf(exported, host) {
   expect(exports.memory.buffer instanceof ArrayBuffer, 'its memory is shared');
   expect(unjank_reserve.length === 2, 'unjank_reserve takes no slot and length');
   const memory = memoryOf(exports);
-  const { text, view, words } = memory;
+  const { around, text, view, word, words } = memory;
   host?.begin(0, exports.memory);
   _initialize?.();
-  const address = unjank_v1() >>> 0;
-
-  /** The table, from a word on. */
-  const table = (/** @type {number} */ word) => words(address, TABLE, 'the table').subarray(word);
 
   /**
-   * A record, by its word in the table.
+   * What has words, and lies where it can.
    *
-   * @param {number} word
+   * @param {number} address
+   * @param {number} room in bytes
    * @param {string} what
-   * @param {number} least bytes that it must have
-   * @param {boolean} [optional] whether there may be none: then it has no words
-   * @returns {() => Words} looks at it
+   * @returns {[place: number, room: number]} the place of its first word
    */
-  const record = (word, what, least, optional) => {
-    const [at, room] = table(word);
-    const look = () => words(at, room, what);
-    expect(room >= least || (optional && at + room === 0), `${what} is too short`);
-    look();
-    return look;
+  const record = (address, room, what) => {
+    around(address, room, what);
+    expect(address % 4 === 0, what, ' is not aligned');
+    return [address / 4, room];
   };
 
-  expect(table(0)[0] >= TABLE, 'the table is too short');
-  const [from, length] = table(2);
-  const description = view(from, length, 'the description').slice();
-  // A pool's jobs have at least one input and one output.
-  const call = record(4, 'the call record', CALL + ENTRY);
-  const result = record(6, 'the result record', 32 + ENTRY);
-  const panic = record(10, 'the panic record', PANIC, true);
-  record(12, 'the host record', 16, true)().fill(0).fill(16, 0, 1);
+  const [table] = record(unjank_v1() >>> 0, TABLE, 'the table');
 
-  /** @type {Slot[]} 0 for the params, 1 + i for input i. */
+  /**
+   * A record that the table names.
+   *
+   * @param {number} place of its address, in the table
+   * @param {string} name
+   * @param {number} least bytes that it must have
+   * @param {boolean} [optional] whether there may be none: then it has no room
+   */
+  const named = (place, name, least, optional) => {
+    const what = `the ${name} record`;
+    const address = word(table + place);
+    const room = word(table + place + 1);
+    expect(room >= least || (optional && address + room === 0), what, ' is too short');
+    return record(address, room, what);
+  };
+
+  expect(word(table) >= TABLE, 'the table is too short');
+  const description = view(word(table + 2), word(table + 3), 'the description').slice();
+  // A pool's jobs have at least one input and one output.
+  const [call, callRoom] = named(4, 'call', CALL + ENTRY);
+  const [result, resultRoom] = named(6, 'result', 32 + ENTRY);
+  const [panic, panicRoom] = named(10, 'panic', PANIC, true);
+  const [told, toldRoom] = named(12, 'host', 16, true);
+  if (toldRoom) {
+    view(4 * told, toldRoom).fill(0);
+    words()[told] = 16;
+  }
+
+  /** @type {Place[]} 0 for the params, 1 + i for input i. Without room one ends before it begins. */
   const slots = [];
 
   /**
-   * Puts parts into slots: what there is no room for is reserved anew, all of it before anything is
-   * written, and what a slot holds already is not written again.
+   * Reserves a slot, unless it has that room.
    *
-   * @param {Part[]} parts
+   * @param {Part} part
+   * @param {number} index
    * @returns {boolean} false: there is no room
    */
-  const fill = (parts) => {
-    for (const [index, { bytes: { length } }] of parts.entries()) {
-      const slot = (slots[index] ??= { address: 0, length: -1, holds: 0 });
-      if (slot.length === length) continue;
-      slot.length = -1;
-      slot.holds = 0;
-      slot.address = unjank_reserve(index, length) >>> 0;
-      expect(slot.address % 16 === 0, `slot ${index} is not aligned`);
-      if (!slot.address) return false;
-      slot.length = length;
-    }
-    for (const [index, { bytes, identity }] of parts.entries()) {
-      const slot = /** @type {Slot} */ (slots[index]);
-      if (identity && slot.holds === identity) continue;
-      view(slot.address, slot.length, `slot ${index}`).set(bytes);
-      slot.holds = identity;
-    }
-    return true;
+  const reserve = ({ bytes: { length } }, index) => {
+    const [from = 0, end] = slots[index] ?? [];
+    if (end === from + length) return true;
+    const at = unjank_reserve(index, length) >>> 0;
+    expect(at % 16 === 0, 'slot ', index, ' is not aligned');
+    slots[index] = [at, at ? at + length : -1, 0];
+    return !!at;
+  };
+
+  /**
+   * Puts bytes into their slot, unless it holds them already.
+   *
+   * @param {Part} part
+   * @param {number} index
+   */
+  const put = ({ bytes, identity }, index) => {
+    const slot = /** @type {Place} */ (slots[index]);
+    if (identity && slot[2] === identity) return;
+    around(slot[0], bytes.length, 'slot ', index).set(bytes, slot[0]);
+    slot[2] = identity;
   };
 
   return {
     description,
     memory,
-    record,
+    named,
 
     /**
-     * Writes a call.
+     * Writes a call: what there is no room for is reserved anew, all of it before anything is written.
      *
      * @param {Call} call
-     * @returns {boolean} false: there is no room for it
+     * @returns {Outcome | undefined} undefined: it can be run
      */
     load({ kernel, params, window, inputs }) {
-      if (!fill([{ bytes: params, identity: params }, ...inputs])) return false;
-      const [, , start] = window;
-      const size = CALL + ENTRY * inputs.length;
-      const entries = call();
-      expect(size <= entries.byteLength, 'the call record is too short');
+      const parts = [{ bytes: params, identity: params }, ...inputs];
+      if (!parts.every(reserve)) return outcome(FAILED, OUT_OF_MEMORY);
+      const count = inputs.length;
+      const size = CALL + ENTRY * count;
+      expect(size <= callRoom, 'the call record is too short');
+      parts.forEach(put);
+      const start = window[2];
       // The seed is the start: the same call has the same random bytes wherever and whenever it runs.
-      entries.set([size, kernel, 0, params.length, ...window, start, 0, inputs.length, CALL, ENTRY, 0]);
-      inputs.forEach(({ bytes, identity }, index) => entries.set([bytes.length, identity, 0, 0], 16 + 4 * index));
-      panic().fill(0, 0, 1);
+      const entries = [size, kernel, 0, params.length, ...window, start, 0, count, CALL, ENTRY, 0];
+      for (const { bytes, identity } of inputs) entries.push(bytes.length, identity, 0, 0);
+      const all = words();
+      entries.forEach((word, place) => {
+        all[call + place] = word;
+      });
+      if (panicRoom) all[panic] = 0;
       host?.begin(start, exports.memory);
-      return true;
+      return undefined;
     },
 
     /**
      * Computes what was loaded.
      *
-     * @returns {Outcome | undefined} undefined: it is done
+     * @param {() => number} [work] another one of its exports
+     * @returns {Outcome | undefined} undefined: it is done; else what its status says, in the module's words
+     *   if it has some
      */
-    run() {
-      return this.failure(unjank_run());
-    },
-
-    /**
-     * What a status says, in the module's words if it has some.
-     *
-     * @param {number} returned
-     * @returns {Outcome | undefined} undefined: it is done
-     */
-    failure(returned) {
-      const status = returned >>> 0;
-      expect(status < 256, `there is no status ${status}`);
+    run(work = unjank_run) {
+      const status = work() >>> 0;
       if (status === DONE) return undefined;
-      const [size, , , , code, at, length] = result();
-      const hasWords = size >= 28;
+      expect(status < 256, 'there is no status ', status);
+      const hasWords = word(result) >= 28;
       return outcome(
         status === PARAMS ? BAD_PARAMS : FAILED,
-        (hasWords && text(at, length, 'the text of its error')) || (status === NO_MEMORY ? OUT_OF_MEMORY : `status ${status}`),
-        (hasWords && code) || (status > UNSUPPORTED ? status : 0),
+        (hasWords && text(word(result + 5), word(result + 6), 'the text of its error'))
+          || (status === NO_MEMORY ? OUT_OF_MEMORY : `status ${status}`),
+        [],
+        (hasWords && word(result + 4)) || (status > UNSUPPORTED ? status : 0),
       );
     },
 
@@ -191,23 +203,31 @@ export function instanceOf(exported, host) {
      * What the last run made: views of memory, good until anything is called again.
      *
      * @param {Expected[]} expected
+     * @param {number} [all] how long each has to be, in place of what is expected
      */
-    outputs(expected) {
-      const entries = result();
-      const [size, count, first, step] = entries;
-      expect(count === expected.length, `it has ${count} outputs, not ${expected.length}`);
-      const isInside = size <= entries.byteLength && first + count * step <= size && step >= 12;
-      expect(isInside && (first | step) % 4 === 0, 'the entries of its outputs are misplaced');
-      const taken = [...slots];
+    outputs(expected, all) {
+      const size = word(result);
+      const count = word(result + 1);
+      const first = word(result + 2);
+      const step = word(result + 3);
+      expect(count === expected.length, 'it has ', count, ' outputs, not ', expected.length);
+      expect(
+        size <= resultRoom && first + count * step <= size && step >= 12 && (first | step) % 4 === 0,
+        'the entries of its outputs are misplaced',
+      );
+      const taken = slots.slice();
       return expected.map(({ length: due, slot }, index) => {
-        const [address, length] = entries.subarray((first + index * step) / 4);
-        const what = `output ${index}`;
-        expect(due === ANY_LENGTH || length === due, `${what} has ${length} bytes, not ${due}`);
-        const isApart = (/** @type {Slot} */ other, /** @type {number} */ at) => at === slot
-          || address >= other.address + other.length || other.address >= address + length;
-        expect(taken.every(isApart), `${what} overlaps what is not its own`);
-        taken.push({ address, length, holds: 0 });
-        return view(address, length, what);
+        const entry = result + (first + index * step) / 4;
+        const address = word(entry);
+        const length = word(entry + 1);
+        due = all ?? due;
+        expect(due === ANY_LENGTH || length === due, 'output ', index, ' has ', length, ' bytes, not ', due);
+        taken.forEach(([from, end], at) => expect(
+          at === slot || address >= end || from >= address + length,
+          'output ', index, ' overlaps what is not its own',
+        ));
+        taken.push([address, address + length]);
+        return view(address, length, 'output ', index);
       });
     },
 
@@ -220,12 +240,18 @@ export function instanceOf(exported, host) {
      */
     lost(thrown) {
       if (thrown instanceof Broken) return outcome(BROKEN, thrown.message);
-      const told = panic();
-      const [state, said, file, line, column] = told;
-      if (!state || PANIC + said + file > told.byteLength) return outcome(PANICKED, describe(thrown));
-      const from = told.byteOffset + PANIC;
-      const message = text(from, said, '') || (state === 2 ? OUT_OF_MEMORY : describe(thrown));
-      return outcome(PANICKED, message, 0, file ? `${text(from + said, file, '')}:${line}:${column}` : '');
+      const state = word(panic);
+      const said = word(panic + 1);
+      const file = word(panic + 2);
+      const from = 4 * panic + PANIC;
+      const isTold = state && PANIC + said + file <= panicRoom;
+      return outcome(
+        PANICKED,
+        (isTold && (text(from, said) || (state === 2 && OUT_OF_MEMORY))) || describe(thrown),
+        [],
+        0,
+        isTold && file ? `${text(from + said, file)}:${word(panic + 3)}:${word(panic + 4)}` : '',
+      );
     },
   };
 }

@@ -24,6 +24,7 @@ const SLICE = 1;
  */
 export function loopOf(engine, exports, memoryLimit, clock, post) {
   let instance = instanceOf(exports, engine.host);
+  const reply = replyOf();
   const { description } = instance;
   /** @type {Bytes[]} Params that came in earlier requests. */
   const kept = [];
@@ -33,9 +34,9 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
   /** Replaces the instance. False: there is none any more. */
   const renew = () => {
     try {
-      const exports = engine.renew();
-      if (exports) instance = instanceOf(exports, engine.host);
-      return !!exports;
+      // Throws if there are no exports.
+      instance = instanceOf(/** @type {WebAssembly.Exports} */ (engine.renew()), engine.host);
+      return true;
     } catch {
       return false;
     }
@@ -52,7 +53,7 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
     const { tasks, word, open } = read(request, kept);
     const [, buffers] = request;
     const isLone = tasks === 1;
-    let reply = replyOf();
+    const free = isLone ? buffers : [];
     // Milliseconds on the clock: now, and when the slice and the first task of the reply began.
     let now = clock.now();
     let sliceBegan = now;
@@ -61,6 +62,7 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
     let times = [0, 0, 0];
     /** Bytes of linear memory after the task. */
     let memory = 0;
+    let task = 0;
 
     /** A part of the task has ended. @param {0 | 1 | 2} part */
     const lap = (part) => {
@@ -69,46 +71,44 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
       times[part] += Math.round((now - began) * 1000);
     };
 
-    /** @param {number} task */
-    const attempt = (task) => {
+    const attempt = () => {
       let opened;
       try {
         opened = open(task);
         // Of small tasks that share a message the clock is read once each.
-        return run(instance, opened, isLone ? buffers : [], isLone ? lap : () => {});
+        return run(instance, opened, free, isLone ? lap : () => {});
       } catch (thrown) {
         return opened ? instance.lost(thrown) : outcome(UNREADABLE, describe(thrown));
       }
     };
 
-    /** @param {boolean} isLast @param {ArrayBuffer[]} free */
-    const send = (isLast, free) => {
+    /** @param {boolean} isLast */
+    const send = (isLast) => {
       const began = Math.round((clock.timeOrigin + replyBegan) * 1000);
-      post(reply.message(isLast, memory, began, free));
-      reply = replyOf();
+      post(reply.message(isLast, memory, began, task < tasks ? [] : buffers));
       sliceBegan = now;
     };
 
-    for (let task = 0; task < tasks; task += 1) {
+    while (task < tasks) {
       const kernel = word(task, 3);
-      if (!reply.isEmpty() && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false, []);
+      if (!reply.isEmpty() && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false);
       if (reply.isEmpty()) replyBegan = now;
       const began = now;
       times = [0, 0, 0];
-      const outcome = attempt(task);
+      const outcome = attempt();
       // What was not measured counts as computing.
       lap(1);
       const { verdict } = outcome;
       if (verdict === COMPLETED) expected[kernel] = now - began;
       reply.answer([word(task, 0), word(task, 1), word(task, 2)], times, outcome);
+      task += 1;
 
       let goesOn = (verdict !== PANICKED && verdict !== BROKEN) || renew();
       // Linear memory never shrinks; a fresh instance has a fresh one. The page is told of the peak.
-      memory = instance.memory.size();
+      memory = instance.memory.bytes().length;
       const isOver = memory > memoryLimit;
       if (goesOn && isOver) goesOn = renew();
-      const isDone = task === tasks - 1;
-      if (!goesOn || isOver || isDone || now >= sliceBegan + SLICE) send(!goesOn, isDone ? buffers : []);
+      if (!goesOn || isOver || task === tasks) send(!goesOn);
       if (!goesOn) return false;
     }
     return true;

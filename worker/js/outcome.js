@@ -6,7 +6,7 @@
  * @property {string} text
  * @property {number} code the kernel's own
  * @property {string} place
- * @property {Uint8Array<ArrayBuffer>[]} outputs long ones have their buffer for themselves
+ * @property {Uint8Array[]} outputs long ones have their buffer for themselves; others may lie in the module's memory
  */
 
 export const COMPLETED = 0;
@@ -19,12 +19,12 @@ export const BROKEN = 5;
 /**
  * @param {number} verdict
  * @param {string} [text]
+ * @param {Uint8Array[]} [outputs]
  * @param {number} [code]
  * @param {string} [place]
- * @param {Uint8Array<ArrayBuffer>[]} [outputs]
  * @returns {Outcome}
  */
-export function outcome(verdict, text = '', code = 0, place = '', outputs = []) {
+export function outcome(verdict, text = '', outputs = [], code = 0, place = '') {
   return { verdict, text, code, place, outputs };
 }
 

@@ -5,7 +5,7 @@ import { IN_FRAME, INLINE_BYTES, MAGIC } from './frame.js';
  * @import { Reply as Message } from './wire.js'
  */
 
-/** Answers that are posted together. */
+/** Answers that are posted together; after a message the next ones. */
 export function replyOf() {
   /** @type {number[]} */
   const answers = [];
@@ -13,36 +13,51 @@ export function replyOf() {
   const rows = [];
   /** @type {ArrayBuffer[]} */
   const taken = [];
-  /** @type {Uint8Array[]} What comes behind the words, and its length. */
-  const parts = [];
+  // What comes behind the words: so much of it.
+  let bytes = new Uint8Array(256);
   let length = 0;
 
-  /** @param {Uint8Array} bytes */
-  const put = (bytes) => {
-    const place = [length, bytes.length];
-    parts.push(bytes);
-    length += bytes.length;
-    return place;
+  /** @param {Uint8Array} part @returns {number} where it stands */
+  const put = (part) => {
+    const at = length;
+    length += part.length;
+    if (length > bytes.length) {
+      const shorter = bytes;
+      bytes = new Uint8Array(2 * length);
+      bytes.set(shorter);
+    }
+    bytes.set(part, at);
+    return at;
   };
-  const write = (/** @type {string} */ text) => (text ? put(new TextEncoder().encode(text)) : [0, 0]);
+
+  /** @param {string} text */
+  const write = (text) => {
+    const at = length;
+    if (text) put(new TextEncoder().encode(text));
+    answers.push(at, length - at);
+  };
 
   return {
-    isEmpty: () => answers.length === 0,
+    isEmpty: () => !answers.length,
 
     /**
      * Answers for a task.
      *
-     * @param {number[]} id of the task: job (low, high), index
-     * @param {number[]} times microseconds: copying in, computing, copying out
+     * @param {[low: number, high: number, index: number]} id of the task: its job, and which it is
+     * @param {[number, number, number]} times microseconds: copying in, computing, copying out
      * @param {Outcome} outcome
      */
     answer(id, times, { verdict, text, code, place, outputs }) {
-      answers.push(...id, verdict, code, ...times, ...write(text), ...write(place), rows.length / 4, outputs.length, 0, 0);
+      answers.push(id[0], id[1], id[2], verdict, code, times[0], times[1], times[2]);
+      write(text);
+      write(place);
+      answers.push(rows.length / 4, outputs.length, 0, 0);
       for (const output of outputs) {
-        const where = output.length > INLINE_BYTES
-          ? [taken.push(output.buffer) - 1, output.byteOffset, output.length]
-          : [IN_FRAME, ...put(output)];
-        rows.push(...where, 0);
+        if (output.length > INLINE_BYTES) {
+          rows.push(taken.push(/** @type {ArrayBuffer} */ (output.buffer)) - 1, output.byteOffset, output.length, 0);
+        } else {
+          rows.push(IN_FRAME, put(output), output.length, 0);
+        }
       }
     },
 
@@ -60,16 +75,13 @@ export function replyOf() {
         MAGIC, isLast ? 4 : 3, answers.length / 16, rows.length / 4,
         // Lower halves, upper halves.
         memory, memory / 2 ** 32, began, began / 2 ** 32,
-      ].concat(answers, rows);
-      let at = 4 * words.length;
-      const frame = new Uint8Array(at + length);
+      ].concat(answers.splice(0), rows.splice(0));
+      const frame = new Uint8Array(4 * words.length + length);
       new Uint32Array(frame.buffer, 0, words.length).set(words);
-      for (const part of parts) {
-        frame.set(part, at);
-        at += part.length;
-      }
+      frame.set(bytes.subarray(0, length), 4 * words.length);
+      length = 0;
       // A buffer that an output took is not free.
-      return [frame, [...new Set([...taken, ...buffers])]];
+      return [frame, [...new Set(taken.splice(0).concat(buffers))]];
     },
   };
 }

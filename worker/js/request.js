@@ -1,7 +1,7 @@
 import { IN_FRAME, MAGIC } from './frame.js';
 
 /**
- * @import { Call, Expected, Window } from './instance.js'
+ * @import { Call, Expected } from './instance.js'
  * @import { Request } from './wire.js'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
@@ -73,7 +73,7 @@ export function read([frame, buffers], kept) {
     return {
       kernel: word(task, 3),
       params,
-      window: /** @type {Window} */ ([5, 6, 7, 8, 9, 10].map((place) => word(task, place))),
+      window: [word(task, 5), word(task, 6), word(task, 7), word(task, 8), word(task, 9), word(task, 10)],
       inputs: /** @type {[Input, ...Input[]]} */ (inputs),
       outputs,
       piece: word(task, 14),

@@ -4,7 +4,7 @@ import { COMPLETED, FAILED, OUT_OF_MEMORY, outcome } from './outcome.js';
 /**
  * @import { Call, Instance } from './instance.js'
  * @import { Outcome } from './outcome.js'
- * @import { Bytes, Task } from './request.js'
+ * @import { Task } from './request.js'
  */
 
 /**
@@ -26,17 +26,16 @@ const MOST_ROOM = 4;
 export function run(instance, task, free, lap) {
   /** @param {Call} call */
   const compute = (call) => {
-    const hasRoom = instance.load(call);
+    let failure = instance.load(call);
     lap(0);
-    if (!hasRoom) return outcome(FAILED, OUT_OF_MEMORY);
-    const failure = instance.run();
+    failure ??= instance.run();
     lap(1);
     return failure;
   };
 
   const { inputs: [{ bytes }, other], outputs, piece } = task;
   const [stride, total, start] = task.window;
-  const own = other ? undefined : free.find((buffer) => buffer === bytes.buffer);
+  const own = !other && free.find((buffer) => buffer === bytes.buffer);
   if (own && piece && piece < bytes.length) {
     // Each result takes the place of its input.
     for (let from = 0; from < bytes.length; from += piece) {
@@ -45,33 +44,31 @@ export function run(instance, task, free, lap) {
       const window = [stride, total, start + from / stride, 0, part.length / stride, 0];
       const failure = compute({ ...task, window, inputs: [{ bytes: part, identity: 0 }] });
       if (failure) return failure;
-      const due = outputs.map(({ slot }) => ({ length: part.length, slot }));
-      for (const output of instance.outputs(due)) part.set(output);
+      for (const output of instance.outputs(outputs, part.length)) part.set(output);
       lap(2);
     }
-    return outcome(COMPLETED, '', 0, '', [bytes]);
+    return outcome(COMPLETED, '', [bytes]);
   }
 
   const failure = compute(task);
   if (failure) return failure;
   const made = instance.outputs(outputs);
   try {
-    const copies = made.map((output, index) => copied(output, index ? undefined : own));
-    return outcome(COMPLETED, '', 0, '', copies);
+    const kept = made.map((output, index) => (output.length > INLINE_BYTES ? copied(output, !index && own) : output));
+    lap(2);
+    return outcome(COMPLETED, '', kept);
   } catch {
     return outcome(FAILED, OUT_OF_MEMORY);
-  } finally {
-    lap(2);
   }
 }
 
 /**
- * @param {Bytes} output
- * @param {ArrayBuffer | undefined} own
+ * @param {Uint8Array} output
+ * @param {ArrayBuffer | false | undefined} own
  */
 function copied(output, own) {
   const { length } = output;
-  const fits = own && length > INLINE_BYTES && length <= own.byteLength && own.byteLength <= length * MOST_ROOM;
+  const fits = own && length <= own.byteLength && own.byteLength <= length * MOST_ROOM;
   if (!fits) return output.slice();
   const copy = new Uint8Array(own, 0, length);
   copy.set(output);

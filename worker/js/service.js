@@ -28,11 +28,12 @@ export function listen(engine, scope = /** @type {any} */ (self)) {
   const fail = (/** @type {unknown} */ error) =>
     say({ unjank: 'failed', fault: faultOf(error), message: describe(error) });
 
-  /** @param {Start} start */
-  const start = async ({ module, url, memoryLimit, tether }) => {
+  /** @param {Start} data */
+  const start = async (data) => {
+    const { memoryLimit, tether } = data;
     // Granted while the module is instantiated.
     const held = tether && hold(scope.navigator.locks, tether);
-    const exports = await engine.start({ module, url });
+    const exports = await engine.start(data);
     const { answer, description } = loopOf(engine, exports, memoryLimit, scope.performance, (reply) => post(reply, reply[1]));
     await held;
     scope.onmessage = ({ data }) => {

@@ -4,11 +4,10 @@
  *
  * @param {LockManager | undefined} locks
  * @param {string} name
- * @returns {Promise<void>}
+ * @returns {Promise<void> | undefined}
  */
 export function hold(locks, name) {
-  if (!locks) return Promise.resolve();
-  return new Promise((held) => {
+  return locks && new Promise((held) => {
     locks.request(name, () => new Promise(() => held())).catch(held);
   });
 }

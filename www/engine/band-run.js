@@ -1,4 +1,4 @@
-/** @import { Chunk, Pool } from '../pkg/unjank.js' */
+/** @import { Chunk, Pool } from '../unjank/index.js' */
 /** @import { Band, Bands } from '../pixels/bands.js' */
 /** @import { Photo, Photos } from './photos.js' */
 /** @import { Allowance } from './allowance.js' */

@@ -1,6 +1,6 @@
 /** The kernels: fetched and compiled once, for the pool's workers and for an instance of the page's own. */
 
-import { instantiate } from '../pkg/alone.js';
+import { instantiate } from '../unjank/alone.js';
 
 /** @typedef {Awaited<ReturnType<typeof instantiate>>} Alone */
 

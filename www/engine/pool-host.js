@@ -1,7 +1,9 @@
-import { Pool } from '../pkg/unjank.js';
+import { createPool } from '../unjank/index.js';
 
 /** Whether DevTools is to show what each task goes through. */
 const TIMELINE = new URLSearchParams(location.search).has('timeline');
+
+/** @import { Pool } from '../unjank/index.js' */
 
 /** Keeps the page's one pool, and builds another when a different number of workers is wanted. */
 export class PoolHost {
@@ -35,7 +37,7 @@ export class PoolHost {
     this.#pool = null;
     await former?.close('abort');
     const kernels = this.#kernels;
-    const pool = await Pool.build({ kernels, workers, minWorkers: workers, timeline: TIMELINE });
+    const pool = await createPool({ kernels, workers, minWorkers: workers, timeline: TIMELINE });
     this.#pool = pool;
     this.#workers = workers;
     return pool;

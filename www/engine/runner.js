@@ -9,7 +9,7 @@ import { BandRun } from './band-run.js';
 /** @import { Painter } from './painter.js' */
 /** @import { Photo, Photos } from './photos.js' */
 /** @import { PoolHost } from './pool-host.js' */
-/** @import { Chunk } from '../pkg/unjank.js' */
+/** @import { Chunk } from '../unjank/index.js' */
 
 /**
  * @typedef {object} Job

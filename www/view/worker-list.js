@@ -2,7 +2,7 @@ import { mebibytes } from './format.js';
 import { element, make } from './page.js';
 import { WORKER_COLOURS } from './progress.js';
 
-/** @import { PoolStats, WorkerStats } from '../pkg/unjank.js' */
+/** @import { PoolStats, WorkerStats } from '../unjank/index.js' */
 
 /** Often enough to be seen moving, seldom enough to cost nothing. */
 const EVERY_MS = 200;

@@ -21,6 +21,7 @@ use xtask::{
 const HELP: &str = "\
 cargo xtask demo  [--port PORT] [--profile release|small|profiling]   build the demo and serve it
 cargo xtask build [--profile release|small|profiling]                 build the demo into <target>/site
+cargo xtask package                                             build the package for npm, in <target>/npm/unjank
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask check FILE [--json]                                 say what a kernel module is, and attack it
@@ -46,6 +47,7 @@ const SEARCH: u32 = 60;
 enum Task {
     Help,
     Build { profile: Profile },
+    Package,
     Serve { port: u16, folder: Option<PathBuf> },
     Demo { port: u16, profile: Profile },
     List,
@@ -79,6 +81,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
     match name.as_str() {
         "help" => Ok(Task::Help),
         "build" => read_build(&mut parser),
+        "package" => read_alone(&mut parser, Task::Package),
         "serve" => read_serve(&mut parser),
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
@@ -267,6 +270,10 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
             }
         }
         Task::Build { profile } => build(profile)?,
+        Task::Package => {
+            let folder = package::package_pool(&Workspace::find()?)?;
+            println!("{}", folder.display());
+        }
         Task::Serve { port, folder } => serve(port, folder)?,
         Task::Demo { port, profile } => {
             serve::check_port(port)?;
@@ -320,6 +327,7 @@ mod tests {
         let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
+        assert_eq!(asked("package"), Ok(Task::Package));
         assert_eq!(asked("filters"), Ok(Task::Filters));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
         assert_eq!(asked("size"), Ok(Task::Size { figures: Figures::Compared }));

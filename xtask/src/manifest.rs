@@ -1,25 +1,18 @@
-//! The package.json of a built package: what npm and bundlers read.
+//! The package.json of a package with a kernel module: what npm and bundlers read.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// Describes the package `name`, whose pool is in `<glue>.js`.
-///
-/// Each of its files can be imported; types are found beside the code. The worker's script does
-/// something when it is imported: a bundler that leaves out what is not used must be told.
-pub(crate) fn manifest(name: &str, glue: &str) -> Value {
-    let types = format!("./{glue}.d.ts");
-    let glue = format!("./{glue}.js");
+/// Describes the package `name`: each of `files` can be imported.
+pub(crate) fn manifest(name: &str, files: &[String]) -> Value {
+    let exports = files.iter().map(|file| format!("./{file}"));
+    let exports: Map<String, Value> = exports.map(|file| (file.clone(), file.into())).collect();
     json!({
         "name": name,
         "version": env!("CARGO_PKG_VERSION"),
         "license": env!("CARGO_PKG_LICENSE"),
         "type": "module",
-        "main": glue,
-        "types": types,
-        "exports": { ".": glue, "./*": "./*" },
-        "sideEffects": ["./worker.js"],
-        // Not the compressed forms: who bundles makes others.
-        "files": ["*.js", "*.ts", "*.wasm", "snippets"],
+        "exports": exports,
+        "files": files,
     })
 }
 
@@ -28,10 +21,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_package_is_the_pool_and_the_worker_is_kept() {
-        let manifest = manifest("an-app", "unjank");
-        assert_eq!(manifest["exports"]["."], "./unjank.js");
-        assert_eq!(manifest["types"], "./unjank.d.ts");
-        assert_eq!(manifest["sideEffects"], json!(["./worker.js"]));
+    fn kernels_are_imported_by_their_file() {
+        let manifest = manifest("an-app", &["kernels.wasm".into()]);
+        assert_eq!(manifest["exports"]["./kernels.wasm"], "./kernels.wasm");
     }
 }

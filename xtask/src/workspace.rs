@@ -57,10 +57,16 @@ impl Workspace {
         self.target.join("site-faults")
     }
 
-    /// The same made by wasm-bindgen, with the pool in it: `<target>/site-faults-glue`.
+    /// The same made by wasm-bindgen, with callers in Rust: `<target>/site-faults-glue`.
     #[must_use]
     pub fn faults_glue_site(&self) -> PathBuf {
         self.target.join("site-faults-glue")
+    }
+
+    /// The package `unjank`, as npm installs it: `<target>/npm/unjank`.
+    #[must_use]
+    pub fn npm(&self) -> PathBuf {
+        self.target.join("npm").join("unjank")
     }
 
     /// The benchmark's page: `<target>/site-bench`.

@@ -2,6 +2,7 @@
 //! parameters of their own types to errors as enums.
 
 use futures::{StreamExt, TryStreamExt, future::join_all};
+use js_sys::Promise;
 use unjank_faults::kernels::{Echo, Nothing, Panic, Spin, Sum, Where};
 use unjank_pool::{
     Close, JobError, Lane, Rejection, Sequence, SpawnError,
@@ -9,6 +10,7 @@ use unjank_pool::{
 };
 use unjank_protocol::{Context, Kernel, KernelError, Output, run_in_chunks};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::story::{Story, check};
 
@@ -100,6 +102,7 @@ pub async fn rust_ends_jobs_by_their_handles() -> Story {
     let runs = pool.job::<Spin>(&Nothing {}, payload()).submit()?;
     let waits = pool.job::<Echo>(&Nothing {}, payload()).submit()?;
     drop(waits);
+    unwound().await?;
     check(pool.stats().queued == 0, "a dropped job leaves the queue")?;
     runs.abort();
     let failed = runs.await.err().ok_or("an aborted job has no result")?;
@@ -111,6 +114,11 @@ pub async fn rust_ends_jobs_by_their_handles() -> Story {
     let (stats, generation) = (pool.stats(), pool.stats().workers[0].generation);
     check(stats.jobs.cancelled == 3 && stats.jobs.completed == 1, "each settled once")?;
     check(generation == 1, "only the abort cost a worker")
+}
+
+/// What was submitted is sent once the stack has unwound.
+async fn unwound() -> Result<(), JsValue> {
+    JsFuture::from(Promise::resolve(&JsValue::NULL)).await.map(drop)
 }
 
 /// A kernel that no worker has is refused at submit, and backpressure can be awaited.

@@ -1,17 +1,21 @@
 // @ts-check
-// The same with a module made by wasm-bindgen, which has the pool and the kernels in it.
+// The same with a module made by wasm-bindgen, which has the kernels, and callers in Rust, in it.
 import './uncaught.js';
-import init, { Pool } from './pkg/unjank_faults_glue.js';
+import init from './pkg/unjank_faults_glue.js';
 import { stories, tell } from './tell.js';
+import { createPool } from './unjank/index.js';
 
 /** @import { Unjank } from './expect.js' */
 
-const kernels = new URL('./pkg/unjank_faults_glue_bg.wasm', import.meta.url).href;
+const glue = new URL('./pkg/unjank_faults_glue_bg.wasm', import.meta.url).href;
+const worker = new URL('./pkg/worker.js', import.meta.url);
 
 /** @returns {Promise<Unjank>} */
 async function load() {
-  const { memory } = await init();
-  return { Pool, kernels, memory };
+  const module = await WebAssembly.compileStreaming(fetch(glue));
+  // Callers in Rust have a pool of their own.
+  await init({ module_or_path: module });
+  return { createPool: (options) => createPool({ worker, ...options, glue: module, kernels: undefined }), kernels: glue, script: './pkg/worker.js' };
 }
 
 const loaded = load();

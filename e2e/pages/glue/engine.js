@@ -9,24 +9,24 @@ export { an_instance_that_ended_is_replaced_in_place } from '../stories/memory.j
 /** @import { Unjank } from '../expect.js' */
 
 /** @param {Unjank} unjank */
-export async function a_module_that_cannot_be_read_is_loaded_by_its_glue({ Pool }) {
+export async function a_module_that_cannot_be_read_is_loaded_by_its_glue({ createPool }) {
   const starts = counted('./glue/workers/deaf.js');
-  const pool = await Pool.build({ workers: 1, worker: starts.make });
+  const pool = await createPool({ workers: 1, worker: starts.make });
   await alive(pool);
   equal(starts.count, 2, 'workers started: one that could not read the module, one that loads it');
 }
 
 /** @param {Unjank} unjank */
-export async function a_start_that_fails_after_an_await_says_so({ Pool }) {
+export async function a_start_that_fails_after_an_await_says_so({ createPool }) {
   const worker = counted('./glue/workers/late-throw.js').make;
-  const error = await rejects(Pool.build({ workers: 1, worker }), 'init_failed');
+  const error = await rejects(createPool({ workers: 1, worker }), 'init_failed');
   check(error.message.includes('not this module'), `${error.message} is what it threw`);
 }
 
 /** @param {Unjank} unjank */
-export async function a_kernel_that_closes_its_worker_is_answered_and_the_worker_replaced({ Pool }) {
+export async function a_kernel_that_closes_its_worker_is_answered_and_the_worker_replaced({ createPool }) {
   const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const pool = await createPool({ workers: 1, worker: script.make });
   equal((await pool.run('vanish', {}, bytes()))[0], 1, 'answer of a worker that is about to go');
   await alive(pool);
   equal(script.count, 2, 'workers started');
@@ -44,10 +44,10 @@ function overheard() {
 }
 
 /** @param {Unjank} unjank */
-export async function an_instance_that_cannot_be_renewed_costs_a_worker_and_never_another_job({ Pool }) {
+export async function an_instance_that_cannot_be_renewed_costs_a_worker_and_never_another_job({ createPool }) {
   const said = overheard();
   const starts = counted('./glue/workers/no-reset.js');
-  const pool = await Pool.build({ workers: 1, worker: starts.make });
+  const pool = await createPool({ workers: 1, worker: starts.make });
   for (const length of [64, 1 << 20]) {
     const echoes = (/** @type {number} */ seed) => (
       Array.from({ length: 20 }, (_, index) => pool.run('echo', {}, bytes(length, seed + index)))
@@ -66,10 +66,10 @@ export async function an_instance_that_cannot_be_renewed_costs_a_worker_and_neve
 }
 
 /** @param {Unjank} unjank */
-export async function the_applications_own_panic_hook_runs_too_whichever_was_set_first({ Pool }) {
+export async function the_applications_own_panic_hook_runs_too_whichever_was_set_first({ createPool }) {
   for (const order of ['first', 'later']) {
     const starts = counted(`./glue/workers/hooks.js#${order}`);
-    const pool = await Pool.build({ workers: 1, worker: starts.make });
+    const pool = await createPool({ workers: 1, worker: starts.make });
     /** @type {string[]} */
     const heard = [];
     starts.last?.addEventListener('message', ({ data }) => { if (data?.heard) heard.push(data.heard); });

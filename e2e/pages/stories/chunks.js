@@ -8,8 +8,8 @@ const SOURCE = bytes(4 << 20);
 const CUT = { stride: 1024, chunkUnits: 64, halo: 5 };
 
 /** @param {Unjank} unjank */
-export async function chunks_come_once_each({ Pool }) {
-  const pool = await Pool.build({ workers: 2, minWorkers: 2 });
+export async function chunks_come_once_each({ createPool }) {
+  const pool = await createPool({ workers: 2, minWorkers: 2 });
   await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
   const chunks = pool.mapChunks('echo', {}, SOURCE, CUT);
   const whole = new Uint8Array(SOURCE.length);
@@ -29,8 +29,8 @@ export async function chunks_come_once_each({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function chunks_come_in_order_when_asked({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function chunks_come_in_order_when_asked({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   let next = 0;
   for await (const chunk of pool.mapChunks('echo', {}, SOURCE, { ...CUT, order: 'source' })) {
     equal(chunk.index, next, 'index');
@@ -40,8 +40,8 @@ export async function chunks_come_in_order_when_asked({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function chunks_are_gathered({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function chunks_are_gathered({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   sameBytes(await pool.mapChunks('echo', {}, SOURCE, CUT).gather(), SOURCE, 'gathered');
   sameBytes(await pool.mapChunks('echo', {}, SOURCE.subarray(0, 1024), { stride: 1024 }).gather(), SOURCE.subarray(0, 1024), 'one chunk');
   equal((await pool.mapChunks('echo', {}, new Uint8Array(0), { stride: 8 }).gather()).length, 0, 'bytes of nothing');
@@ -49,8 +49,8 @@ export async function chunks_are_gathered({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function results_take_the_place_of_the_source({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function results_take_the_place_of_the_source({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const source = SOURCE.slice();
   const numbered = SOURCE.map((byte, place) => byte + place);
   const plan = { stride: 1, chunkUnits: 100_000, halo: 0 };
@@ -64,8 +64,8 @@ export async function results_take_the_place_of_the_source({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function leaving_a_loop_ends_the_work({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function leaving_a_loop_ends_the_work({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   for await (const chunk of pool.mapChunks('echo', {}, SOURCE, CUT)) {
     if (chunk.units > 0) break;
   }
@@ -76,8 +76,8 @@ export async function leaving_a_loop_ends_the_work({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_abort_ends_the_loop_with_an_error({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function an_abort_ends_the_loop_with_an_error({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const controller = new AbortController();
   const chunks = pool.mapChunks('echo', {}, SOURCE, { ...CUT, signal: controller.signal });
   await rejects(async () => {
@@ -88,8 +88,8 @@ export async function an_abort_ends_the_loop_with_an_error({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_deadline_is_for_the_whole_work({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function a_deadline_is_for_the_whole_work({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const chunks = pool.mapChunks('spin', {}, SOURCE, { ...CUT, deadlineMs: 200 });
   await rejects(chunks.gather(), 'deadline_exceeded');
   await alive(pool);
@@ -97,8 +97,8 @@ export async function a_deadline_is_for_the_whole_work({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_source_taken_away_fails_its_work_alone({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_source_taken_away_fails_its_work_alone({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const source = SOURCE.slice();
   const chunks = pool.mapChunks('echo', {}, source, CUT);
   structuredClone(source.buffer, { transfer: [source.buffer] });

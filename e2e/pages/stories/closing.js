@@ -7,8 +7,8 @@ import { alive, bytes, check, counted, equal, rejects, sameBytes, settled, timed
 const FLOOD = 20_000;
 
 /** @param {Unjank} unjank */
-export async function a_drained_pool_finishes_what_it_took({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function a_drained_pool_finishes_what_it_took({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const jobs = Array.from({ length: 50 }, (_, index) => pool.run('echo', {}, bytes(50_000, index)));
   const closed = pool.close('drain');
   await rejects(pool.run('echo', {}, bytes()), 'closed');
@@ -22,8 +22,8 @@ export async function a_drained_pool_finishes_what_it_took({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_aborted_pool_settles_all_at_once({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function an_aborted_pool_settles_all_at_once({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const jobs = Array.from({ length: 20 }, () => timed(pool.run('spin', {}, bytes(50_000))));
   const chunks = pool.mapChunks('echo', {}, bytes(1 << 20), { stride: 1024 });
   const closed = pool.close('abort');
@@ -35,28 +35,30 @@ export async function an_aborted_pool_settles_all_at_once({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_pool_that_nobody_holds_finishes_what_it_took({ Pool }) {
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 2, worker: script.make });
-  const jobs = Array.from({ length: 30 }, (_, index) => pool.run('echo', {}, bytes(50_000, index)));
-  const late = timed(pool.run('spin', {}, bytes(), { deadlineMs: 150 }));
-  pool.free();
+export async function a_pool_that_nobody_holds_finishes_what_it_took({ createPool }) {
+  const script = counted('./unjank/worker.js');
+  const given = async () => {
+    const pool = await createPool({ workers: 2, worker: script.make });
+    const jobs = Array.from({ length: 30 }, (_, index) => pool.run('echo', {}, bytes(50_000, index)));
+    return { jobs, late: timed(pool.run('spin', {}, bytes(), { deadlineMs: 150 })) };
+  };
+  const { jobs, late } = await given();
   const echoes = await Promise.all(jobs);
   echoes.forEach((echo, index) => sameBytes(echo, bytes(50_000, index), `job ${index}`));
   await rejects(late, 'deadline_exceeded');
 }
 
 /** @param {Unjank} unjank */
-export async function an_idle_pool_closes_twice({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function an_idle_pool_closes_twice({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   await pool.close();
   await pool.close('abort');
   await rejects(pool.run('echo', {}, bytes()), 'closed');
 }
 
 /** @param {Unjank} unjank */
-export async function room_can_be_waited_for({ Pool }) {
-  const pool = await Pool.build({ workers: 1, queue: 4 });
+export async function room_can_be_waited_for({ createPool }) {
+  const pool = await createPool({ workers: 1, queue: 4 });
   await pool.ready();
   const jobs = [];
   for (let index = 0; index < 100; index += 1) {
@@ -70,9 +72,9 @@ export async function room_can_be_waited_for({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_flood_settles_job_by_job({ Pool }) {
-  const starts = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 2, queue: FLOOD, worker: starts.make });
+export async function a_flood_settles_job_by_job({ createPool }) {
+  const starts = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 2, queue: FLOOD, worker: starts.make });
   const before = heap();
   const begun = performance.now();
   const jobs = Array.from({ length: FLOOD }, (_, index) => (

@@ -2,7 +2,7 @@
 // Modules of every origin do the same in a worker. The cases are `protocol/golden/suite.json`, which
 // `host/tests/golden` runs natively too. What the pool's face can't say is run there alone: several inputs,
 // inputs with an identity, and params that are no bytes at all.
-import { instantiate } from '../pkg/alone.js';
+import { instantiate } from '../unjank/alone.js';
 import { check, equal, rejects, sameBytes, settled } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
@@ -59,8 +59,8 @@ async function meets(attempt, expected, what) {
  * @param {Unjank} unjank
  * @param {string} kernels
  */
-async function doesAll({ Pool }, kernels) {
-  const pool = await Pool.build({ workers: 1, kernels });
+async function doesAll({ createPool }, kernels) {
+  const pool = await createPool({ workers: 1, kernels });
   for (const { what, kernel, params, bytes, window, expect } of await steps()) {
     const [stride, total, start, before, , after] = window;
     const options = { stride, window: { start, total, before, after } };
@@ -114,8 +114,8 @@ export async function modules_of_every_origin_run_on_the_page() {
 }
 
 /** @param {Unjank} unjank */
-export async function a_module_of_a_later_minor_version_works({ Pool }) {
-  const pool = await Pool.build({ workers: 1, kernels: '/golden/future.wasm' });
+export async function a_module_of_a_later_minor_version_works({ createPool }) {
+  const pool = await createPool({ workers: 1, kernels: '/golden/future.wasm' });
   const sent = bytesOf('00010203');
   sameBytes(await pool.run('k', {}, sent.slice()), sent, 'what comes back');
   const error = await rejects(pool.run('forty', {}, sent.slice()), 'kernel');

@@ -16,37 +16,37 @@ async function fails(pool, kernel, params = {}) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_panic_has_its_message_and_place({ Pool }) {
-  const error = await fails(await Pool.build({ workers: 1 }), 'panic', { start: 0 });
+export async function a_panic_has_its_message_and_place({ createPool }) {
+  const error = await fails(await createPool({ workers: 1 }), 'panic', { start: 0 });
   check(error.message.includes('a kernel lost its head at unit 0'), `${error.message} is the panic's`);
   check(/kernels\.rs:\d+:\d+$/.test(error.location ?? ''), `${error.location} is its place`);
 }
 
 /** @param {Unjank} unjank */
-export async function a_trap_has_its_name_and_no_place({ Pool }) {
-  const error = await fails(await Pool.build({ workers: 1 }), 'trap');
+export async function a_trap_has_its_name_and_no_place({ createPool }) {
+  const error = await fails(await createPool({ workers: 1 }), 'trap');
   check(/unreachable/i.test(error.message), `${error.message} names the trap`);
   equal(error.location, undefined, 'place');
 }
 
 /** @param {Unjank} unjank */
-export async function a_stack_overflow_is_a_trap({ Pool }) {
-  const error = await fails(await Pool.build({ workers: 1 }), 'overflow');
+export async function a_stack_overflow_is_a_trap({ createPool }) {
+  const error = await fails(await createPool({ workers: 1 }), 'overflow');
   // The stack of linear memory may end first, and below it there is nothing.
   check(/stack|out of bounds/i.test(error.message), `${error.message} names the trap`);
 }
 
 /** @param {Unjank} unjank */
-export async function memory_that_ran_out_is_given_back({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function memory_that_ran_out_is_given_back({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   await fails(pool, 'exhaust');
   const { memoryBytes = Infinity } = pool.stats().workers[0] ?? {};
   check(memoryBytes < 8 << 20, `${memoryBytes} bytes are a fresh instance's`);
 }
 
 /** @param {Unjank} unjank */
-export async function a_panic_spares_its_neighbours({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function a_panic_spares_its_neighbours({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const jobs = Array.from({ length: 60 }, (_, index) => (
     pool.run('panic', { start: index % 20 === 7 ? 0 : 1 }, bytes(32, index))
   ));
@@ -61,8 +61,8 @@ export async function a_panic_spares_its_neighbours({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_panic_in_a_chunk_ends_the_work({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function a_panic_in_a_chunk_ends_the_work({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const chunks = pool.mapChunks('panic', { start: 40 }, bytes(64 * 1024), { stride: 1024, chunkUnits: 4 });
   const error = await rejects(chunks.gather(), 'panicked');
   check(error.message.includes('at unit 40'), `${error.message} names the chunk`);
@@ -71,8 +71,8 @@ export async function a_panic_in_a_chunk_ends_the_work({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_fresh_instance_begins_anew({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_fresh_instance_begins_anew({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const calls = async () => {
     const answer = await pool.run('calls', {}, new ArrayBuffer(1));
     return new DataView(answer.buffer, answer.byteOffset).getUint32(0, true);
@@ -85,8 +85,8 @@ export async function a_fresh_instance_begins_anew({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_kernels_own_error_has_its_number({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_kernels_own_error_has_its_number({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const error = await rejects(pool.run('fail', { code: 42 }, bytes()), 'kernel');
   equal(error.kernelCode, 42, 'number');
   check(error.message.includes('as it was told to'), `${error.message} is the kernel's`);
@@ -95,8 +95,8 @@ export async function a_kernels_own_error_has_its_number({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function bad_parameters_are_told_from_bad_kernels({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function bad_parameters_are_told_from_bad_kernels({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   for (const params of [{}, { code: 'many' }, { code: -1 }, null, undefined, 7]) {
     await rejects(pool.run('fail', params, bytes()), 'bad_params');
   }
@@ -105,9 +105,9 @@ export async function bad_parameters_are_told_from_bad_kernels({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function memory_that_grew_is_given_back({ Pool }) {
+export async function memory_that_grew_is_given_back({ createPool }) {
   const memoryLimitBytes = 8 << 20;
-  const pool = await Pool.build({ workers: 1, memoryLimitBytes });
+  const pool = await createPool({ workers: 1, memoryLimitBytes });
   const sent = bytes(300_000, 3);
   const echo = await pool.run('grow', { mebibytes: 24 }, sent.slice());
   sameBytes(echo, sent, 'the echo of a kernel whose memory grew');
@@ -121,8 +121,8 @@ export async function memory_that_grew_is_given_back({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function memory_below_its_limit_is_kept({ Pool }) {
-  const pool = await Pool.build({ workers: 1, memoryLimitBytes: 64 << 20 });
+export async function memory_below_its_limit_is_kept({ createPool }) {
+  const pool = await createPool({ workers: 1, memoryLimitBytes: 64 << 20 });
   for (const mebibytes of [1, 24, 2]) {
     const sent = bytes(200_000, mebibytes);
     sameBytes(await pool.run('grow', { mebibytes }, sent.slice()), sent, 'echo');

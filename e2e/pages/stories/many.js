@@ -5,8 +5,8 @@ import { HANG, bytes, check, equal, rejects, sameBytes, settled } from '../expec
 /** @import { Unjank } from '../expect.js' */
 
 /** @param {Unjank} unjank */
-export async function more_jobs_than_the_queue_takes_come_back_in_order({ Pool }) {
-  const pool = await Pool.build({ workers: 2, queue: 64 });
+export async function more_jobs_than_the_queue_takes_come_back_in_order({ createPool }) {
+  const pool = await createPool({ workers: 2, queue: 64 });
   const payloads = Array.from({ length: 3000 }, (_, index) => Uint8Array.of(index, index >> 8, 7));
   const results = await pool.runAll('echo', {}, payloads);
   equal(results.length, payloads.length, 'results');
@@ -16,8 +16,8 @@ export async function more_jobs_than_the_queue_takes_come_back_in_order({ Pool }
 }
 
 /** @param {Unjank} unjank */
-export async function large_and_small_ones_go_together({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function large_and_small_ones_go_together({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const sizes = [1, 100_000, 0, 4096, 4097, 1_000_000, 64];
   const moved = sizes.map((size) => bytes(size));
   const kept = sizes.map((size) => bytes(size));
@@ -33,8 +33,8 @@ export async function large_and_small_ones_go_together({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function one_that_is_refused_cancels_the_others({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function one_that_is_refused_cancels_the_others({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const gone = new ArrayBuffer(8);
   structuredClone(gone, { transfer: [gone] });
   const payloads = [...Array.from({ length: 50 }, () => bytes(64)), gone];
@@ -46,8 +46,8 @@ export async function one_that_is_refused_cancels_the_others({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_signal_stops_all_of_them({ Pool }) {
-  const pool = await Pool.build({ workers: 1, queue: 8 });
+export async function a_signal_stops_all_of_them({ createPool }) {
+  const pool = await createPool({ workers: 1, queue: 8 });
   const stop = new AbortController();
   const running = pool.runAll(HANG.kernel, HANG.params, Array.from({ length: 3000 }, () => bytes(8)), { signal: stop.signal });
   stop.abort();

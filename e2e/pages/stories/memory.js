@@ -15,8 +15,8 @@ const NOWHERE = 2 ** 32 - 1;
 const linearMemory = (pool) => pool.stats().workers[0]?.memoryBytes ?? NaN;
 
 /** @param {Unjank} unjank */
-export async function one_job_of_512_mib_leaves_the_floor_where_it_was({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function one_job_of_512_mib_leaves_the_floor_where_it_was({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   await alive(pool);
   const floor = linearMemory(pool);
   const large = new Uint8Array(512 * MIB);
@@ -35,8 +35,8 @@ export async function one_job_of_512_mib_leaves_the_floor_where_it_was({ Pool })
 }
 
 /** @param {Unjank} unjank */
-export async function a_long_job_of_small_grains_takes_little_memory({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_long_job_of_small_grains_takes_little_memory({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const sent = bytes(64 * MIB + 5, 7);
   const expected = sent.map((byte, place) => byte + place);
   for (const transfer of [false, true]) {
@@ -49,8 +49,8 @@ export async function a_long_job_of_small_grains_takes_little_memory({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_panic_in_the_middle_of_a_long_job_is_one({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_panic_in_the_middle_of_a_long_job_is_one({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const sent = bytes(8 * MIB, 7);
   const error = await rejects(pool.run('number', { start: 5 * MIB }, sent, { transfer: false }), 'panicked');
   check(error.message.includes(`at byte ${5 * MIB}`), `${error.message} says where`);
@@ -77,9 +77,9 @@ function told(times) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_instance_that_ended_is_replaced_in_place({ Pool, kernels }) {
-  const starts = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: starts.make });
+export async function an_instance_that_ended_is_replaced_in_place({ createPool, kernels, script }) {
+  const starts = counted(script);
+  const pool = await createPool({ workers: 1, worker: starts.make });
   await alive(pool);
   const result = async () => {
     const begun = performance.now();
@@ -120,13 +120,13 @@ function hoardMemories(most) {
 }
 
 /** @param {Unjank} unjank */
-export async function memories_that_run_out_shrink_or_fail_the_pool_by_name({ Pool }) {
+export async function memories_that_run_out_shrink_or_fail_the_pool_by_name({ createPool }) {
   const hoard = hoardMemories(1200);
   if (!hoard) return cannot('1200 memories are not too many here');
   const held = hoard.length;
-  const [end] = await endings([Pool.build({ workers: 4, minWorkers: 4, startTimeoutMs: 1000 })]);
+  const [end] = await endings([createPool({ workers: 4, minWorkers: 4, startTimeoutMs: 1000 })]);
   if (end?.status === 'rejected') {
-    check(['out_of_memory', 'init_failed', 'start_timed_out'].includes(end.reason.code), `${end.reason.code} is a failed start`);
+    check(['core_unavailable', 'out_of_memory', 'init_failed', 'start_timed_out'].includes(end.reason.code), `${end.reason.code} is a failed start`);
     return `${held} memories, then ${end.reason.code}: ${end.reason.message}`;
   }
   if (end) await alive(end.value);
@@ -134,8 +134,8 @@ export async function memories_that_run_out_shrink_or_fail_the_pool_by_name({ Po
 }
 
 /** @param {Unjank} unjank */
-export async function a_payload_over_2_gib_is_refused_whole_and_taken_in_chunks({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_payload_over_2_gib_is_refused_whole_and_taken_in_chunks({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const large = new Uint8Array(2 ** 31 + 4096);
   large[2 ** 31] = 9;
   const error = await rejects(pool.run('echo', {}, large), 'payload_too_large');
@@ -152,8 +152,8 @@ export async function a_payload_over_2_gib_is_refused_whole_and_taken_in_chunks(
 }
 
 /** @param {Unjank} unjank */
-export async function a_payload_over_4_gib_is_refused({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_payload_over_4_gib_is_refused({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   let large;
   try {
     large = new ArrayBuffer(2 ** 32 + 64);
@@ -169,16 +169,19 @@ export async function a_payload_over_4_gib_is_refused({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_page_out_of_memory_fails_one_job_alone({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_page_out_of_memory_fails_one_job_alone({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const length = 3 << 20;
-  const real = Uint8Array;
-  globalThis.Uint8Array = new Proxy(real, {
+  const [real, realBuffer] = [Uint8Array, ArrayBuffer];
+  /** @type {ProxyHandler<any>} */
+  const short = {
     construct(target, given) {
       if (given[0] === length) throw new RangeError('no memory for that');
       return Reflect.construct(target, given);
     },
-  });
+  };
+  globalThis.Uint8Array = new Proxy(real, short);
+  globalThis.ArrayBuffer = new Proxy(realBuffer, short);
   try {
     const chunks = pool.mapChunks('echo', {}, new real(length), { stride: 1024 });
     const error = await rejects(chunks.gather(), 'undeliverable');
@@ -188,6 +191,7 @@ export async function a_page_out_of_memory_fails_one_job_alone({ Pool }) {
     await alive(pool);
   } finally {
     globalThis.Uint8Array = real;
+    globalThis.ArrayBuffer = realBuffer;
   }
   settled(pool);
 }
@@ -197,8 +201,8 @@ export async function a_page_out_of_memory_fails_one_job_alone({ Pool }) {
  *
  * @param {Unjank} unjank
  */
-export async function a_timeline_is_seen_and_leaves_nothing_behind({ Pool }) {
-  const pool = await Pool.build({ workers: 1, timeline: 'story' });
+export async function a_timeline_is_seen_and_leaves_nothing_behind({ createPool }) {
+  const pool = await createPool({ workers: 1, timeline: 'story' });
   /** @type {PerformanceEntryList} */
   const seen = [];
   const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));

@@ -57,8 +57,8 @@ const FITTING = [
 ];
 
 /** @param {Unjank} unjank */
-export async function what_fits_is_read({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function what_fits_is_read({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   for (const [params, kinds] of FITTING) {
     const expected = printed(kinds);
     equal(await read(pool, params), expected, 'what was read');
@@ -67,8 +67,8 @@ export async function what_fits_is_read({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function what_does_not_fit_is_the_jobs_error({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function what_does_not_fit_is_the_jobs_error({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const misfits = [
     { float: 'one' }, { signed: 1.5 }, { signed: 2 ** 31 }, { long: -1 }, { flag: 1 }, { text: 7 },
     { bytes: [256] }, { maybe: -1 }, { map: [1] }, 7, 'text',
@@ -84,8 +84,8 @@ export async function what_does_not_fit_is_the_jobs_error({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function what_cannot_be_said_is_refused_at_the_call_with_its_path({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function what_cannot_be_said_is_refused_at_the_call_with_its_path({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const circle = { inner: [/** @type {unknown} */ (0)] };
   circle.inner[0] = circle;
   /** @type {[unknown, string][]} */
@@ -112,8 +112,8 @@ export async function what_cannot_be_said_is_refused_at_the_call_with_its_path({
 }
 
 /** @param {Unjank} unjank */
-export async function parameters_of_chunks_are_those_of_the_call({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function parameters_of_chunks_are_those_of_the_call({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const params = { start: 2 ** 32 - 1 };
   const source = bytes(1 << 20);
   const chunks = pool.mapChunks('panic', params, source, { stride: 1024, chunkUnits: 8 });

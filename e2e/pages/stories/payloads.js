@@ -7,28 +7,27 @@ import { alive, bytes, check, endings, equal, rejects, sameBytes, settled, timed
 const LARGE = 1 << 20;
 
 /** @param {Unjank} unjank */
-export async function a_whole_buffer_is_moved({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_whole_buffer_is_moved({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const sent = bytes(LARGE);
   const payload = sent.slice().buffer;
-  const job = pool.run('echo', {}, payload);
+  const echo = await pool.run('echo', {}, payload);
   equal(payload.byteLength, 0, 'bytes left on the page');
-  const echo = await job;
   sameBytes(echo, sent, 'echo');
   equal(echo.buffer.byteLength, LARGE, 'bytes of the buffer of the result');
 }
 
 /** @param {Unjank} unjank */
-export async function a_buffer_can_stay({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_buffer_can_stay({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const sent = bytes(LARGE);
   sameBytes(await pool.run('echo', {}, sent, { transfer: false }), sent, 'echo');
   equal(sent.length, LARGE, 'bytes left on the page');
 }
 
 /** @param {Unjank} unjank */
-export async function a_view_ships_only_its_bytes({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_view_ships_only_its_bytes({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const whole = bytes(16 * LARGE);
   const part = whole.subarray(3 * LARGE, 3 * LARGE + 100_000);
   const scale = weighTransfers();
@@ -39,8 +38,8 @@ export async function a_view_ships_only_its_bytes({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function any_view_will_do({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function any_view_will_do({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const floats = Float32Array.of(1.5, -2, 1e9);
   const expected = new Uint8Array(floats.slice().buffer);
   for (const view of [floats, new DataView(floats.buffer), new ImageData(3, 1).data]) {
@@ -50,8 +49,8 @@ export async function any_view_will_do({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function nothing_is_a_payload_too({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function nothing_is_a_payload_too({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   for (const nothing of [new ArrayBuffer(0), new Uint8Array(0), bytes(8).subarray(4, 4)]) {
     equal((await pool.run('echo', {}, nothing)).length, 0, 'bytes of the echo of nothing');
   }
@@ -60,8 +59,8 @@ export async function nothing_is_a_payload_too({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function what_is_no_buffer_is_refused({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function what_is_no_buffer_is_refused({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   for (const thing of ['text', null, undefined, {}, [1, 2, 3], new Blob(['text'])]) {
     await rejects(pool.run('echo', {}, /** @type {any} */ (thing)), 'not_a_buffer');
   }
@@ -69,8 +68,8 @@ export async function what_is_no_buffer_is_refused({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_detached_buffer_is_refused({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_detached_buffer_is_refused({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const sent = bytes(LARGE);
   await pool.run('echo', {}, sent);
   await rejects(pool.run('echo', {}, sent), 'detached');
@@ -80,8 +79,8 @@ export async function a_detached_buffer_is_refused({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_shared_buffer_is_refused({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_shared_buffer_is_refused({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   // Pages without cross-origin isolation have no constructor for it, but this still makes one.
   const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   equal(Object.prototype.toString.call(buffer), '[object SharedArrayBuffer]', 'what it is');
@@ -91,8 +90,8 @@ export async function a_shared_buffer_is_refused({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_resizable_buffer_is_refused({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_resizable_buffer_is_refused({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const buffer = new ArrayBuffer(8, { maxByteLength: 16 });
   await rejects(pool.run('echo', {}, buffer), 'resizable_buffer');
   await rejects(pool.run('echo', {}, new Uint8Array(buffer)), 'resizable_buffer');
@@ -100,8 +99,8 @@ export async function a_resizable_buffer_is_refused({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_unknown_kernel_gives_the_payload_back({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function an_unknown_kernel_gives_the_payload_back({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const sent = bytes(LARGE);
   const error = await rejects(pool.run('nobody', {}, sent), 'unknown_kernel');
   check(error.message.includes('nobody'), `${error.message} names it`);
@@ -111,8 +110,8 @@ export async function an_unknown_kernel_gives_the_payload_back({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function parameters_that_cannot_be_said_give_the_payload_back({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function parameters_that_cannot_be_said_give_the_payload_back({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   for (const length of [64, LARGE]) {
     const sent = bytes(length);
     const error = await rejects(pool.run('echo', { call: () => 1 }, sent), 'bad_params');
@@ -124,8 +123,8 @@ export async function parameters_that_cannot_be_said_give_the_payload_back({ Poo
 }
 
 /** @param {Unjank} unjank */
-export async function parameters_are_those_of_the_call({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function parameters_are_those_of_the_call({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const params = { code: 0 };
   const runs = [1, 2, 3].map((code) => {
     params.code = code;
@@ -144,8 +143,8 @@ export async function parameters_are_those_of_the_call({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function one_job_that_cannot_be_said_spares_its_neighbours({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function one_job_that_cannot_be_said_spares_its_neighbours({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const jobs = Array.from({ length: 40 }, (_, index) => (
     pool.run('echo', index === 11 ? { call: () => 1 } : {}, bytes(16, index))
   ));
@@ -157,8 +156,8 @@ export async function one_job_that_cannot_be_said_spares_its_neighbours({ Pool }
 }
 
 /** @param {Unjank} unjank */
-export async function a_full_queue_gives_the_payload_back({ Pool }) {
-  const pool = await Pool.build({ workers: 1, queue: 2 });
+export async function a_full_queue_gives_the_payload_back({ createPool }) {
+  const pool = await createPool({ workers: 1, queue: 2 });
   const spin = timed(pool.run('spin', {}, bytes(), { deadlineMs: 300 }));
   const waiting = [1, 2].map((seed) => pool.run('echo', {}, bytes(LARGE, seed)));
   const sent = bytes(LARGE, 3);
@@ -174,8 +173,8 @@ export async function a_full_queue_gives_the_payload_back({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function options_that_make_no_sense_are_refused({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function options_that_make_no_sense_are_refused({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const nonsense = /** @type {any[]} */ ([{ lane: 'fast' }, { deadlineMs: -1 }, { deadlineMs: NaN }]);
   for (const options of nonsense) {
     const sent = bytes(LARGE);
@@ -188,9 +187,9 @@ export async function options_that_make_no_sense_are_refused({ Pool }) {
   await rejects(pool.close(/** @type {any} */ ('slowly')), 'bad_option');
   for (const wrong of /** @type {any[]} */ ([-1, 1.5, NaN, Infinity, 2 ** 40, '2', null])) {
     for (const option of ['workers', 'minWorkers', 'spares', 'queue', 'depth', 'memoryLimitBytes']) {
-      await rejects(Pool.build({ [option]: wrong }), 'bad_option');
+      await rejects(createPool({ [option]: wrong }), 'bad_option');
     }
-    await rejects(Pool.build({ timeline: wrong === '2' ? {} : wrong }), 'bad_option');
+    await rejects(createPool({ timeline: wrong === '2' ? {} : wrong }), 'bad_option');
     for (const option of ['stride', 'halo', 'chunkUnits']) {
       await rejects(() => pool.mapChunks('echo', {}, bytes(8), { stride: 1, [option]: wrong }), 'bad_option');
     }

@@ -7,8 +7,8 @@ import { alive, bytes, check, equal, rejects, sameBytes, settled, weighTransfers
 const STRIDE = 4096;
 
 /** @param {Unjank} unjank */
-export async function a_kernel_is_told_where_its_piece_stands({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_kernel_is_told_where_its_piece_stands({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   /** @type {[object, number[]][]} */
   const cases = [
     [{ start: 100, total: 3000, before: 5, after: 2 }, [STRIDE, 3000, 100, 5, 9, 2]],
@@ -27,8 +27,8 @@ export async function a_kernel_is_told_where_its_piece_stands({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function pieces_are_moved_and_make_the_whole({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function pieces_are_moved_and_make_the_whole({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const [total, rows, halo] = [512, 50, 3];
   const source = bytes(total * STRIDE);
   const whole = new Uint8Array(source.length);
@@ -54,8 +54,8 @@ export async function pieces_are_moved_and_make_the_whole({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_piece_tells_who_computed_it({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_piece_tells_who_computed_it({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const window = { start: 20, total: 100, before: 2, after: 3 };
   const sent = bytes(16 * STRIDE);
   const piece = await pool.runPiece('echo', {}, sent.slice(), { stride: STRIDE, window });
@@ -67,8 +67,8 @@ export async function a_piece_tells_who_computed_it({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_piece_that_cannot_stand_there_comes_back({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_piece_that_cannot_stand_there_comes_back({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const windows = [
     { start: 5, total: 100, before: 4, after: 4 },
     { start: 3, total: 100, before: 4, after: 0 },
@@ -91,8 +91,8 @@ export async function a_piece_that_cannot_stand_there_comes_back({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_window_that_makes_no_sense_is_refused({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_window_that_makes_no_sense_is_refused({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const nonsense = /** @type {any[]} */ ([
     7, null, 'all', {}, { start: 0 }, { total: 8 }, { start: -1, total: 8 }, { start: 0, total: 2 ** 32 },
     { start: 0, total: 8, before: 0.5 }, { start: 0, total: 8, after: NaN }, { start: '0', total: 8 },

@@ -8,10 +8,10 @@ import { alive, bytes, busy, check, endings, equal, rejects, sameBytes, settled 
 const LENGTHS = [64, 1 << 20];
 
 /** @param {Unjank} unjank */
-export async function what_can_be_done_before_the_deadline_is_delivered({ Pool }) {
+export async function what_can_be_done_before_the_deadline_is_delivered({ createPool }) {
   const told = [];
   for (const length of LENGTHS) {
-    const pool = await Pool.build({ workers: 1 });
+    const pool = await createPool({ workers: 1 });
     await alive(pool);
     // Three fit, on a machine that has nothing else to do meanwhile.
     const counts = [];
@@ -43,10 +43,10 @@ async function doneInTime(pool, length) {
 }
 
 /** @param {Unjank} unjank */
-export async function slow_jobs_after_many_tiny_ones_come_one_by_one({ Pool }) {
+export async function slow_jobs_after_many_tiny_ones_come_one_by_one({ createPool }) {
   const firsts = [];
   for (const length of LENGTHS) {
-    const pool = await Pool.build({ workers: 1 });
+    const pool = await createPool({ workers: 1 });
     await pool.runAll('echo', {}, Array.from({ length: 2000 }, () => bytes()));
     const stop = new AbortController();
     let delivered = 0;
@@ -76,9 +76,9 @@ function hold(ms) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_page_that_is_busy_at_the_deadline_gets_what_was_done_in_time({ Pool }) {
+export async function a_page_that_is_busy_at_the_deadline_gets_what_was_done_in_time({ createPool }) {
   for (const length of LENGTHS) {
-    const pool = await Pool.build({ workers: 1 });
+    const pool = await createPool({ workers: 1 });
     await alive(pool);
     const sent = bytes(length);
     const job = pool.run('dwell', { ms: 50 }, sent.slice(), { deadlineMs: 1000 });
@@ -91,9 +91,9 @@ export async function a_page_that_is_busy_at_the_deadline_gets_what_was_done_in_
 }
 
 /** @param {Unjank} unjank */
-export async function a_panic_in_a_shared_message_is_one_and_nothing_runs_twice({ Pool }) {
+export async function a_panic_in_a_shared_message_is_one_and_nothing_runs_twice({ createPool }) {
   for (const length of LENGTHS) {
-    const pool = await Pool.build({ workers: 1 });
+    const pool = await createPool({ workers: 1 });
     const calls = async () => {
       const answer = await pool.run('calls', {}, new Uint8Array(length));
       return new DataView(answer.buffer, answer.byteOffset).getUint32(0, true);

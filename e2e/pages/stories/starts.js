@@ -11,17 +11,17 @@ const MOST_STARTS = 4;
  * @param {string} script
  * @param {string} code
  */
-async function cannotStart({ Pool }, script, code, options = {}) {
+async function cannotStart({ createPool }, script, code, options = {}) {
   const starts = counted(script);
-  const error = await rejects(Pool.build({ workers: 1, worker: starts.make, ...options }), code);
+  const error = await rejects(createPool({ workers: 1, worker: starts.make, ...options }), code);
   check(starts.count >= 1 && starts.count <= MOST_STARTS, `${starts.count} starts are few`);
   return error;
 }
 
 /** @param {Unjank} unjank */
-export async function a_missing_script_is_named({ Pool }) {
+export async function a_missing_script_is_named({ createPool }) {
   const worker = new URL('../workers/nowhere.js', import.meta.url);
-  const error = await rejects(Pool.build({ workers: 2, worker }), 'script_unavailable');
+  const error = await rejects(createPool({ workers: 2, worker }), 'script_unavailable');
   check(error.message.includes('nowhere.js'), `${error.message} names it`);
 }
 
@@ -40,9 +40,9 @@ export async function a_page_is_no_script(unjank) {
  * @param {Unjank} unjank
  * @param {string} script
  */
-async function isBroken({ Pool }, script) {
+async function isBroken({ createPool }, script) {
   const worker = new URL(`../workers/${script}`, import.meta.url);
-  const [end] = await endings([Pool.build({ workers: 1, worker })]);
+  const [end] = await endings([createPool({ workers: 1, worker })]);
   const { code, message } = end?.status === 'rejected' ? end.reason : assertNever();
   check(['script_unavailable', 'init_failed'].includes(code), `${code} is a failed start`);
   check(message.includes(script), `${message} names it`);
@@ -64,14 +64,14 @@ export async function a_script_with_a_bad_import_is_named(unjank) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_pool_that_gave_up_is_reopened_on_demand({ Pool }) {
-  const script = counted('./pkg/worker.js');
+export async function a_pool_that_gave_up_is_reopened_on_demand({ createPool }) {
+  const script = counted('./unjank/worker.js');
   let broken = false;
   const worker = () => {
     if (broken) throw new Error('no workers today');
     return script.make();
   };
-  const pool = await Pool.build({ workers: 1, worker });
+  const pool = await createPool({ workers: 1, worker });
   broken = true;
   script.last?.terminate();
   const waiting = [1, 2, 3].map((seed) => pool.run('echo', {}, bytes(9000, seed)));
@@ -86,14 +86,14 @@ export async function a_pool_that_gave_up_is_reopened_on_demand({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_pool_that_gave_up_begins_again_by_itself({ Pool }) {
-  const script = counted('./pkg/worker.js');
+export async function a_pool_that_gave_up_begins_again_by_itself({ createPool }) {
+  const script = counted('./unjank/worker.js');
   let broken = false;
   const worker = () => {
     if (broken) throw new Error('no workers today');
     return script.make();
   };
-  const pool = await Pool.build({ workers: 2, minWorkers: 2, worker });
+  const pool = await createPool({ workers: 2, minWorkers: 2, worker });
   broken = true;
   script.workers.forEach((made) => made.terminate());
   await rejects(pool.run('echo', {}, bytes(1 << 20)), 'init_failed');
@@ -110,15 +110,15 @@ export async function a_pool_that_gave_up_begins_again_by_itself({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function starts_that_fail_cost_time_and_no_worker({ Pool }) {
-  const script = counted('./pkg/worker.js');
+export async function starts_that_fail_cost_time_and_no_worker({ createPool }) {
+  const script = counted('./unjank/worker.js');
   let failures = 0;
   const worker = () => {
     if (script.count === 0 || failures >= MOST_STARTS) return script.make();
     failures += 1;
     throw new Error('not yet');
   };
-  const pool = await Pool.build({ workers: 2, minWorkers: 2, worker });
+  const pool = await createPool({ workers: 2, minWorkers: 2, worker });
   await alive(pool);
   await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
   equal(failures, MOST_STARTS, 'starts that failed');
@@ -127,10 +127,10 @@ export async function starts_that_fail_cost_time_and_no_worker({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_browser_that_lies_about_its_cores_gets_a_bounded_pool({ Pool }) {
+export async function a_browser_that_lies_about_its_cores_gets_a_bounded_pool({ createPool }) {
   for (const cores of [1000, 0, 1, NaN, -4, 'many', undefined]) {
     Object.defineProperty(navigator, 'hardwareConcurrency', { value: cores, configurable: true });
-    const pool = await Pool.build();
+    const pool = await createPool();
     const { length } = pool.stats().workers;
     check(length >= 1 && length <= 16, `${length} workers for ${cores} cores are few`);
     await alive(pool);
@@ -166,42 +166,42 @@ export async function a_worker_that_babbles_times_out(unjank) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_factory_that_throws_says_what({ Pool }) {
+export async function a_factory_that_throws_says_what({ createPool }) {
   const worker = () => { throw new Error('no workers today'); };
-  const error = await rejects(Pool.build({ workers: 1, worker }), 'init_failed');
+  const error = await rejects(createPool({ workers: 1, worker }), 'init_failed');
   check(error.message.includes('no workers today'), `${error.message} is what it threw`);
 }
 
 /** @param {Unjank} unjank */
-export async function a_factory_of_something_else_is_refused({ Pool }) {
+export async function a_factory_of_something_else_is_refused({ createPool }) {
   const worker = /** @type {any} */ (() => ({}));
-  await rejects(Pool.build({ workers: 1, worker }), 'init_failed');
+  await rejects(createPool({ workers: 1, worker }), 'init_failed');
 }
 
 /** @param {Unjank} unjank */
-export async function what_is_no_script_is_refused({ Pool }) {
+export async function what_is_no_script_is_refused({ createPool }) {
   for (const worker of [{}, 7, Symbol('worker'), Object.create(null)]) {
-    await rejects(Pool.build({ worker: /** @type {any} */ (worker) }), 'bad_option');
+    await rejects(createPool({ worker: /** @type {any} */ (worker) }), 'bad_option');
   }
 }
 
 /** @param {Unjank} unjank */
-export async function a_script_of_another_origin_is_refused({ Pool }) {
+export async function a_script_of_another_origin_is_refused({ createPool }) {
   const worker = 'http://127.0.0.1:1/worker.js';
-  await rejects(Pool.build({ workers: 1, worker }), 'script_unavailable');
+  await rejects(createPool({ workers: 1, worker }), 'script_unavailable');
 }
 
 /** @param {Unjank} unjank */
-export async function a_factory_works_like_the_script({ Pool }) {
-  const starts = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: starts.make });
+export async function a_factory_works_like_the_script({ createPool }) {
+  const starts = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: starts.make });
   equal((await pool.run('echo', {}, new ArrayBuffer(3))).length, 3, 'bytes');
   equal(starts.count, 1, 'starts');
 }
 
 /** @param {Unjank} unjank */
-export async function a_second_pool_works_after_a_failed_one({ Pool }) {
-  await rejects(Pool.build({ workers: 1, worker: './workers/nowhere.js' }), 'script_unavailable');
-  const pool = await Pool.build({ workers: 1 });
+export async function a_second_pool_works_after_a_failed_one({ createPool }) {
+  await rejects(createPool({ workers: 1, worker: './workers/nowhere.js' }), 'script_unavailable');
+  const pool = await createPool({ workers: 1 });
   equal((await pool.run('echo', {}, new ArrayBuffer(3))).length, 3, 'bytes');
 }

@@ -29,7 +29,7 @@ const EVENTS = {
 
 /**
  * What a job is submitted with.
- * @typedef {import('../pkg/unjank.js').RunOptions} Options
+ * @typedef {import('../unjank/index.js').RunOptions} Options
  */
 
 /** @type {Record<string, (random: Random) => Plan>} */
@@ -137,7 +137,7 @@ class Storm {
       payload: sent,
       result: (/** @type {Uint8Array} */ gathered) => sameBytes(gathered, sent, 'gathered'),
     };
-    const options = this.#options(plan);
+    const { transfer: _, ...options } = this.#options(plan);
     const before = this.#pool.stats().submitted;
     const job = (async () => this.#pool.mapChunks('echo', {}, sent, { ...options, stride: 64, chunkUnits: 200 }).gather())();
     this.#follow(job, plan, options, this.#pool.stats().submitted > before);
@@ -195,10 +195,10 @@ class Storm {
 }
 
 /** @param {Unjank} unjank */
-export async function a_storm_settles_every_job_once({ Pool }) {
+export async function a_storm_settles_every_job_once({ createPool }) {
   const seed = seedOfPage();
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({
     workers: WORKERS, minWorkers: WORKERS, queue: 256, worker: script.make, memoryLimitBytes: 4 << 20,
   });
   const storm = new Storm(new Random(seed), pool, script.workers);

@@ -7,8 +7,8 @@ import {
 /** @import { Unjank } from '../expect.js' */
 
 /** @param {Unjank} unjank */
-export async function a_job_past_its_deadline_is_stopped({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_job_past_its_deadline_is_stopped({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   await rejects(pool.run('spin', {}, bytes(), { deadlineMs: 150 }), 'deadline_exceeded');
   await alive(pool);
   equal(pool.stats().workers[0]?.generation, 1, 'workers that were replaced');
@@ -17,8 +17,8 @@ export async function a_job_past_its_deadline_is_stopped({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_deadline_passes_in_the_queue_too({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_deadline_passes_in_the_queue_too({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const controller = new AbortController();
   const spin = timed(pool.run('spin', {}, bytes(), { signal: controller.signal }));
   const sent = bytes(1 << 20);
@@ -31,10 +31,11 @@ export async function a_deadline_passes_in_the_queue_too({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_abort_stops_a_running_job({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function an_abort_stops_a_running_job({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const controller = new AbortController();
   const job = timed(pool.run('spin', {}, bytes(1 << 20), { signal: controller.signal }));
+  await busy(pool);
   controller.abort();
   await rejects(job, 'cancelled');
   await alive(pool);
@@ -43,8 +44,8 @@ export async function an_abort_stops_a_running_job({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_abort_takes_a_waiting_job_out({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function an_abort_takes_a_waiting_job_out({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const [running, waiting] = [new AbortController(), new AbortController()];
   const spin = timed(pool.run('spin', {}, bytes(), { signal: running.signal }));
   const sent = bytes(1 << 20);
@@ -62,8 +63,8 @@ export async function an_abort_takes_a_waiting_job_out({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_abort_frees_its_place_in_a_full_queue({ Pool }) {
-  const pool = await Pool.build({ workers: 1, queue: 2 });
+export async function an_abort_frees_its_place_in_a_full_queue({ createPool }) {
+  const pool = await createPool({ workers: 1, queue: 2 });
   const [running, waiting] = [new AbortController(), new AbortController()];
   const spin = pool.run('spin', {}, bytes(), { signal: running.signal });
   const jobs = [1, 2].map((seed) => pool.run('echo', {}, bytes(9000, seed), { signal: waiting.signal }));
@@ -78,9 +79,9 @@ export async function an_abort_frees_its_place_in_a_full_queue({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_spare_takes_the_next_job_at_once({ Pool }) {
-  const starts = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, spares: 1, worker: starts.make });
+export async function a_spare_takes_the_next_job_at_once({ createPool }) {
+  const starts = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, spares: 1, worker: starts.make });
   const gaps = [];
   for (let round = 0; round < 10; round += 1) {
     await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
@@ -103,8 +104,8 @@ export async function a_spare_takes_the_next_job_at_once({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_signal_that_is_aborted_already_moves_nothing({ Pool }) {
-  const pool = await Pool.build({ workers: 2, minWorkers: 2 });
+export async function a_signal_that_is_aborted_already_moves_nothing({ createPool }) {
+  const pool = await createPool({ workers: 2, minWorkers: 2 });
   const signal = AbortSignal.abort();
   for (const length of [64, 1 << 20]) {
     const sent = bytes(length);
@@ -123,8 +124,8 @@ export async function a_signal_that_is_aborted_already_moves_nothing({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function what_was_sent_ahead_survives_its_worker({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function what_was_sent_ahead_survives_its_worker({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const spin = timed(pool.run('spin', {}, bytes(), { deadlineMs: 200 }));
   const ahead = Array.from({ length: 30 }, (_, index) => pool.run('echo', {}, bytes(40, index)));
   await rejects(spin, 'deadline_exceeded');
@@ -134,8 +135,8 @@ export async function what_was_sent_ahead_survives_its_worker({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_hanging_job_in_the_middle_of_a_message_is_stopped({ Pool }) {
-  const pool = await Pool.build({ workers: 1 });
+export async function a_hanging_job_in_the_middle_of_a_message_is_stopped({ createPool }) {
+  const pool = await createPool({ workers: 1 });
   const before = pool.run('echo', {}, bytes(16, 1));
   const spin = pool.run('spin', {}, bytes(16, 2), { deadlineMs: 100 });
   const after = pool.run('echo', {}, bytes(16, 3));
@@ -146,8 +147,8 @@ export async function a_hanging_job_in_the_middle_of_a_message_is_stopped({ Pool
 }
 
 /** @param {Unjank} unjank */
-export async function a_hanging_job_spares_the_other_worker({ Pool }) {
-  const pool = await Pool.build({ workers: 2, minWorkers: 2 });
+export async function a_hanging_job_spares_the_other_worker({ createPool }) {
+  const pool = await createPool({ workers: 2, minWorkers: 2 });
   const controller = new AbortController();
   const spin = timed(pool.run('spin', {}, bytes(), { signal: controller.signal }));
   for (let index = 0; index < 20; index += 1) {
@@ -159,9 +160,9 @@ export async function a_hanging_job_spares_the_other_worker({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_worker_that_closes_itself_is_replaced({ Pool }) {
+export async function a_worker_that_closes_itself_is_replaced({ createPool }) {
   const script = counted('./workers/closable.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const pool = await createPool({ workers: 1, worker: script.make });
   await alive(pool);
   script.last?.postMessage('close');
   await alive(pool);
@@ -170,9 +171,9 @@ export async function a_worker_that_closes_itself_is_replaced({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_worker_that_is_terminated_by_the_page_takes_a_moved_payload_along({ Pool }) {
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+export async function a_worker_that_is_terminated_by_the_page_takes_a_moved_payload_along({ createPool }) {
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: script.make });
   const job = timed(pool.run('spin', {}, bytes(1 << 20)));
   await busy(pool);
   script.last?.terminate();
@@ -184,9 +185,9 @@ export async function a_worker_that_is_terminated_by_the_page_takes_a_moved_payl
 }
 
 /** @param {Unjank} unjank */
-export async function a_worker_that_is_terminated_while_idle_is_replaced({ Pool }) {
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+export async function a_worker_that_is_terminated_while_idle_is_replaced({ createPool }) {
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: script.make });
   await alive(pool);
   script.last?.terminate();
   await alive(pool);
@@ -194,9 +195,9 @@ export async function a_worker_that_is_terminated_while_idle_is_replaced({ Pool 
 }
 
 /** @param {Unjank} unjank */
-export async function a_kept_payload_is_sent_again_a_few_times({ Pool }) {
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+export async function a_kept_payload_is_sent_again_a_few_times({ createPool }) {
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: script.make });
   const sent = bytes(1 << 20);
   const job = timed(pool.run('spin', {}, sent.slice(), { transfer: false }));
   for (const generation of [0, 1, 2]) {
@@ -212,9 +213,9 @@ export async function a_kept_payload_is_sent_again_a_few_times({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function what_waited_behind_a_lost_worker_completes({ Pool }) {
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+export async function what_waited_behind_a_lost_worker_completes({ createPool }) {
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: script.make });
   const lost = timed(pool.run('spin', {}, bytes(1 << 20)));
   const waiting = [1, 2, 3].map((seed) => pool.run('echo', {}, bytes(50_000, seed)));
   await busy(pool);
@@ -226,9 +227,9 @@ export async function what_waited_behind_a_lost_worker_completes({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function an_answer_that_cannot_be_read_costs_its_worker({ Pool }) {
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+export async function an_answer_that_cannot_be_read_costs_its_worker({ createPool }) {
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: script.make });
   const job = timed(pool.run('spin', {}, bytes(1 << 20)));
   await busy(pool);
   // Engines that cannot bring a message over say so by this event.
@@ -241,12 +242,12 @@ export async function an_answer_that_cannot_be_read_costs_its_worker({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function a_worker_that_the_browser_ends_is_replaced({ Pool }) {
+export async function a_worker_that_the_browser_ends_is_replaced({ createPool }) {
   if (navigator.userAgent.includes('Gecko/')) {
     cannot('no event tells of it, and a lock that would keeps the page out of the back/forward cache');
   }
-  const script = counted('./pkg/worker.js');
-  const pool = await Pool.build({ workers: 1, worker: script.make });
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: script.make });
   // Not for ever: WebKit does not end a thread whose loop has been compiled.
   const job = timed(pool.run('dwell', { ms: 500 }, bytes(1 << 20)));
   await busy(pool);
@@ -258,8 +259,8 @@ export async function a_worker_that_the_browser_ends_is_replaced({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function many_hanging_jobs_are_stopped_one_by_one({ Pool }) {
-  const pool = await Pool.build({ workers: 2 });
+export async function many_hanging_jobs_are_stopped_one_by_one({ createPool }) {
+  const pool = await createPool({ workers: 2 });
   const jobs = Array.from({ length: 8 }, () => (
     timed(pool.run('spin', {}, bytes(1 << 16), { deadlineMs: 250 }))
   ));
@@ -269,8 +270,8 @@ export async function many_hanging_jobs_are_stopped_one_by_one({ Pool }) {
 }
 
 /** @param {Unjank} unjank */
-export async function idle_workers_are_let_go({ Pool }) {
-  const pool = await Pool.build({ workers: 2, minWorkers: 1, idleTimeoutMs: 100 });
+export async function idle_workers_are_let_go({ createPool }) {
+  const pool = await createPool({ workers: 2, minWorkers: 1, idleTimeoutMs: 100 });
   await Promise.all([1, 2, 3, 4].map((seed) => pool.run('echo', {}, bytes(1 << 20, seed))));
   await frameUntil(() => pool.stats().workers.filter(({ state }) => state === 'vacant').length === 1);
   await alive(pool);

@@ -3,7 +3,7 @@ const chatter = ['[vite] connected.', { type: 'update' }, 7, [], [1, 2], [new Ui
 const talk = () => chatter.forEach((message) => self.postMessage(message));
 
 talk();
-await import('../pkg/worker.js');
+await import('../unjank/worker.js');
 talk();
 setInterval(talk, 5);
 

@@ -1,3 +1,3 @@
 // Closes when it is told to, by somebody else than the pool.
 self.addEventListener('message', ({ data }) => { if (data === 'close') self.close(); });
-import('../pkg/worker.js');
+import('../unjank/worker.js');

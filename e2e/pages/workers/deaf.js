@@ -4,4 +4,4 @@ self.addEventListener('message', (event) => {
   event.stopImmediatePropagation();
   self.dispatchEvent(new MessageEvent('messageerror'));
 });
-import('../pkg/worker.js');
+import('../unjank/worker.js');

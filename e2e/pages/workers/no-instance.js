@@ -1,3 +1,3 @@
 // Gets no instance of any module.
 WebAssembly.Instance = /** @type {any} */ (function refuse() { throw new RangeError('no memory for that'); });
-import('../pkg/worker.js');
+import('../unjank/worker.js');

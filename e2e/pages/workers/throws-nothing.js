@@ -1,3 +1,3 @@
 // Throws what is no error, as engines do when memory is short.
 WebAssembly.Instance = /** @type {any} */ (function refuse() { throw undefined; });
-import('../pkg/worker.js');
+import('../unjank/worker.js');

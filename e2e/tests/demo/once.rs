@@ -34,14 +34,14 @@ fn each_module_is_fetched_once_and_compiled_once() {
     run(&page, "{ filter: 'grayscale', workers: 2 }");
     run(&page, "{ filter: 'gaussian_blur', params: { sigma: 2 }, workers: 2 }");
     let scripts = page.workers();
-    let pools = scripts.iter().filter(|script| script.ends_with("/pkg/worker.js")).count();
+    let pools = scripts.iter().filter(|script| script.ends_with("/unjank/worker.js")).count();
     println!("{} workers, {pools} of them the pool's", scripts.len());
     assert!(pools >= 2, "the pool's workers are watched: {scripts:?}");
 
     let wasm = |url: &str| url.ends_with(".wasm");
     let fetched: Vec<_> = page.fetched().into_iter().filter(|it| wasm(&it.url)).collect();
     assert_eq!(fetched.len(), 2, "{fetched:?}");
-    assert_eq!(site.hits("/pkg/unjank_bg.wasm"), 1);
+    assert_eq!(site.hits("/unjank/core.wasm"), 1);
     assert_eq!(site.hits("/pkg/kernels.wasm"), 1);
 
     let lines = page.lines();

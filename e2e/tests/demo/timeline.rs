@@ -144,12 +144,12 @@ fn nobody_pays_for_a_timeline_that_is_off() {
     let browser = Browser::start();
     let page = open(&browser, &site, Watch::Page);
     let ([off, again, on], [off_calls, on_calls]): ([f64; 3], [usize; 2]) = page.run(&format!(
-        "const {{ Pool }} = await import(new URL('./pkg/unjank.js', location.href));
+        "const {{ createPool }} = await import(new URL('./unjank/index.js', location.href));
         const kernels = new URL('./pkg/kernels.wasm', location.href);
         let calls = 0;
         const measure = performance.measure.bind(performance);
         performance.measure = (...all) => {{ calls += 1; return measure(...all); }};
-        const build = (timeline) => Pool.build({{ kernels, workers: 1, minWorkers: 1, timeline }});
+        const build = (timeline) => createPool({{ kernels, workers: 1, minWorkers: 1, timeline }});
         const pools = [await build(false), await build(undefined), await build(true)];
         const round = async (pool) => {{
           const begun = performance.now();

@@ -10,7 +10,9 @@ extern crate alloc;
 #[macro_use]
 extern crate std;
 
+pub mod driver;
 mod register;
 pub mod scheduler;
+pub mod seam;
 
 pub use register::Register;

@@ -6,6 +6,7 @@
 //! stays long keeps its block and little else.
 
 use alloc::{collections::VecDeque, vec::Vec};
+use core::iter;
 
 use unjank_protocol::JobId;
 
@@ -97,11 +98,26 @@ impl<T> Register<T> {
 
     /// All that is kept, in the order of ids.
     pub fn iter(&self) -> impl Iterator<Item = (JobId, &T)> {
-        let branches = (self.gone..).zip(&self.branches);
-        let branches = branches.filter_map(|(at, branch)| Some((at, branch.as_ref()?)));
-        let leaves = branches.flat_map(|(at, branch)| branch.iter(at * BRANCH as u64));
-        let things = leaves.flat_map(|(at, leaf)| leaf.iter(at * LEAF as u64));
-        things.filter_map(|(id, thing)| Some((JobId::new(id)?, thing)))
+        iter::successors(self.first_from(Some(JobId::FIRST)), |(id, _)| self.first_from(id.next()))
+    }
+
+    /// The first thing that is kept of this job or a later one. What is gone is passed by in blocks.
+    fn first_from(&self, id: Option<JobId>) -> Option<(JobId, &T)> {
+        let mut at = id?.get().max(self.gone * (BRANCH * LEAF) as u64);
+        while at < self.next.get() {
+            let id = JobId::new(at)?;
+            let [branch, leaf, place] = self.path(id)?;
+            let size = match self.branches.get(branch)?.as_ref().map(|branch| branch.get(leaf)) {
+                None => BRANCH * LEAF,
+                Some(None) => LEAF,
+                Some(Some(leaf)) => match leaf.get(place) {
+                    Some(thing) => return Some((id, thing)),
+                    None => 1,
+                },
+            };
+            at = (at / size as u64 + 1) * size as u64;
+        }
+        None
     }
 
     fn path(&self, id: JobId) -> Option<Path> {
@@ -138,12 +154,6 @@ impl<T> Block<T> {
     /// Whether nothing is in it and nothing will be.
     fn is_spent(&self, capacity: usize) -> bool {
         self.kept == 0 && self.places.len() == capacity
-    }
-
-    /// What is in it, numbered from `first`.
-    fn iter(&self, first: u64) -> impl Iterator<Item = (u64, &T)> {
-        let places = (first..).zip(&self.places);
-        places.filter_map(|(at, place)| Some((at, place.as_ref()?)))
     }
 }
 

@@ -40,11 +40,24 @@ fn small() -> Config {
 }
 
 fn one(lane: Lane, custody: Custody) -> JobSpec {
-    JobSpec { lane, kernel: KernelId(0), tasks: NonZeroU32::MIN, custody, deadline: None }
+    JobSpec {
+        lane,
+        kernel: KernelId(0),
+        tasks: NonZeroU32::MIN,
+        custody,
+        deadline: None,
+        ahead: None,
+    }
 }
 
 fn two(lane: Lane, custody: Custody) -> JobSpec {
     JobSpec { tasks: NonZeroU32::MIN.saturating_add(1), ..one(lane, custody) }
+}
+
+/// Three tasks, of which so many may be ahead of the consumer.
+fn three(ahead: u32, lane: Lane, custody: Custody) -> JobSpec {
+    let ahead = NonZeroU32::new(ahead);
+    JobSpec { tasks: NonZeroU32::MIN.saturating_add(2), ahead, ..one(lane, custody) }
 }
 
 fn of(kernel: KernelId, job: JobSpec) -> JobSpec {
@@ -277,6 +290,45 @@ fn spares_that_do_not_start() {
         budget: Budget { timeouts: 3, deaths: 5, ..Budget::default() },
     };
     walk("spares that do not start", &setup, 780_000);
+}
+
+/// A consumer that takes one at a time, at once, late or never, beside jobs that need none.
+#[test]
+fn a_consumer_that_takes_its_time() {
+    let setup = Setup {
+        config: Config { queue: 1, ..small() },
+        jobs: vec![
+            until(30, three(1, Lane::Normal, Custody::Kept)),
+            two(Lane::Normal, Custody::Kept),
+            one(Lane::Normal, Custody::Moved),
+        ],
+        shares: Vec::new(),
+        budget: Budget { timeouts: 1, aborts: 1, deaths: 1, ..Budget::default() },
+    };
+    walk("a consumer that takes its time", &setup, 250_000);
+}
+
+/// Two consumers whose jobs share a lane and a worker, in a pool that closes.
+#[test]
+fn consumers_that_take_turns() {
+    let setup = Setup {
+        config: Config { workers: 1, depth: 2, batch: 2, queue: 3, ..small() },
+        jobs: vec![
+            three(2, Lane::Normal, Custody::Inline),
+            three(1, Lane::Normal, Custody::Kept),
+            two(Lane::Normal, Custody::Kept),
+        ],
+        shares: Vec::new(),
+        budget: Budget {
+            timeouts: 1,
+            deaths: 1,
+            cancels: 1,
+            closes: 1,
+            slices: 1,
+            ..Budget::default()
+        },
+    };
+    walk("consumers that take turns", &setup, 180_000);
 }
 
 /// A pool that shrinks to nothing and comes back.

@@ -23,7 +23,7 @@ use proptest::{
 };
 use storm::{LONGEST, Storm};
 use transition::Transition;
-use unjank_core::scheduler::{Config, Outcome};
+use unjank_core::scheduler::{Config, Lane, Outcome};
 
 /// Pools of every size that a page may ask for, with times that are short enough to matter.
 fn pools() -> impl Strategy<Value = Config> {
@@ -77,12 +77,14 @@ impl Walk {
         TestCaseError::fail(trace::tell(self.start.clone(), &self.path, broken))
     }
 
-    /// Lets honest workers answer and timers fire until every job has settled. Each step ends a
-    /// task, a start or a wait, and of those there is a bounded number.
+    /// Lets honest workers answer, consumers take what came, and timers fire until every job has
+    /// settled. Each step ends a task, a start or a wait, or takes a result, and of those there is a
+    /// bounded number.
     fn come_to_rest(&mut self) -> Result<(), TestCaseError> {
         let tasks = storm::unfinished_tasks(&self.world);
         let slots = usize::from(self.world.reference.config.slots());
-        let bound = 2 * tasks + 8 * slots + 8;
+        let results = storm::results_to_take(&self.world);
+        let bound = 3 * tasks + results + 8 * slots + 8;
         for _ in 0..bound {
             if self.world.reference.ledger.live() == 0 {
                 return Ok(());
@@ -90,7 +92,8 @@ impl Walk {
             let fleet = &self.world.reference.fleet;
             let ready = fleet.starting().next().map(|(worker, _)| Step::Ready(worker));
             let answer = fleet.busy().next().map(|(worker, _)| Step::Reply(worker, Slice::ONE));
-            self.go(ready.or(answer).unwrap_or(Step::Fire))?;
+            let taken = self.world.reference.ledger.first_to_take().map(|job| Step::Take(job, 1));
+            self.go(ready.or(answer).or(taken).unwrap_or(Step::Fire))?;
         }
         let left = self.world.reference.ledger.live();
         let rest = require(left == 0, "honest workers settle every job", || {
@@ -164,26 +167,54 @@ fn outcome_name(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The walks above would prove little if they never came to where jobs end: these are of the same
-/// kind, and end jobs in every way, each way often.
-#[test]
-fn walks_meet_every_end() {
+/// Walks like those above, always the same; `look` sees every state of each.
+fn some_walks(mut look: impl FnMut(&World)) -> Vec<World> {
     let mut runner = TestRunner::deterministic();
-    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..64 {
+    let mut walk = || {
         let walks = (pools(), transition::scripts());
         let (pool, script) = walks.new_tree(&mut runner).expect("a walk").current();
         let mut walk = Walk::begin(pool).expect("a lawful start");
         for transition in script.0 {
             if let Some(step) = transition.step(&walk.world) {
                 walk.go(step).unwrap_or_else(|broken| panic!("{broken}"));
+                look(&walk.world);
             }
         }
-        for (_, entry) in walk.world.reference.ledger.iter() {
+        walk.world
+    };
+    (0..64).map(|_| walk()).collect()
+}
+
+/// The walks above would prove little if they never came to where jobs end: these are of the same
+/// kind, and end jobs in every way, each way often.
+#[test]
+fn walks_meet_every_end() {
+    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
+    for world in some_walks(|_| {}) {
+        for (_, entry) in world.reference.ledger.iter() {
             *ends.entry(entry.settled.map_or("live", outcome_name)).or_default() += 1;
         }
     }
     println!("{ends:?}");
     assert_eq!(ends.len(), 7, "a way to end was never met: {ends:?}");
     assert!(ends.values().all(|&jobs| jobs >= 20), "a way to end is too rare: {ends:?}");
+}
+
+/// Nor would they if consumers always kept up, or were the only ones in their lanes.
+#[test]
+fn walks_meet_consumers_that_take_their_time() {
+    let (mut held, mut turns) = (0, 0);
+    some_walks(|world| {
+        let ledger = &world.reference.ledger;
+        let live = ledger.iter().filter(|(_, entry)| entry.is_live());
+        held += live.filter(|(_, entry)| entry.waiting() == 0 && entry.awaits_consumer()).count();
+        let begun = |lane| {
+            let waiting = ledger.waiting().filter(|(_, entry)| entry.spec.lane == lane);
+            waiting.filter(|(_, entry)| entry.was_sent()).count()
+        };
+        turns += Lane::ALL.into_iter().filter(|&lane| begun(lane) > 1).count();
+    });
+    println!("{held} times held, {turns} times turns of those that have begun");
+    assert!(held >= 1000, "too few jobs are held: {held}");
+    assert!(turns >= 1000, "too few jobs take turns: {turns}");
 }

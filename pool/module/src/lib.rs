@@ -1,5 +1,8 @@
-//! The pool as a module of its own: what a page loads beside its kernels.
+//! What decides in unjank's pool, as a module of plain exports: `core.wasm`.
+//!
+//! `pool/js/seam.d.ts` says what each export does; `unjank_core::seam` does it.
 #![cfg(target_arch = "wasm32")]
+#![no_std]
 
-// Its face for JavaScript, which this links in.
-use unjank_pool as _;
+mod exports;
+mod runtime;

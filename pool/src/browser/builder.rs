@@ -145,8 +145,8 @@ impl PoolBuilder {
         };
         let measures = self.timeline.and_then(Measures::new);
         let limit = f64::from(self.memory_limit);
-        let driver = WebPort::drive(source, kernels, limit, measures, self.config);
-        Pool::open(driver).await
+        let engine = WebPort::drive(source, kernels, limit, measures, self.config);
+        Pool::open(engine).await
     }
 }
 

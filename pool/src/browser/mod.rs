@@ -1,7 +1,7 @@
-//! The port to a real browser, and the pool's faces for Rust and JavaScript.
+//! The port to a real browser.
 //!
 //! Nothing here decides anything: workers, buffers, timers and events are wrapped in values that
-//! clean up when they are dropped, and what happens is told to the [`Driver`].
+//! clean up when they are dropped, and what happens is told to the [`Engine`].
 
 mod buffer;
 mod builder;
@@ -10,7 +10,6 @@ mod clock;
 mod error;
 #[cfg(feature = "gloo")]
 mod gloo;
-mod javascript;
 mod kernels;
 #[cfg_attr(not(feature = "timeline"), path = "unseen.rs")]
 mod measures;
@@ -26,7 +25,7 @@ pub use gloo::{OneshotBuilder, OneshotError, OneshotHandle};
 pub use port::WebPort;
 
 #[cfg(doc)]
-use crate::Driver;
+use crate::Engine;
 
 /// A pool in a browser.
 pub type Pool = crate::Pool<WebPort>;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
+use unjank_core::driver::INLINE_BYTES;
 use unjank_protocol::WorkerId;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -22,7 +23,7 @@ use super::{
     worker::{News, Source, WebWorker},
 };
 use crate::{
-    Chart, Driver, INLINE_BYTES, JobError, Message, Port, Rejection, SpawnError,
+    Chart, Engine, JobError, Message, Occasion, Port, Rejection, SpawnError,
     scheduler::{Config, Timestamp},
 };
 
@@ -35,7 +36,7 @@ extern "C" {
 /// Workers, buffers, clock and timers of a browser.
 #[derive(Debug)]
 pub struct WebPort {
-    driver: Weak<Driver<Self>>,
+    engine: Weak<Engine<Self>>,
     source: Source,
     kernels: Kernels,
     memory_limit: f64,
@@ -61,29 +62,29 @@ enum Delivery {
 }
 
 impl WebPort {
-    /// A driver with a port of its own.
+    /// An engine with a port of its own.
     pub(super) fn drive(
         source: Source,
         kernels: Kernels,
         memory_limit: f64,
         measures: Option<Measures>,
         config: Config,
-    ) -> Rc<Driver<Self>> {
-        Rc::new_cyclic(|driver: &Weak<Driver<Self>>| {
-            let tell = |event: fn(&Driver<Self>)| {
-                let driver = Weak::clone(driver);
+    ) -> Rc<Engine<Self>> {
+        Rc::new_cyclic(|engine: &Weak<Engine<Self>>| {
+            let tell = |event: fn(&Engine<Self>)| {
+                let engine = Weak::clone(engine);
                 move || {
-                    if let Some(driver) = driver.upgrade() {
-                        event(&driver);
+                    if let Some(engine) = engine.upgrade() {
+                        event(&engine);
                     }
                 }
             };
-            let fired = |driver: &Driver<Self>| {
-                driver.port().timer.disarm();
-                driver.port().late.ask();
+            let fired = |engine: &Engine<Self>| {
+                engine.port().timer.disarm();
+                engine.port().late.ask();
             };
             let port = Self {
-                driver: Weak::clone(driver),
+                engine: Weak::clone(engine),
                 source,
                 kernels,
                 memory_limit,
@@ -93,54 +94,54 @@ impl WebPort {
                 clock: Clock::new(tell(fired)),
                 measures,
                 timer: Timer::new(tell(fired)),
-                next_turn: NextTurn::new(tell(Driver::run)),
-                late: NextTurn::new(tell(Driver::handle_timeout)),
+                next_turn: NextTurn::new(tell(|engine| engine.run(Occasion::Own))),
+                late: NextTurn::new(tell(Engine::handle_timeout)),
             };
-            Driver::new(port, config)
+            Engine::new(port, config)
         })
     }
 
     /// Passes on what a worker told.
     fn hear(&self, id: WorkerId, news: News) {
-        let Some(driver) = self.driver.upgrade() else { return };
+        let Some(engine) = self.engine.upgrade() else { return };
         match news {
             News::Listening => {
                 let started = self.with_worker(id, |worker| self.start(worker));
                 if let Some(Err(error)) = started {
                     let message = describe(&error);
-                    driver.handle_lost(id, SpawnError::InitFailed { message });
+                    engine.handle_lost(id, SpawnError::InitFailed { message });
                 }
             }
             News::Ready(version, description) => {
                 self.watch(id);
-                driver.handle_ready(id, version, &description.to_vec());
+                engine.handle_ready(id, version, &description.to_vec());
             }
             News::Reply(frame, buffers) => {
                 let buffers = buffers.iter().filter_map(|buffer| buffer.dyn_into().ok());
                 let buffers = buffers.map(|buffer: ArrayBuffer| Buffer::over(buffer));
-                driver.handle_reply(id, &frame.to_vec(), buffers.collect());
+                engine.handle_reply(id, &frame.to_vec(), buffers.collect());
             }
             News::Unreadable => {
                 self.delivery.set(Delivery::Own);
                 let message = "the worker could not read the module".into();
-                driver.handle_lost(id, SpawnError::InitFailed { message });
+                engine.handle_lost(id, SpawnError::InitFailed { message });
             }
-            News::Lost(cause) => driver.handle_lost(id, cause),
+            News::Lost(cause) => engine.handle_lost(id, cause),
         }
     }
 
     /// Waits for the end of a worker that no event would tell of.
     fn watch(&self, id: WorkerId) {
         let end = self.with_worker(id, WebWorker::end).flatten();
-        let driver = Weak::clone(&self.driver);
+        let engine = Weak::clone(&self.engine);
         let Some(end) = end else { return };
         spawn_local(async move {
             // Rejected, it was ended from here.
             if JsFuture::from(end).await.is_ok()
-                && let Some(driver) = driver.upgrade()
+                && let Some(engine) = engine.upgrade()
             {
                 let message = "the worker closed without a word".into();
-                driver.handle_lost(id, SpawnError::InitFailed { message });
+                engine.handle_lost(id, SpawnError::InitFailed { message });
             }
         });
     }
@@ -182,10 +183,10 @@ impl Port for WebPort {
     }
 
     fn soon(&self) {
-        let driver = Weak::clone(&self.driver);
+        let engine = Weak::clone(&self.engine);
         spawn_local(async move {
-            if let Some(driver) = driver.upgrade() {
-                driver.run();
+            if let Some(engine) = engine.upgrade() {
+                engine.run(Occasion::Shared);
             }
         });
     }
@@ -199,10 +200,10 @@ impl Port for WebPort {
     }
 
     fn spawn(&self, id: WorkerId) -> Result<(), SpawnError> {
-        let driver = Weak::clone(&self.driver);
+        let engine = Weak::clone(&self.engine);
         let tell = Rc::new(move |news| {
-            if let Some(driver) = driver.upgrade() {
-                driver.port().hear(id, news);
+            if let Some(engine) = engine.upgrade() {
+                engine.port().hear(id, news);
             }
         });
         let worker = WebWorker::new(self.source.make()?, &self.source, tell);

@@ -65,10 +65,12 @@ fn a_payload_that_never_left_comes_back_however_its_job_ends() {
         let world = World::open(Config { workers: 1, ..Config::default() });
         let running = world.pool().job::<Add>(&1, large()).submit().expect("room");
         let waiting = world.pool().job::<Add>(&1, large()).submit().expect("room");
+        world.unwind();
         match close {
             Some(close) => drop(world.pool().close(close)),
             None => [&running, &waiting].into_iter().for_each(|job| job.abort()),
         }
+        world.unwind();
         let payload =
             |job: JobHandle<SimPort>| Caller::new(job).result().expect_err("cancelled").payload;
         assert!(payload(running).is_none(), "it was moved to a worker");

@@ -71,6 +71,7 @@ fn a_job_that_is_aborted_before_it_is_sent_costs_no_worker() {
     let add = || world.pool().job::<Add>(&1, Buffer::new([1])).submit().expect("room");
     let [aborted, kept] = [add(), add()];
     aborted.abort();
+    world.unwind();
     let failed = Caller::new(aborted).result().expect_err("it was aborted");
     assert_eq!(failed.error, JobError::Cancelled);
     world.settle_down();
@@ -154,7 +155,9 @@ fn a_dropped_handle_frees_its_place_in_the_queue() {
 fn a_dropped_handle_lets_what_runs_finish_unheard() {
     let world = World::open(Config { workers: 1, ..Config::default() });
     let worker = world.workers()[0];
-    drop(world.pool().job::<Add>(&1, large()).submit().expect("room"));
+    let job = world.pool().job::<Add>(&1, large()).submit().expect("room");
+    world.unwind();
+    drop(job);
     assert!(world.answer(worker), "it was running");
     assert_eq!(world.workers(), [worker]);
     assert_eq!(world.inner.recycled.get(), 2, "its result and the spare are used again");
@@ -167,6 +170,7 @@ fn an_aborted_job_is_stopped_with_its_worker_and_nobody_else_notices() {
     let others = [(); 3].map(|()| world.pool().job::<Add>(&1, large()).keep().submit());
     let old = world.workers()[0];
     victim.abort();
+    world.unwind();
     assert_eq!(Caller::new(victim).result().expect_err("aborted").error, JobError::Cancelled);
     assert!(!world.workers().contains(&old));
     world.settle_down();
@@ -221,6 +225,7 @@ fn a_message_the_browser_refuses_fails_its_job_and_keeps_the_payload() {
     world.inner.refuse_posts.set(true);
     let moved = world.pool().job::<Add>(&1, large()).submit().expect("room");
     let small = [(); 3].map(|()| world.pool().job::<Add>(&1, Buffer::new([1])).submit());
+    world.unwind();
     let failed = Caller::new(moved).result().expect_err("undeliverable");
     assert!(matches!(failed.error, JobError::Undeliverable { .. }));
     assert_eq!(failed.payload.and_then(|payload| payload.bytes()), Some(vec![9; 9000]));

@@ -24,6 +24,7 @@ fn a_refused_payload_comes_back_untouched() {
     assert_eq!(refused.reason, Rejection::Plan(PlanError::Zero));
     let large = Buffer::new([0; 9000]);
     let _running = pool.job::<Add>(&1, large.clone()).submit().expect("room");
+    world.unwind();
     let refused = pool.job::<Add>(&1, large).submit().expect_err("a detached buffer");
     assert_eq!(refused.reason, Rejection::Detached);
 }
@@ -77,6 +78,8 @@ fn waiting_for_room_ends_when_the_pool_closes() {
     let mut ready = Caller::new(async move { pool.ready().await });
     assert!(ready.poll().is_none());
     let mut closed = Caller::new(world.pool().close(Close::Abort));
+    assert!(closed.poll().is_none(), "those who wait have not heard of it");
+    world.unwind();
     closed.result();
     assert_eq!(ready.result(), Err(Rejection::Closed));
     for job in jobs {

@@ -93,7 +93,9 @@ fn what_makes_it_fail_again_is_told_and_it_can_be_tried_as_often_as_one_likes() 
     }
     let at_once = SpawnError::ScriptUnavailable { url: "worker.js".into(), reason: None };
     world.inner.spawn_faults.borrow_mut().push_back(at_once.clone());
-    assert_eq!(Caller::new(world.pool().reopen()).result(), Err(at_once));
+    let mut reopened = Caller::new(world.pool().reopen());
+    world.unwind();
+    assert_eq!(reopened.result(), Err(at_once));
 }
 
 #[test]
@@ -130,11 +132,17 @@ fn a_worker_with_other_kernels_does_not_reopen_a_pool() {
     assert!(matches!(refused, Err(SpawnError::VersionMismatch { .. })), "{refused:?}");
 }
 
+fn close_at_once(world: &World, close: Close) {
+    let mut closed = Caller::new(world.pool().close(close));
+    world.unwind();
+    closed.result();
+}
+
 #[test]
 fn a_failed_pool_is_closed_at_once_and_for_good() {
     for close in [Close::Drain, Close::Abort] {
         let world = failed();
-        Caller::new(world.pool().close(close)).result();
+        close_at_once(&world, close);
         assert_eq!(submit(&world).err(), Some(Rejection::Closed));
         assert_eq!(Caller::new(world.pool().reopen()).result(), Err(SpawnError::Closed));
         assert!(world.workers().is_empty() && !world.fire());
@@ -147,7 +155,7 @@ fn closing_ends_the_wait_for_a_pool_that_reopens() {
         let world = failed();
         let mut reopened = Caller::new(world.pool().reopen());
         assert!(reopened.poll().is_none());
-        Caller::new(world.pool().close(close)).result();
+        close_at_once(&world, close);
         assert_eq!(reopened.result(), Err(SpawnError::Closed));
     }
 }

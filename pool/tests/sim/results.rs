@@ -1,14 +1,12 @@
 //! Stories of work that gets done.
 
-use std::{cell::RefCell, rc::Rc};
-
 use futures::{StreamExt, TryStreamExt};
-use unjank_pool::{Close, JobError, JobHandle, Sequence, scheduler::Config};
+use unjank_pool::{Close, Sequence, scheduler::Config};
 use unjank_protocol::{Kernel, Place, Plan, run_alone, run_in_chunks};
 
 use crate::{
     kernels::{Add, Neighbours},
-    world::{Buffer, Caller, SimPort, World},
+    world::{Buffer, Caller, World},
 };
 
 fn numbers(length: usize) -> Vec<u8> {
@@ -22,46 +20,14 @@ fn a_large_payload_is_moved_there_and_back() {
     let job = world.pool().job::<Add>(&1, payload.clone()).submit().expect("room");
     let mut job = Caller::new(job);
     assert!(job.poll().is_none());
+    assert!(payload.bytes().is_some(), "nothing moves before the caller's stack has unwound");
+    world.unwind();
     assert_eq!(payload.bytes(), None, "it was moved, not copied");
     assert_eq!(*world.inner.posts.borrow(), [(world.workers()[0], 1)]);
     world.settle_down();
     let result = job.result().expect("a result").bytes().expect("bytes");
     assert_eq!(result, numbers(10_000).iter().map(|byte| byte + 1).collect::<Vec<u8>>());
     assert_eq!(world.inner.copied.get(), 0);
-}
-
-#[test]
-fn who_asks_without_a_future_is_told_once() {
-    let world = World::open(Config::default());
-    let told = Rc::new(RefCell::new(Vec::new()));
-    let ask = |job: JobHandle<SimPort>| {
-        let told = Rc::clone(&told);
-        job.on_settled(move |outcome| {
-            let bytes = outcome.map(|piece| piece.bytes.bytes());
-            told.borrow_mut().push(bytes.map_err(|failed| failed.error));
-        });
-    };
-    let submit = |params: u8| {
-        let payload = Buffer::new([1, 2]);
-        world.pool().job::<Add>(&params, payload).submit().expect("room")
-    };
-    let (before, after, aborted) = (submit(1), submit(2), submit(3));
-    ask(before);
-    assert!(told.borrow().is_empty());
-    world.settle_down();
-    assert_eq!(*told.borrow(), [Ok(Some(vec![2, 3]))]);
-    ask(after);
-    assert_eq!(told.borrow().last(), Some(&Ok(Some(vec![3, 4]))), "it had settled");
-    aborted.abort();
-    ask(aborted);
-    ask({
-        let job = submit(4);
-        job.abort();
-        job
-    });
-    assert_eq!(told.borrow()[2..], [Ok(Some(vec![4, 5])), Err(JobError::Cancelled)]);
-    world.settle_down();
-    assert_eq!(told.borrow().len(), 4);
 }
 
 #[test]
@@ -227,6 +193,7 @@ fn a_turn_copies_a_bounded_number_of_bytes() {
     let source = Buffer::new(vec![7; 24 << 20]);
     let work = world.pool().map_chunks::<Add>(&1, source, 1 << 20).chunk_units(1).submit();
     let mut gathered = Caller::new(work.expect("room").gather());
+    world.unwind();
     let mut most = world.inner.copied.replace(0);
     while gathered.poll().is_none() {
         let busy = world.busy();
@@ -263,5 +230,29 @@ fn idle_workers_go_and_come_back() {
         assert!(jobs.into_iter().all(|job| Caller::new(job).result().is_ok()));
         while world.fire() {}
         assert_eq!(world.workers().len(), 1, "one stays");
+    }
+}
+
+#[test]
+fn a_consumer_that_sleeps_holds_no_more_than_was_allowed() {
+    let world = World::open(Config { workers: 2, ..Config::default() });
+    for sequence in [Sequence::Finish, Sequence::Source] {
+        let source = Buffer::new(numbers(40 * 5000));
+        let work = world.pool().map_chunks::<Add>(&1, source, 5000).chunk_units(1);
+        let work = work.sequence(sequence).high_water_mark(4 * 5000).submit();
+        let mut chunks = work.expect("room");
+        world.settle_down();
+        assert_eq!(chunks.progress().done, 4);
+        // Nobody waits for it.
+        let other = world.pool().job::<Add>(&1, Buffer::new([1])).submit().expect("room");
+        world.settle_down();
+        assert_eq!(Caller::new(other).result().expect("a result").bytes(), Some(vec![2]));
+        for taken in 1..=40 {
+            let piece = Caller::new(chunks.next()).result().expect("one more").expect("a result");
+            assert_eq!(piece.bytes.bytes().map(|bytes| bytes.len()), Some(5000));
+            world.settle_down();
+            assert!(chunks.progress().done <= (taken + 4).min(40), "{taken}");
+        }
+        assert!(Caller::new(chunks.next()).result().is_none());
     }
 }

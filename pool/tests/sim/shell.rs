@@ -77,7 +77,7 @@ impl Shell {
             return None;
         }
         let Posted { frame, mut buffers, answered } = self.inbox.pop_front()?;
-        let request = Request::read(&frame).expect("a request of the driver's");
+        let request = Request::read(&frame).expect("a request of the engine's");
         let mut done = Vec::new();
         for task in request.tasks.iter().skip(answered).take(most.max(1)) {
             done.push((task.id, self.run(task, &mut buffers)));

@@ -99,11 +99,12 @@ fn nothing_is_kept_once_all_have_settled() {
     let world = World::open_in(Sight::Charted, Config { workers: 1, ..Config::default() });
     let job = || world.pool().job::<Add>(&1, Buffer::new([0; 5000])).submit().expect("room");
     let timeline = |world: &World| {
-        let shown = format!("{:?}", world.driver());
+        let shown = format!("{:?}", world.engine());
         let timeline = shown.split_once("timeline: Some(").expect("it has one").1.to_owned();
         timeline.split_once("due: ").expect("more follows").0.to_owned()
     };
     let (running, waiting, dropped) = (job(), job(), job());
+    world.unwind();
     assert_eq!(timeline(&world).matches("TaskId").count(), 1, "one is on the worker");
     assert_eq!(timeline(&world).matches("JobId").count(), 3 + 1);
     drop(dropped);

@@ -17,7 +17,7 @@ use std::{
 };
 
 use unjank_pool::{
-    Chart, Driver, JobError, Message, Pool, Port, Rejection, Span, SpawnError,
+    Chart, Engine, JobError, Message, Occasion, Pool, Port, Rejection, Span, SpawnError,
     scheduler::{Config, Timestamp},
 };
 use unjank_protocol::{VERSION, WorkerId};
@@ -56,7 +56,7 @@ impl Buffer {
 pub(crate) struct Inner {
     pub(crate) now: Cell<u64>,
     pub(crate) timer: Cell<Option<Timestamp>>,
-    /// Whether the driver asked for a turn before anything else happens.
+    /// Whether the engine asked for a turn before anything else happens.
     pub(crate) soon: Cell<bool>,
     /// Whether it asked for a turn of its own.
     pub(crate) deferred: Cell<bool>,
@@ -85,7 +85,7 @@ pub(crate) struct Inner {
     pub(crate) on_spawn: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
-/// The driver's side of the simulation.
+/// The engine's side of the simulation.
 pub(crate) struct SimPort {
     inner: Rc<Inner>,
     sight: Sight,
@@ -229,10 +229,11 @@ impl Port for SimPort {
     }
 }
 
-/// A browser with one pool in it, and callers who wait for its results.
+/// A browser with one pool in it, and callers who wait for its results. Whatever happens in it happens once the
+/// stack of what was before has unwound.
 pub(crate) struct World {
     pub(crate) inner: Rc<Inner>,
-    driver: Weak<Driver<SimPort>>,
+    engine: Weak<Engine<SimPort>>,
     pub(crate) pool: Option<Pool<SimPort>>,
 }
 
@@ -265,9 +266,9 @@ impl World {
     ) -> (Self, Caller<'static, Result<Pool<SimPort>, SpawnError>>) {
         let inner = Rc::new(Inner::default());
         let port = SimPort { inner: Rc::clone(&inner), sight };
-        let driver = Rc::new(Driver::new(port, config));
-        let world = Self { inner, driver: Rc::downgrade(&driver), pool: None };
-        let mut opening = Caller::new(Pool::open(driver));
+        let engine = Rc::new(Engine::new(port, config));
+        let world = Self { inner, engine: Rc::downgrade(&engine), pool: None };
+        let mut opening = Caller::new(Pool::open(engine));
         assert!(opening.poll().is_none(), "nothing is ready at once");
         (world, opening)
     }
@@ -276,17 +277,28 @@ impl World {
         self.pool.as_ref().expect("a pool that has opened")
     }
 
-    pub(crate) fn driver(&self) -> Rc<Driver<SimPort>> {
-        self.driver.upgrade().expect("a driver that lives")
+    pub(crate) fn engine(&self) -> Rc<Engine<SimPort>> {
+        self.engine.upgrade().expect("a engine that lives")
+    }
+
+    /// The stack unwinds: what the engine asked for before anything else happens.
+    pub(crate) fn unwind(&self) {
+        while self.inner.soon.take() {
+            if let Some(engine) = self.engine.upgrade() {
+                engine.run(Occasion::Shared);
+            }
+        }
     }
 
     /// Workers that were spawned and not terminated.
     pub(crate) fn workers(&self) -> Vec<WorkerId> {
+        self.unwind();
         self.inner.workers.borrow().keys().copied().collect()
     }
 
     /// Workers with a message to answer.
     pub(crate) fn busy(&self) -> Vec<WorkerId> {
+        self.unwind();
         let workers = self.inner.workers.borrow();
         let busy = workers.iter().filter(|(_, shell)| !shell.inbox.is_empty());
         busy.map(|(worker, _)| *worker).collect()
@@ -298,7 +310,8 @@ impl World {
 
     /// The worker says that it is ready, with these words.
     pub(crate) fn say(&self, worker: WorkerId, version: u16, description: &[u8]) {
-        self.driver().handle_ready(worker, version, description);
+        self.unwind();
+        self.engine().handle_ready(worker, version, description);
     }
 
     /// The worker answers its first message. Says whether it had one.
@@ -314,16 +327,19 @@ impl World {
 
     /// The answer to at most so many tasks of a worker's first message, before the page hears of it.
     pub(crate) fn compute(&self, worker: WorkerId, most: usize) -> Option<Answer> {
+        self.unwind();
         self.inner.workers.borrow_mut().get_mut(&worker)?.answer(most)
     }
 
     pub(crate) fn deliver(&self, worker: WorkerId, answer: Answer) {
-        self.driver().handle_reply(worker, &answer.frame, answer.buffers);
+        self.unwind();
+        self.engine().handle_reply(worker, &answer.frame, answer.buffers);
     }
 
     /// The worker sends something that is no reply.
     pub(crate) fn babble(&self, worker: WorkerId) {
-        self.driver().handle_reply(worker, b"what?", Vec::new());
+        self.unwind();
+        self.engine().handle_reply(worker, b"what?", Vec::new());
     }
 
     pub(crate) fn crash(&self, worker: WorkerId) {
@@ -331,28 +347,35 @@ impl World {
     }
 
     pub(crate) fn lose(&self, worker: WorkerId, cause: SpawnError) {
-        self.driver().handle_lost(worker, cause);
+        self.unwind();
+        self.engine().handle_lost(worker, cause);
     }
 
     /// Time jumps to the timer, which fires. Says whether there was one.
     pub(crate) fn fire(&self) -> bool {
+        self.unwind();
         let Some(at) = self.inner.timer.get() else { return false };
         self.inner.now.set(self.inner.now.get().max(at.as_micros()));
-        self.driver().handle_timeout();
+        self.engine().handle_timeout();
         true
     }
 
     pub(crate) fn pass(&self, duration: Duration) {
+        self.unwind();
         let now = Timestamp::from_micros(self.inner.now.get());
         self.inner.now.set(now.after(duration).as_micros());
-        self.driver().handle_timeout();
+        self.engine().handle_timeout();
     }
 
-    /// The turn that the driver asked for. Says whether it had.
+    /// The turn that the engine asked for. Says whether it had.
     pub(crate) fn next_turn(&self) -> bool {
-        let asked = self.inner.deferred.take() | self.inner.soon.take();
+        if self.inner.soon.take() {
+            self.engine().run(Occasion::Shared);
+            return true;
+        }
+        let asked = self.inner.deferred.take();
         if asked {
-            self.driver().run();
+            self.engine().run(Occasion::Own);
         }
         asked
     }
@@ -367,9 +390,9 @@ impl World {
 
     /// Says hello, if that is news.
     fn greet(&self, worker: WorkerId) -> bool {
-        let before = self.driver().stats();
+        let before = self.engine().stats();
         self.hello(worker);
-        self.driver().stats() != before
+        self.engine().stats() != before
     }
 }
 

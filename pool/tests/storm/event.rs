@@ -46,7 +46,7 @@ pub(crate) enum Event {
     Drift,
     /// Time jumps to the timer.
     Fire,
-    /// The turn that the driver asked for.
+    /// The turn that the engine asked for.
     Turn,
 }
 

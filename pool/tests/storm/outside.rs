@@ -33,7 +33,7 @@ pub(crate) enum Certainty {
 
 /// What was not answered of a message.
 fn read(posted: &Posted) -> Vec<Sent> {
-    let request = Request::read(&posted.frame).expect("a request of the driver's");
+    let request = Request::read(&posted.frame).expect("a request of the engine's");
     let sent = request.tasks.iter().skip(posted.answered).map(|task| Sent {
         task: task.id,
         payload: match task.input {
@@ -54,19 +54,12 @@ impl World {
         self.inner.now.set(self.now().after(duration).as_micros());
     }
 
-    /// What the driver asked for before anything else happens.
-    pub(crate) fn unwind(&self) {
-        while self.inner.soon.take() {
-            self.driver().run();
-        }
-    }
-
     /// Whether nothing is to come by itself: no turn and no timer.
     pub(crate) fn is_quiet(&self) -> bool {
         !self.has_turn_to_come() && self.inner.timer.get().is_none()
     }
 
-    /// Whether the driver asked for a turn.
+    /// Whether the engine asked for a turn.
     pub(crate) fn has_turn_to_come(&self) -> bool {
         self.inner.deferred.get() || self.inner.soon.get()
     }

@@ -219,7 +219,7 @@ impl Voyage {
 
     /// Asks those who were woken whether their result has come, and judges it.
     fn ask_all(&mut self) {
-        // A handle that is dropped lets the driver go on, which may wake those who were asked.
+        // A handle that is dropped lets the engine go on, which may wake those who were asked.
         while self.ask_each() > 0 {}
         self.waiting.retain_mut(|caller| caller.poll().is_none());
         self.reopening.retain_mut(|caller| caller.poll().is_none());

@@ -156,7 +156,8 @@ impl<'a> Reply<'a> {
         header[2..4].copy_from_slice(&counts);
         header[4..6].copy_from_slice(&words::halves(self.memory));
         header[6..].copy_from_slice(&words::halves(self.began));
-        words::join(header, &[rows.as_flattened(), outputs.as_flattened()], &pile.0)
+        let words = words::join(header, &[rows.as_flattened(), outputs.as_flattened()]);
+        words::with_bytes(&words, &pile.0)
     }
 }
 

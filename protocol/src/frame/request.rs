@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{
     Bytes, FrameError, KEPT_PARAMS,
-    words::{self, Frame, HEADER, Pile, Rows},
+    words::{self, Frame, HEADER, INLINE, Pile, Rows},
 };
 use crate::{KernelId, TaskId, Window};
 
@@ -72,24 +72,28 @@ pub enum Params<'a> {
     Kept(u8),
 }
 
-/// A request in the making.
+/// The words of a request in the making.
+///
+/// It has no bytes, only room for them: those that ride in the frame follow its words, in the order in which
+/// room was made for them, and are put there by whoever has them.
 ///
 /// ```
-/// use unjank_protocol::{Bytes, Draft, JobId, KernelId, Params, Request, Task, TaskId, Window};
+/// use unjank_protocol::{Call, Draft, JobId, KernelId, Request, TaskId, Window};
 ///
-/// let task = Task {
+/// let mut draft = Draft::default();
+/// let (params, input) = (draft.params(1), draft.input(5));
+/// let call = Call {
 ///     id: TaskId { job: JobId::FIRST, index: 0 },
 ///     kernel: KernelId(3),
-///     params: Params::Here(&[0xf6]),
+///     params,
 ///     window: Window::whole(1, 5),
-///     input: Bytes::Inline(b"bytes"),
-///     others: vec![],
-///     outputs: vec![],
+///     inputs: &[input],
 ///     piece: 0,
 /// };
-/// let mut draft = Draft::default();
-/// draft.add(&task);
-/// assert_eq!(Request::read(&draft.into_frame())?.tasks, [task]);
+/// draft.add(&call, []);
+/// let words = draft.into_words();
+/// let bytes = words.iter().flat_map(|word| word.to_le_bytes()).chain(*b"\xf6bytes");
+/// assert_eq!(Request::read(&bytes.collect::<Vec<u8>>())?.tasks.len(), 1);
 /// # Ok::<(), unjank_protocol::FrameError>(())
 /// ```
 #[derive(Debug, Default)]
@@ -98,7 +102,56 @@ pub struct Draft {
     tasks: Vec<[u32; 16]>,
     /// Of each task its inputs, and then its outputs.
     ports: Vec<[u32; 4]>,
-    pile: Pile,
+    /// Bytes behind the words that there is room for.
+    room: u32,
+}
+
+/// One call of a kernel, as it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// Which task this is.
+    pub id: TaskId,
+    /// The kernel to call.
+    pub kernel: KernelId,
+    /// Its parameters.
+    pub params: ParamsRow,
+    /// Which part of the whole the main input is.
+    pub window: Window,
+    /// Its inputs, the one that the window is about first.
+    pub inputs: &'a [InputRow],
+    /// As [`Task::piece`].
+    pub piece: u32,
+}
+
+/// Where a [`Draft`] has the parameters of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParamsRow(u32);
+
+impl ParamsRow {
+    /// Those that the worker keeps in this place.
+    #[must_use]
+    pub fn kept(place: u8) -> Self {
+        Self(KEPT + u32::from(place))
+    }
+}
+
+/// An input of a call, as it stands in a [`Draft`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InputRow([u32; 4]);
+
+impl InputRow {
+    /// So many bytes of a buffer that goes along, by its index, from this one on.
+    #[must_use]
+    pub const fn buffer(index: u32, offset: u32, length: u32) -> Self {
+        Self([index, offset, length, 0])
+    }
+
+    /// The same, known by this number: see [`Input::identity`].
+    #[must_use]
+    pub const fn known_as(self, identity: u32) -> Self {
+        let [at, offset, length, _] = self.0;
+        Self([at, offset, length, identity])
+    }
 }
 
 impl Draft {
@@ -116,81 +169,88 @@ impl Draft {
 
     /// Bytes that ride in the frame, params among them.
     #[must_use]
-    pub fn inline_bytes(&self) -> usize {
-        self.pile.0.len()
+    pub fn inline_bytes(&self) -> u32 {
+        self.room
     }
 
-    /// Puts a task behind the others.
-    pub fn add(&mut self, task: &Task<'_>) {
-        let params = self.find_or_put(task.params);
-        let first = self.ports.len() as u32;
-        let main = self.pile.row(task.input, 0);
-        self.ports.push(main);
-        for input in &task.others {
-            let row = self.pile.row(input.bytes, input.identity);
-            self.ports.push(row);
-        }
-        let inputs = self.ports.len() as u32 - first;
-        for &Expected { length, in_place } in &task.outputs {
-            // Slot 0 has the params.
-            let slot = in_place.map_or(0, |index| u32::from(index) + 1);
-            self.ports.push([length.unwrap_or(ANY_LENGTH), slot, 0, 0]);
-        }
-        let [low, high] = words::halves(task.id.job.get());
-        let Window { stride, total, start, before, core, after } = task.window;
-        self.tasks.push([
-            low,
-            high,
-            task.id.index,
-            u32::from(task.kernel.0),
-            params,
-            stride,
-            total,
-            start,
-            before,
-            core,
-            after,
-            first,
-            inputs,
-            task.outputs.len() as u32,
-            task.piece,
-            0,
-        ]);
+    /// Makes room for params that come for this message alone.
+    pub fn params(&mut self, length: u32) -> ParamsRow {
+        self.params_row(PASSING, length)
     }
 
-    fn find_or_put(&mut self, params: Params<'_>) -> u32 {
-        let (place, bytes) = match params {
-            Params::Kept(place) => return KEPT + u32::from(place),
-            Params::Keep(place, bytes) => (u32::from(place), bytes),
-            Params::Here(bytes) => (PASSING, bytes),
+    /// Makes room for params that the worker is to keep in this place, one of [`KEPT_PARAMS`].
+    pub fn kept_params(&mut self, place: u8, length: u32) -> ParamsRow {
+        self.params_row(place.into(), length)
+    }
+
+    fn params_row(&mut self, place: u32, length: u32) -> ParamsRow {
+        let offset = self.make_room(length);
+        self.params.push([place, offset, length, 0]);
+        ParamsRow(self.params.len() as u32 - 1)
+    }
+
+    /// Makes room for an input.
+    pub fn input(&mut self, length: u32) -> InputRow {
+        InputRow([INLINE, self.make_room(length), length, 0])
+    }
+
+    fn input_of(&mut self, input: Input<'_>, pile: &mut Pile) -> InputRow {
+        let row = match input.bytes {
+            Bytes::Inline(bytes) => self.input(pile.put(bytes)[1]),
+            Bytes::Buffer { index, offset, length } => InputRow::buffer(index, offset, length),
         };
-        let is_last = self.params.last().is_some_and(|&[last, offset, length, _]| {
-            let (from, length) = (offset as usize, length as usize);
-            last == place && self.pile.0[from..from + length] == *bytes
-        });
-        if !is_last {
-            let [offset, length] = self.pile.put(bytes);
-            self.params.push([place, offset, length, 0]);
-        }
-        self.params.len() as u32 - 1
+        row.known_as(input.identity)
     }
 
-    /// The bytes of the request.
-    #[must_use]
-    pub fn into_frame(self) -> Vec<u8> {
-        let Self { params, tasks, ports, pile } = self;
-        let counts = [params.len() as u32, tasks.len() as u32, ports.len() as u32];
-        let [params_count, tasks_count, ports_count] = counts;
-        let mut header = [0; HEADER];
-        header[..5].copy_from_slice(&[
-            words::first_word(),
-            KIND,
-            params_count,
-            tasks_count,
-            ports_count,
+    fn make_room(&mut self, length: u32) -> u32 {
+        let offset = self.room;
+        // A message has some tens of KiB of its own.
+        self.room = offset.saturating_add(length);
+        offset
+    }
+
+    /// Puts a task behind the others, and what its outputs have to be.
+    pub fn add(&mut self, call: &Call<'_>, outputs: impl IntoIterator<Item = Expected>) {
+        let first = self.ports.len() as u32;
+        self.ports.extend(call.inputs.iter().map(|row| row.0));
+        // Slot 0 has the params.
+        let slot = |index| u32::from(index) + 1;
+        self.ports.extend(outputs.into_iter().map(|Expected { length, in_place }| {
+            [length.unwrap_or(ANY_LENGTH), in_place.map_or(0, slot), 0, 0]
+        }));
+        let [low, high] = words::halves(call.id.job.get());
+        let inputs = call.inputs.len() as u32;
+        let outputs = self.ports.len() as u32 - first - inputs;
+        let (index, kernel, params) = (call.id.index, u32::from(call.kernel.0), call.params.0);
+        let Window { stride, total, start, before, core, after } = call.window;
+        self.tasks.push([
+            low, high, index, kernel, params, stride, total, start, before, core, after, first,
+            inputs, outputs, call.piece, 0,
         ]);
-        let tables = [params.as_flattened(), tasks.as_flattened(), ports.as_flattened()];
-        words::join(header, &tables, &pile.0)
+    }
+
+    /// The words of the request.
+    #[must_use]
+    pub fn into_words(self) -> Vec<u32> {
+        let Self { params, tasks, ports, .. } = self;
+        let mut header = [0; HEADER];
+        header[..2].copy_from_slice(&[words::first_word(), KIND]);
+        header[2..5].copy_from_slice(&[
+            params.len() as u32,
+            tasks.len() as u32,
+            ports.len() as u32,
+        ]);
+        words::join(header, &[params.as_flattened(), tasks.as_flattened(), ports.as_flattened()])
+    }
+
+    /// The tasks in the words of a request, as [`Draft::into_words`] gives them, and their kernels.
+    pub fn tasks_in(words: &[u32]) -> impl Iterator<Item = (TaskId, KernelId)> {
+        let [params, tasks] = [2, 3].map(|place| words.get(place).map_or(0, |&n| n as usize));
+        let rows = words.get(HEADER + 4 * params..).unwrap_or_default().as_chunks::<16>().0;
+        rows.iter().take(tasks).filter_map(|&[low, high, index, kernel, ..]| {
+            let id = words::task_id(low, high, index).ok()?;
+            Some((id, KernelId(u16::try_from(kernel).ok()?)))
+        })
     }
 }
 
@@ -202,6 +262,38 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// The bytes of the request. Params that are those of the task before stand in it once.
+    ///
+    /// ```
+    /// use unjank_protocol::Request;
+    ///
+    /// let request = Request { tasks: vec![] };
+    /// assert_eq!(Request::read(&request.write()), Ok(request));
+    /// ```
+    #[must_use]
+    pub fn write(&self) -> Vec<u8> {
+        let (mut draft, mut pile) = (Draft::default(), Pile::default());
+        let mut before = None;
+        for task in &self.tasks {
+            let params = match (task.params, before) {
+                (params, Some((last, row))) if params == last => row,
+                (Params::Kept(place), _) => ParamsRow::kept(place),
+                (Params::Keep(place, bytes), _) => draft.kept_params(place, pile.put(bytes)[1]),
+                (Params::Here(bytes), _) => draft.params(pile.put(bytes)[1]),
+            };
+            if !matches!(task.params, Params::Kept(_)) {
+                before = Some((task.params, params));
+            }
+            let Task { id, kernel, window, input, ref others, ref outputs, piece, .. } = *task;
+            let main = Input { bytes: input, identity: 0 };
+            let inputs = core::iter::once(&main).chain(others);
+            let inputs: Vec<_> = inputs.map(|input| draft.input_of(*input, &mut pile)).collect();
+            let call = Call { id, kernel, params, window, inputs: &inputs, piece };
+            draft.add(&call, outputs.iter().copied());
+        }
+        words::with_bytes(&draft.into_words(), &pile.0)
+    }
+
     /// The request that these bytes hold. Any bytes may be given: it never panics, and takes at most
     /// [`MEMORY_PER_BYTE`](super::MEMORY_PER_BYTE) times their length.
     ///

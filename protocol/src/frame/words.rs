@@ -18,11 +18,19 @@ pub(super) const fn first_word() -> u32 {
     MAGIC as u32 | (VERSION as u32) << 16
 }
 
-/// Rows of words, then bytes, in one piece.
-pub(super) fn join(header: [u32; HEADER], tables: &[&[u32]], bytes: &[u8]) -> Vec<u8> {
-    let words: usize = HEADER + tables.iter().map(|table| table.len()).sum::<usize>();
-    let mut frame = Vec::with_capacity(4 * words + bytes.len());
-    for word in header.iter().chain(tables.iter().copied().flatten()) {
+/// A header and rows, in one piece.
+pub(super) fn join(header: [u32; HEADER], tables: &[&[u32]]) -> Vec<u32> {
+    let rows: usize = tables.iter().map(|table| table.len()).sum();
+    let mut words = Vec::with_capacity(HEADER + rows);
+    words.extend_from_slice(&header);
+    tables.iter().for_each(|table| words.extend_from_slice(table));
+    words
+}
+
+/// Words, then bytes, in one piece.
+pub(super) fn with_bytes(words: &[u32], bytes: &[u8]) -> Vec<u8> {
+    let mut frame = Vec::with_capacity(4 * words.len() + bytes.len());
+    for word in words {
         frame.extend_from_slice(&word.to_le_bytes());
     }
     frame.extend_from_slice(bytes);

@@ -1,7 +1,7 @@
 //! What holds of any bytes that are read as a frame.
 
 use allocation_counter::measure;
-use unjank_protocol::{Draft, FrameError, MEMORY_PER_BYTE, Reply, Request, Task};
+use unjank_protocol::{FrameError, MEMORY_PER_BYTE, Reply, Request, Task};
 
 /// How many of the places where a frame can be cut short are tried, from its beginning.
 const CUTS: usize = 64;
@@ -27,9 +27,7 @@ pub(crate) fn check(bytes: &[u8]) -> Reading {
 fn check_request(bytes: &[u8]) -> Result<(), FrameError> {
     let request = within_bounds(bytes, || Request::read(bytes))?;
     request.tasks.iter().for_each(check_window);
-    let mut draft = Draft::default();
-    request.tasks.iter().for_each(|task| draft.add(task));
-    let again = draft.into_frame();
+    let again = request.write();
     assert_eq!(Request::read(&again).as_ref(), Ok(&request), "written as {again:02x?}");
     for length in 0..CUTS.min(again.len()) {
         let cut = Request::read(&again[..length]);

@@ -33,24 +33,24 @@ test('the halo is the described one, or asked for', () => {
   const plan = (/** @type {string} */ code) => (/** @type {string} */ all) => all.replace('(func $panic', `
     (func (export "unjank_plan") (result i32) ${code})
     (func $panic`);
-  const good = instantiate(module({ description: { kernels }, text: plan(`
+  const good = instantiate(module({ description: { abi: [1, 0], kernels }, text: plan(`
     (i32.store (i32.const 0x780) (i32.const 32))
     (i32.store (i32.const 0x784) (i32.load8_u (i32.const ${0x10000})))
     (i32.store (i32.const 0x788) (i32.const 1))
     (i32.const 0)`) }));
   assert.equal(good.halo('fixed', null), 3);
   assert.equal(good.halo('asked', 9), 9);
-  const bad = instantiate(module({ description: { kernels }, text: plan(`
+  const bad = instantiate(module({ description: { abi: [1, 0], kernels }, text: plan(`
     (i32.store (i32.const 0x400) (i32.const 0)) (i32.const 1)`) }));
   refuses(() => bad.halo('asked', 9), 'bad_params', { message: 'status 1' });
-  const silent = instantiate(module({ description: { kernels } }));
+  const silent = instantiate(module({ description: { abi: [1, 0], kernels } }));
   refuses(() => silent.halo('asked', 9), 'broken_kernel');
 });
 
 test('chunks have their halo, and are cut as a pool cuts them', () => {
   // Each chunk answers with its window.
   const alone = instantiate(module({
-    description: { kernels: [{ name: 'window', halo: [2, 2], out: [{ role: 'whole' }] }] },
+    description: { abi: [1, 0], kernels: [{ name: 'window', halo: [2, 2], out: [{ role: 'whole' }] }] },
     text: (all) => all.replace('(i32.eq (local.get $kernel) (i32.const 8))', '(i32.const 1)')
       .replace('(i32.const 512) (i32.const 96)', '(i32.const 528) (i32.const 24)')
       // Slots of a MiB and a half.

@@ -2,20 +2,20 @@
 //!
 //! ```text
 //!  <out>/                  the pages, as they are in the sources
-//!  <out>/pkg/              unjank.js, unjank_bg.wasm, .d.ts: the pool
-//!  <out>/pkg/              kernels.wasm, and worker.js, which serves it in a worker
-//!  <out>/pkg/              alone.js, which runs it on a page; shell.js, package.json
+//!  <out>/unjank/           the package `unjank`, as npm would install it
+//!  <out>/pkg/              kernels.wasm, or the glue of kernels that need JavaScript
 //!  <out>/**/*.br, *.gz     beside each file that gets smaller
 //! ```
 //!
-//! Kernels that need JavaScript are in one module with the pool, which has its own name; their worker
-//! is the application's script, which takes `serve` from shell.js.
+//! The worker of kernels that need JavaScript is the application's script, which takes `serve` from the
+//! package's shell.js.
 //!
 //! The folder is made beside its place and put there when it is whole: nothing of an earlier build
 //! is left in it, and a failed build leaves the earlier one as it was.
 
 mod error;
 mod files;
+mod npm;
 mod recipe;
 
 use std::{
@@ -26,10 +26,11 @@ use std::{
 pub(crate) use self::files::{at, copy_folder, remove};
 pub use self::{
     error::PackageError,
+    npm::package_pool,
     recipe::{BENCH, DEMO, FAULTS, FAULTS_GLUE, Form, Pages, Recipe, TRIVIAL},
 };
 use crate::{
-    command, compress, glue, join, manifest, optimise,
+    command, compress, glue, manifest, optimise,
     profile::Profile,
     progress::Progress,
     sizes::Table,
@@ -39,11 +40,11 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Relative to the workspace: what the workers' scripts are joined out of.
-const SCRIPTS: &str = "worker/js";
+/// The package `unjank`, below a site.
+const POOL: &str = "unjank";
 
-/// Relative to the workspace: the types of these scripts.
-const TYPES: &str = "worker/types";
+/// Kernels, below a site.
+const KERNELS: &str = "pkg";
 
 /// Builds `recipe` into `out`, announcing each step, and prints the sizes.
 ///
@@ -99,26 +100,14 @@ struct Build<'b> {
 
 impl Build<'_> {
     fn compile(&self) -> Result<(), PackageError> {
-        let mut command = wasm_cargo();
-        command.args(["build", "--profile", self.profile.name(), "--target", WASM_TARGET, "--lib"]);
-        command.args(self.recipe.packages().iter().flat_map(|package| ["--package", package]));
-        command.current_dir(self.workspace.root());
-        command::run(&mut command).map_err(PackageError::Compile)
-    }
-
-    /// The module that cargo has made of a library.
-    fn compiled(&self, library: &str) -> Result<PathBuf, PackageError> {
-        let folder = self.workspace.target().join(WASM_TARGET).join(self.profile.name());
-        let module = folder.join(format!("{library}.wasm"));
-        let module = module.is_file().then_some(module);
-        module.ok_or(PackageError::NoModule(self.recipe.package))
+        compile(self.workspace, self.profile, &self.recipe.packages())
     }
 
     /// Everything after the compiler.
     fn assemble(&self, progress: &mut Progress) -> Result<(), PackageError> {
         remove(self.staged)?;
         progress.quiet("copying pages and scripts", || self.copy())?;
-        let modules = progress.quiet("generating the JavaScript glue", || self.modules())?;
+        let modules = progress.quiet("collecting the modules", || self.modules())?;
         let tools = progress.quiet("looking for wasm-opt", || {
             Ok::<_, PackageError>(Tools::install(self.workspace))
         })?;
@@ -141,7 +130,7 @@ impl Build<'_> {
     }
 
     fn pkg(&self) -> PathBuf {
-        self.staged.join("pkg")
+        self.staged.join(KERNELS)
     }
 
     /// All that is not compiled.
@@ -150,56 +139,64 @@ impl Build<'_> {
         for Pages { from, to, endings } in self.recipe.pages {
             copy_folder(&root.join(from), &self.staged.join(to), endings)?;
         }
+        npm::write_scripts(self.workspace, &self.staged.join(POOL))?;
         at(&pkg, fs::create_dir_all(&pkg))?;
-        self.join("shell.js", join::Form::Module)?;
         match self.recipe.form {
             Form::Plain => {
-                self.join("worker.js", join::Form::Script)?;
-                self.join("alone.js", join::Form::Module)?;
+                let manifest =
+                    manifest::manifest(self.recipe.package, &[self.recipe.kernels_file()]);
+                let path = pkg.join("package.json");
+                at(&path, fs::write(&path, format!("{manifest:#}\n")))
             }
-            Form::Glue { worker } => {
-                files::copy_file(&root.join(worker), &pkg.join("worker.js"))?;
-            }
+            Form::Glue { worker } => files::copy_file(&root.join(worker), &pkg.join("worker.js")),
         }
-        let manifest = manifest::manifest(self.recipe.package, &self.recipe.glue());
-        self.write("package.json", &format!("{manifest:#}\n"))
     }
 
-    /// Joins a script of the worker's side and what it imports, and puts its types beside it.
-    fn join(&self, name: &str, form: join::Form) -> Result<(), PackageError> {
-        let root = self.workspace.root();
-        let joined = join::join(&root.join(SCRIPTS), name, form).map_err(PackageError::Join)?;
-        self.write(name, &joined)?;
-        let types = Path::new(name).with_extension("d.ts");
-        files::copy_file(&root.join(TYPES).join(&types), &self.pkg().join(types))
-    }
-
-    fn write(&self, name: &str, text: &str) -> Result<(), PackageError> {
-        let path = self.pkg().join(name);
-        at(&path, fs::write(&path, text))
-    }
-
-    /// The modules, with the pool's glue beside them; returns where they are.
+    /// The modules, the kernels' last; returns where they are.
     fn modules(&self) -> Result<Vec<PathBuf>, PackageError> {
-        let (recipe, pkg) = (self.recipe, self.pkg());
-        let pool = self.compiled(&recipe.glue())?;
-        let pool = glue::generate(&pool, &recipe.glue(), self.profile, &pkg)
-            .map_err(PackageError::Glue)?;
+        let Self { workspace, recipe, profile, .. } = *self;
+        let core = npm::write_core(workspace, profile, &self.staged.join(POOL))?;
+        let library = recipe.library();
+        let compiled = compiled(workspace, profile, recipe.package, &library)?;
         if recipe.form != Form::Plain {
-            return Ok(vec![pool]);
+            let kernels = glue::generate(&compiled, &library, profile, &self.pkg())
+                .map_err(PackageError::Glue)?;
+            return Ok(vec![core, kernels]);
         }
-        let compiled = self.compiled(&recipe.library())?;
-        let named = at(&compiled, fs::read(&compiled))?;
-        let tell = if self.profile.keeps_names() {
-            wasm::with_readable_names
-        } else {
-            wasm::without_names
-        };
-        let module = tell(&named).map_err(|error| PackageError::Kernels(error.to_string()))?;
-        let kernels = pkg.join(recipe.kernels_file());
-        at(&kernels, fs::write(&kernels, module))?;
-        Ok(vec![pool, kernels])
+        let kernels = self.pkg().join(recipe.kernels_file());
+        at(&kernels, fs::write(&kernels, told(&compiled, profile)?))?;
+        Ok(vec![core, kernels])
     }
+}
+
+/// Has cargo make modules of packages, each with the features of its own dependencies alone: what one needs
+/// no standard library for may have it for another.
+fn compile(workspace: &Workspace, profile: Profile, packages: &[&str]) -> Result<(), PackageError> {
+    packages.iter().try_for_each(|package| {
+        let mut command = wasm_cargo();
+        command.args(["build", "--profile", profile.name(), "--target", WASM_TARGET, "--lib"]);
+        command.args(["--package", package]).current_dir(workspace.root());
+        command::run(&mut command).map_err(PackageError::Compile)
+    })
+}
+
+/// The module that cargo has made of a library.
+fn compiled(
+    workspace: &Workspace,
+    profile: Profile,
+    package: &'static str,
+    library: &str,
+) -> Result<PathBuf, PackageError> {
+    let folder = workspace.target().join(WASM_TARGET).join(profile.name());
+    let module = folder.join(format!("{library}.wasm"));
+    if module.is_file() { Ok(module) } else { Err(PackageError::NoModule(package)) }
+}
+
+/// A compiled module, whose functions have names if the profile keeps them.
+fn told(compiled: &Path, profile: Profile) -> Result<Vec<u8>, PackageError> {
+    let named = at(compiled, fs::read(compiled))?;
+    let tell = if profile.keeps_names() { wasm::with_readable_names } else { wasm::without_names };
+    tell(&named).map_err(|error| PackageError::Kernels(error.to_string()))
 }
 
 /// Stripping is easily done, and noticed by whoever has something to find.

@@ -18,9 +18,9 @@ pub struct Recipe {
 /// What the package with the kernels compiles to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A plain module, as `protocol/ABI.md` has it: it lies beside the pool's own.
+    /// A plain module, as `protocol/ABI.md` has it.
     Plain,
-    /// A module made by wasm-bindgen, with the pool in it.
+    /// A module made by wasm-bindgen: it lies in `pkg` with its glue.
     Glue {
         /// Relative to the workspace: the entry of its workers, which becomes pkg/worker.js.
         worker: &'static str,
@@ -89,30 +89,11 @@ pub const BENCH: Recipe = Recipe {
     kernels: &[],
 };
 
-/// The cargo package of the pool as a module of its own.
-const POOL: &str = "unjank-pool-module";
-
-/// The name of that module's library.
-const POOL_LIBRARY: &str = "unjank";
-
 impl Recipe {
-    /// The cargo packages that are compiled.
+    /// The cargo packages that are compiled: the kernels, and what decides in the pool.
     #[must_use]
     pub fn packages(&self) -> Vec<&'static str> {
-        match self.form {
-            Form::Plain => vec![self.package, POOL],
-            Form::Glue { .. } => vec![self.package],
-        }
-    }
-
-    /// The name of the module with the pool, and of its glue: `unjank` where the kernels are a module
-    /// of their own, and that of the package's library where both are one.
-    #[must_use]
-    pub fn glue(&self) -> String {
-        match self.form {
-            Form::Plain => POOL_LIBRARY.to_owned(),
-            Form::Glue { .. } => self.library(),
-        }
+        vec![self.package, super::npm::CORE]
     }
 
     /// The name of the library with the kernels: `unjank_demo` for `unjank-demo`.
@@ -126,7 +107,7 @@ impl Recipe {
     pub fn kernels_file(&self) -> String {
         match self.form {
             Form::Plain => "kernels.wasm".to_owned(),
-            Form::Glue { .. } => format!("{}_bg.wasm", self.glue()),
+            Form::Glue { .. } => format!("{}_bg.wasm", self.library()),
         }
     }
 
@@ -146,11 +127,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kernels_lie_beside_the_pool_or_in_one_module_with_it() {
-        assert_eq!(DEMO.packages(), ["unjank-demo", "unjank-pool-module"]);
-        assert_eq!((DEMO.glue(), DEMO.kernels_file()), ("unjank".into(), "kernels.wasm".into()));
-        assert_eq!(FAULTS_GLUE.packages(), ["unjank-faults-glue"]);
-        assert_eq!(FAULTS_GLUE.glue(), "unjank_faults_glue");
+    fn kernels_are_named_by_their_form() {
+        assert_eq!(DEMO.kernels_file(), "kernels.wasm");
         assert_eq!(FAULTS_GLUE.kernels_file(), "unjank_faults_glue_bg.wasm");
     }
 

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //!  <target>/bundlers/examples/<app>/    an app of the folder `examples`, installed and built
-//!  <target>/bundlers/target/site/pkg/   the package that it depends on
+//!  <target>/bundlers/target/            the packages that it depends on: npm/unjank, site/pkg
 //! ```
 //!
-//! That is how the two lie to each other in the sources, so that the apps' lock files hold here too.
+//! That is how they lie to each other in the sources, so that the apps' lock files hold here too.
 
 use std::{
     fs, io,
@@ -31,9 +31,9 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
         println!("skipped: install Node.js with npm to test the package with bundlers");
         return Ok(());
     };
-    let package = sites::expect_site(workspace.site(), Step::Build)?.join("pkg");
+    let site = sites::expect_site(workspace.site(), Step::Build)?;
     let stage = workspace.target().join("bundlers");
-    let apps = lay_out(&workspace.root().join(EXAMPLES), &package, &stage)?;
+    let apps = lay_out(&workspace.root().join(EXAMPLES), &site, &stage)?;
     for app in &apps {
         command::run(&mut node.install(app)).map_err(Failure::Command)?;
         command::run(&mut node.build(app)).map_err(Failure::Command)?;
@@ -45,10 +45,13 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
 }
 
 /// Makes `stage` from nothing; returns the apps in it.
-fn lay_out(examples: &Path, package: &Path, stage: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn lay_out(examples: &Path, site: &Path, stage: &Path) -> Result<Vec<PathBuf>, Failure> {
     let gone = fs::remove_dir_all(stage);
     at(stage, gone.or_else(|error| if stage.exists() { Err(error) } else { Ok(()) }))?;
-    package::copy_folder(package, &stage.join("target/site/pkg"), &[]).map_err(Failure::Package)?;
+    for (built, place) in [("unjank", "target/npm/unjank"), ("pkg", "target/site/pkg")] {
+        package::copy_folder(&site.join(built), &stage.join(place), &[])
+            .map_err(Failure::Package)?;
+    }
     let apps = apps_of(examples)?;
     let place = |app: &PathBuf| Some(stage.join(EXAMPLES).join(app.file_name()?));
     let staged: Vec<PathBuf> = apps.iter().filter_map(place).collect();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Failure, run_in};
-use crate::{node::Node, tools::Tools, workspace::Workspace};
+use crate::{node::Node, package, tools::Tools, workspace::Workspace};
 
 /// Relative to the workspace: the folders whose files are tests.
 const FOLDERS: [&str; 2] = ["worker/js/test", "pool/js/test"];
@@ -14,10 +14,13 @@ const FOLDERS: [&str; 2] = ["worker/js/test", "pool/js/test"];
 /// Tells the tests where there is an assembler.
 const TOOLS: &str = "UNJANK_TOOLS";
 
+/// Tells them where the pool's core is.
+const CORE: &str = "UNJANK_CORE";
+
 /// How the names of files with tests end.
 const ENDING: &str = ".test.js";
 
-/// Runs them in Node.js.
+/// Runs them in Node.js, over the pool's package as it is made for npm.
 pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
     let (Some(node), Some(tools)) = (Node::find(), Tools::install(workspace)) else {
         println!("skipped: install Node.js with npm to test the JavaScript without a browser");
@@ -25,7 +28,9 @@ pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
     };
     let files = FOLDERS.iter().map(|folder| tests_in(&workspace.root().join(folder)));
     let files = files.collect::<Result<Vec<_>, _>>()?.concat();
-    run_in(workspace, node.test(&files).env(TOOLS, tools.home()))
+    let pool = package::package_pool(workspace).map_err(Failure::Package)?;
+    let core = pool.join("core.wasm");
+    run_in(workspace, node.test(&files).env(TOOLS, tools.home()).env(CORE, core))
 }
 
 /// The files with tests in a folder, in order. There are some.

@@ -147,16 +147,15 @@ impl Step {
     /// `engines` are those that the built sites are tested in.
     fn needs(self, engines: &[Engine]) -> Vec<Need> {
         match self {
-            Self::Fmt
-            | Self::Clippy
-            | Self::Doc
-            | Self::Deny
-            | Self::Js
-            | Self::Policy
-            | Self::Types => Vec::new(),
-            Self::ClippyWasm | Self::Build | Self::Profiling | Self::Faults | Self::Size => {
-                vec![Need::Target(WASM_TARGET)]
+            Self::Fmt | Self::Clippy | Self::Doc | Self::Deny | Self::Policy | Self::Types => {
+                Vec::new()
             }
+            Self::ClippyWasm
+            | Self::Js
+            | Self::Build
+            | Self::Profiling
+            | Self::Faults
+            | Self::Size => vec![Need::Target(WASM_TARGET)],
             Self::Native => vec![Need::Target(WASM_TARGET), Need::Target(WASI_TARGET)],
             Self::Wasm => vec![Need::Target(WASM_TARGET), Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),

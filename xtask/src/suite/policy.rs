@@ -39,7 +39,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
     let site = expect_site(workspace.site(), Step::Build)?;
     let mut files = Vec::new();
     list(&site, &mut files).map_err(|error| Failure::File { path: site.clone(), error })?;
-    let library = site.join("pkg");
+    let library = site.join("unjank");
     expect_library(&library, &files)?;
     for path in &files {
         let text = fs::read_to_string(path)
@@ -67,7 +67,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 
 /// A list without them would pass.
 fn expect_library(library: &Path, files: &[PathBuf]) -> Result<(), Failure> {
-    let expected = ["alone.js", "worker.js", "unjank.js"].map(|name| library.join(name));
+    let expected = ["alone.js", "worker.js", "index.js"].map(|name| library.join(name));
     match expected.into_iter().find(|path| !files.contains(path)) {
         Some(path) => Err(Failure::Missing { path, remedy: "the site is built from the sources" }),
         None => Ok(()),
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_site_without_its_library_does_not_pass() {
-        let error = expect_library(Path::new("pkg"), &["pkg/worker.js".into()]).unwrap_err();
+        let error = expect_library(Path::new("unjank"), &["unjank/worker.js".into()]).unwrap_err();
         assert!(error.to_string().contains("alone.js"), "{error}");
     }
 }

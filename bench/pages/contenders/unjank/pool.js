@@ -1,11 +1,10 @@
 // @ts-check
 // A pool all of whose workers are ready.
-import { instantiate } from '../../pkg/alone.js';
-import init, { Pool } from '../../pkg/unjank.js';
+import { instantiate } from '../../unjank/alone.js';
+import { createPool } from '../../unjank/index.js';
 
-const load = () => WebAssembly.compileStreaming(fetch(new URL('../../pkg/kernels.wasm', import.meta.url)));
-const [kernels] = await Promise.all([load(), init()]);
-const alone = await instantiate(kernels);
+const kernels = await WebAssembly.compileStreaming(fetch(new URL('../../pkg/kernels.wasm', import.meta.url)));
+const alone = instantiate(kernels);
 
 /**
  * Units that a kernel looks at on either side.
@@ -15,7 +14,7 @@ const alone = await instantiate(kernels);
  */
 export const kernelHalo = (kernel, params) => alone.halo(kernel, params);
 
-const SCRIPT = new URL('../../pkg/worker.js', import.meta.url);
+const SCRIPT = new URL('../../unjank/worker.js', import.meta.url);
 
 /** Jobs that may wait: a burst fits. */
 const QUEUE = 65_536;
@@ -23,7 +22,7 @@ const QUEUE = 65_536;
 /** @param {number} workers */
 export async function buildPool(workers) {
   const greetings = new Greetings(workers);
-  const pool = await Pool.build({
+  const pool = await createPool({
     kernels,
     workers,
     minWorkers: workers,

@@ -40,7 +40,14 @@ pub(crate) struct Arrival {
 impl Arrival {
     pub(crate) fn spec(&self) -> JobSpec {
         let Self { lane, custody, .. } = *self;
-        JobSpec { lane, kernel: KERNEL, tasks: NonZeroU32::MIN, custody, deadline: None }
+        JobSpec {
+            lane,
+            kernel: KERNEL,
+            tasks: NonZeroU32::MIN,
+            custody,
+            deadline: None,
+            ahead: None,
+        }
     }
 
     /// Bytes that the page copies to send it.

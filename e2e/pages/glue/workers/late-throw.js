@@ -1,6 +1,6 @@
 // Fails in its start, after an await, where no error event tells of it.
 import * as glue from '../../pkg/unjank_faults_glue.js';
-import { serve } from '../../pkg/shell.js';
+import { serve } from '../../unjank/shell.js';
 
 serve({
   ...glue,

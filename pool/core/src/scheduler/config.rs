@@ -12,8 +12,9 @@ pub struct Config {
     /// Workers beyond these that are kept ready and hold no task: when a worker is gone, the next
     /// task goes to a spare at once, while the replacement starts. At most 65,535 less `workers`.
     pub spares: u16,
-    /// Jobs waiting at most. A job whose worker died goes back to the queue even when that is
-    /// full, so the queue can exceed this by what was in flight.
+    /// Jobs waiting for a worker at most. A job whose worker died goes back to the queue even when
+    /// that is full, and so does one that was held and whose consumer took: the queue can exceed this
+    /// by what was in flight or held.
     pub queue: usize,
     /// Tasks that one worker may hold when all but the first can be replayed. At least 1.
     pub depth: u8,

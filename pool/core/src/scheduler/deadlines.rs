@@ -1,11 +1,11 @@
 //! The deadlines of the jobs that are kept.
 //!
 //! Most jobs of a lane are given the same time, so most deadlines of a lane come in order. Those
-//! stand in a row; a job that is due before one that came earlier goes into a tree beside it. Which
+//! stand in a row; a job that is due before one that came earlier stands beside it. Which
 //! of two equal sets of deadlines are in rows depends on the order in which jobs came and went, and
 //! makes no difference.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 
 use unjank_protocol::JobId;
 
@@ -13,18 +13,19 @@ use super::{
     Lane, Timestamp,
     jobs::Jobs,
     row::{Kind, Row},
+    strays::Strays,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Deadlines {
     /// For each lane, jobs in the order of their deadlines.
     rows: [Row; Lane::ALL.len()],
-    pub(super) strays: BTreeSet<(Timestamp, JobId)>,
+    pub(super) strays: Strays,
 }
 
 impl Deadlines {
     pub(super) const fn new() -> Self {
-        Self { rows: [const { Row::new(Kind::Deadline) }; 3], strays: BTreeSet::new() }
+        Self { rows: [const { Row::new(Kind::Deadline) }; 3], strays: Strays::new() }
     }
 
     /// Adds the deadline of the job that came last, if it has one.
@@ -51,7 +52,7 @@ impl Deadlines {
         if row.holds(jobs, id) {
             row.remove(jobs, id);
         } else {
-            self.strays.remove(&(deadline, id));
+            self.strays.remove((deadline, id));
         }
     }
 
@@ -62,7 +63,7 @@ impl Deadlines {
             Some((jobs.get(id)?.deadline?, id))
         };
         let firsts = self.rows.iter().filter_map(in_row);
-        firsts.chain(self.strays.first().copied()).min()
+        firsts.chain(self.strays.first()).min()
     }
 
     pub(super) fn clear(&mut self) {
@@ -73,7 +74,7 @@ impl Deadlines {
     pub(super) fn agree(&self, jobs: &Jobs) -> bool {
         let due = |id: JobId| Some((jobs.get(id)?.deadline?, id));
         let in_rows = self.rows.iter().flat_map(|row| row.iter(jobs)).map(due);
-        let mut all: Vec<_> = in_rows.chain(self.strays.iter().copied().map(Some)).collect();
+        let mut all: Vec<_> = in_rows.chain(self.strays.iter().map(Some)).collect();
         all.sort_unstable();
         let mut kept: Vec<_> = jobs.iter().filter(|(_, job)| job.deadline.is_some()).collect();
         kept.sort_unstable_by_key(|(id, job)| (job.deadline, *id));

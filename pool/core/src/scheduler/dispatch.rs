@@ -18,7 +18,7 @@ impl Scheduler {
         debug_assert_eq!(self.broken_law(), None);
     }
 
-    fn post_queued(&mut self) {
+    pub(super) fn post_queued(&mut self) {
         while let Some((worker, Held { task, manner })) = self.next_post() {
             self.actions.push_back(Action::Post { worker, task, manner });
         }

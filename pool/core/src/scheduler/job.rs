@@ -35,6 +35,10 @@ pub struct JobSpec {
     pub custody: Custody,
     /// When it settles as late, wherever it is then.
     pub deadline: Option<Timestamp>,
+    /// How many of its tasks may be ahead of its consumer: sent, and their results not yet
+    /// [taken](super::Scheduler::take). More are not sent before some are. `None` where nobody needs
+    /// to take them one by one: all may be.
+    pub ahead: Option<NonZeroU32>,
 }
 
 /// Who wants to hear of a job.
@@ -61,7 +65,11 @@ pub(super) struct Job {
     pub(super) losses: u8,
     /// Who stands beside it in each kind of row.
     neighbours: [Neighbours; 2],
+    /// Tasks that may be ahead of the consumer.
+    pub(super) ahead: u32,
     tasks: u32,
+    /// Results that the consumer has taken.
+    taken: u32,
     /// The first task never sent.
     next: u32,
     /// Tasks to send again; few jobs have any.
@@ -76,7 +84,7 @@ struct Again {
 
 impl Job {
     pub(super) fn new(spec: JobSpec) -> Self {
-        let JobSpec { lane, kernel, tasks, custody, deadline } = spec;
+        let JobSpec { lane, kernel, tasks, custody, deadline, ahead } = spec;
         Self {
             lane,
             kernel,
@@ -87,6 +95,8 @@ impl Job {
             losses: 0,
             neighbours: [Neighbours::default(); 2],
             tasks: tasks.get(),
+            ahead: ahead.unwrap_or(tasks).get(),
+            taken: 0,
             next: 0,
             again: None,
         }
@@ -100,16 +110,49 @@ impl Job {
         &mut self.neighbours[kind as usize]
     }
 
-    /// Tasks to send.
+    /// Tasks that may be sent now. Those to send again always may: they are ahead already.
     pub(super) fn pending(&self) -> usize {
-        (self.tasks - self.next) as usize + self.again.as_ref().map_or(0, |again| again.tasks.len())
+        (self.allowed().saturating_sub(self.next) + self.pending_again()) as usize
+    }
+
+    /// Tasks to send again.
+    pub(super) fn pending_again(&self) -> u32 {
+        let tasks = self.again.as_ref().map_or(0, |again| again.tasks.len());
+        u32::try_from(tasks).unwrap_or(u32::MAX)
+    }
+
+    /// Whether a task of it was ever sent.
+    pub(super) fn has_begun(&self) -> bool {
+        self.next > 0
+    }
+
+    /// How many tasks, from the first, may have been sent.
+    fn allowed(&self) -> u32 {
+        self.taken.saturating_add(self.ahead).min(self.tasks)
+    }
+
+    /// Results that have come and were not taken.
+    pub(super) fn untaken(&self) -> u32 {
+        self.next.saturating_sub(self.in_flight + self.taken + self.pending_again())
+    }
+
+    /// Its consumer took so many results, or all that have come if those are fewer.
+    pub(super) fn take(&mut self, results: u32) {
+        self.taken += results.min(self.untaken());
+    }
+
+    /// Whether it is no further ahead of its consumer than it may be, and its consumer took no more
+    /// than has come.
+    pub(super) fn keeps_pace(&self) -> bool {
+        let out = self.in_flight + self.pending_again();
+        self.next.checked_sub(self.taken).is_some_and(|ahead| (out..=self.ahead).contains(&ahead))
     }
 
     /// Takes the next task to send: one to send again, if there is one.
     pub(super) fn take_next(&mut self) -> Option<u32> {
         let task = match self.take_again() {
             Some(task) => task,
-            None if self.next < self.tasks => {
+            None if self.next < self.allowed() => {
                 self.next += 1;
                 self.next - 1
             }
@@ -139,14 +182,14 @@ impl Job {
     /// A task of a live job is off its worker with its result. Says whether it was the last.
     pub(super) fn complete_one(&mut self) -> Progress {
         self.in_flight -= 1;
-        let left = self.pending() + self.in_flight as usize;
+        let left = self.tasks - self.next + self.pending_again() + self.in_flight;
         if left == 0 { Progress::Complete } else { Progress::Partial }
     }
 
     /// Sends no more: forgets what is pending.
     pub(super) fn stop(&mut self, phase: Phase) {
         self.phase = phase;
-        self.next = self.tasks;
+        self.tasks = self.next;
         self.again = None;
     }
 }
@@ -165,7 +208,7 @@ mod tests {
     fn what_came_back_is_sent_before_what_never_was() {
         let tasks = NonZeroU32::MIN.saturating_add(2);
         let (lane, kernel, custody) = (Lane::Normal, KernelId(0), Custody::Kept);
-        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None };
+        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None };
         let mut job = Job::new(spec);
         assert_eq!([job.take_next(), job.take_next()], [Some(0), Some(1)]);
         job.take_back(1);
@@ -173,5 +216,47 @@ mod tests {
         assert_eq!((job.pending(), job.in_flight), (3, 0));
         assert_eq!([(); 4].map(|()| job.take_next()), [Some(0), Some(1), Some(2), None]);
         assert_eq!((job.pending(), job.in_flight), (0, 3));
+    }
+
+    fn bounded(tasks: u32, ahead: u32) -> Job {
+        let [tasks, ahead] = [tasks, ahead].map(|number| NonZeroU32::new(number).expect("some"));
+        let (lane, kernel, custody) = (Lane::Normal, KernelId(0), Custody::Kept);
+        Job::new(JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: Some(ahead) })
+    }
+
+    #[test]
+    fn as_many_are_sent_as_were_taken() {
+        let mut job = bounded(4, 2);
+        assert_eq!([(); 3].map(|()| job.take_next()), [Some(0), Some(1), None]);
+        job.take(1);
+        assert_eq!((job.pending(), job.untaken()), (0, 0), "nothing has come that could be taken");
+        assert_eq!([(); 2].map(|()| job.complete_one()), [Progress::Partial; 2]);
+        assert_eq!((job.pending(), job.untaken()), (0, 2), "what has come was not taken");
+        job.take(1);
+        assert_eq!([(); 2].map(|()| job.take_next()), [Some(2), None]);
+        job.take(u32::MAX);
+        assert_eq!((job.pending(), job.untaken()), (1, 0), "one was left to take, and one to send");
+        assert_eq!([(); 2].map(|()| job.take_next()), [Some(3), None]);
+        assert_eq!([(); 2].map(|()| job.complete_one()), [Progress::Partial, Progress::Complete]);
+    }
+
+    #[test]
+    fn what_is_sent_again_was_ahead_already() {
+        let mut job = bounded(2, 1);
+        assert_eq!(job.take_next(), Some(0));
+        job.take_back(0);
+        job.take(1);
+        assert_eq!((job.pending(), job.untaken()), (1, 0));
+        assert_eq!([(); 2].map(|()| job.take_next()), [Some(0), None]);
+    }
+
+    #[test]
+    fn a_job_that_has_settled_sends_no_more() {
+        let mut job = bounded(3, 1);
+        assert_eq!(job.take_next(), Some(0));
+        job.stop(Phase::Unheard);
+        assert_eq!((job.pending(), job.take_next()), (0, None));
+        let mut ample = bounded(2, 9);
+        assert_eq!([(); 3].map(|()| ample.take_next()), [Some(0), Some(1), None]);
     }
 }

@@ -15,9 +15,12 @@ impl Scheduler {
     pub fn broken_law(&self) -> Option<&'static str> {
         #[cfg(test)]
         let _uncounted = super::visits::Uncounted::begin();
-        let laws: [(bool, &'static str); 9] = [
+        let laws: [(bool, &'static str); 12] = [
             (self.books_agree(), "a job's tasks in flight are those on workers"),
-            (self.queue_holds_what_waits(), "the queue holds each job with a task to send, once"),
+            (
+                self.queue_holds_what_waits(),
+                "the queue holds each job with a task it may send, once",
+            ),
             (self.records_are_needed(), "a settled job is kept only while it occupies a worker"),
             (self.depth_is_bounded(), "only what can be replayed is sent ahead, up to a bound"),
             (self.spares_hold_nothing(), "no more workers hold tasks than may"),
@@ -25,6 +28,9 @@ impl Scheduler {
             (self.never_stuck(), "queued jobs have a live worker or a start to come"),
             (self.deadlines.agree(&self.jobs), "every kept job with a deadline has a timer"),
             (self.counts_agree(), "what is counted and ranked is what there is"),
+            (self.queue.order_agrees(&self.jobs), "in a lane, who has begun goes first"),
+            (self.nobody_runs_ahead(), "no job is further ahead of its consumer than it may be"),
+            (self.somebody_is_next(), "a live job waits, is out, or has results to be taken"),
         ];
         laws.into_iter().find(|(holds, _)| !holds).map(|(_, law)| law)
     }
@@ -48,6 +54,16 @@ impl Scheduler {
         queued.sort_unstable();
         let waiting = self.jobs.iter().filter(|(_, job)| job.pending() > 0).map(|(id, _)| id);
         queued.into_iter().eq(waiting)
+    }
+
+    fn nobody_runs_ahead(&self) -> bool {
+        self.jobs.iter().all(|(_, job)| job.phase != Phase::Live || job.keeps_pace())
+    }
+
+    fn somebody_is_next(&self) -> bool {
+        self.jobs.iter().all(|(_, job)| {
+            job.phase != Phase::Live || job.pending() > 0 || job.in_flight + job.untaken() > 0
+        })
     }
 
     fn records_are_needed(&self) -> bool {
@@ -111,7 +127,8 @@ mod tests {
 
     fn spec(custody: Custody) -> JobSpec {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
-        JobSpec { lane, kernel, tasks, custody, deadline: Some(Timestamp::from_micros(1)) }
+        let deadline = Some(Timestamp::from_micros(1));
+        JobSpec { lane, kernel, tasks, custody, deadline, ahead: None }
     }
 
     fn task(job: JobId) -> TaskId {
@@ -250,6 +267,55 @@ mod tests {
         check(law, |scheduler, runs, _| {
             scheduler.jobs.get_mut(runs).expect("it runs").phase = Phase::Unheard;
         });
+    }
+
+    #[test]
+    fn a_lane_in_disorder_is_noticed() {
+        let law = "who has begun goes first";
+        check(law, |scheduler, _, waits| {
+            let waits = scheduler.jobs.get_mut(waits).expect("it waits");
+            assert_eq!(waits.take_next(), Some(0));
+            waits.take_back(0);
+        });
+    }
+
+    /// A worker that runs the first task of a job of so many that may send one at a time.
+    fn one_at_a_time(tasks: u32) -> (Scheduler, JobId) {
+        let mut scheduler = Scheduler::new(Config { workers: 1, ..Config::default() }, NOW);
+        scheduler.handle_ready(NOW, FIRST);
+        let tasks = NonZeroU32::new(tasks).expect("at least one");
+        let job = JobSpec { tasks, ahead: Some(NonZeroU32::MIN), ..spec(Custody::Kept) };
+        let job = scheduler.submit(NOW, job).expect("there is room");
+        assert_eq!((scheduler.broken_law(), scheduler.queued_tasks()), (None, 0));
+        (scheduler, job)
+    }
+
+    #[test]
+    fn who_is_ahead_of_a_consumer_is_noticed() {
+        let law = Some("no job is further ahead of its consumer than it may be");
+        let (mut scheduler, job) = one_at_a_time(3);
+        scheduler.handle_reply(NOW, FIRST, &[(task(job), Verdict::Completed)]);
+        assert_eq!((scheduler.broken_law(), scheduler.queued_tasks()), (None, 0));
+        scheduler.take(NOW, job, 1);
+        assert_eq!(scheduler.broken_law(), None);
+        assert!(scheduler.holds(FIRST, TaskId { job, index: 1 }), "the second is sent");
+        scheduler.jobs.get_mut(job).expect("it runs").ahead = 0;
+        assert_eq!(scheduler.broken_law(), law);
+    }
+
+    #[test]
+    fn a_job_that_nobody_will_go_on_with_is_noticed() {
+        for (tasks, law) in
+            [(2, None), (1, Some("a live job waits, is out, or has results to be taken"))]
+        {
+            let (mut scheduler, job) = one_at_a_time(tasks);
+            scheduler.workers.take(NOW, FIRST, task(job)).expect("it runs");
+            scheduler.jobs.get_mut(job).expect("it runs").in_flight = 0;
+            assert_eq!(scheduler.broken_law(), None, "its result has come");
+            scheduler.queue.credit(&mut scheduler.jobs, job, 1);
+            scheduler.post_queued();
+            assert_eq!(scheduler.broken_law(), law);
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! wakers, clocks or randomness. `README.md` beside this file tells how it works in prose.
 //!
 //! The face of [`Scheduler`] has four families of methods:
-//! - commands: [`submit`](Scheduler::submit), [`cancel`](Scheduler::cancel),
-//!   [`abort`](Scheduler::abort), [`close`](Scheduler::close), [`reopen`](Scheduler::reopen);
+//! - commands: [`submit`](Scheduler::submit), [`take`](Scheduler::take),
+//!   [`cancel`](Scheduler::cancel), [`abort`](Scheduler::abort), [`close`](Scheduler::close),
+//!   [`reopen`](Scheduler::reopen);
 //! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_reply`](Scheduler::handle_reply),
 //!   [`handle_lost`](Scheduler::handle_lost), [`handle_retired`](Scheduler::handle_retired),
 //!   [`handle_timeout`](Scheduler::handle_timeout), [`set_share`](Scheduler::set_share);
@@ -27,9 +28,11 @@ mod ranking;
 mod row;
 mod settle;
 mod shares;
+mod strays;
 mod time;
 #[cfg(test)]
 mod visits;
+mod waiting;
 mod words;
 mod worker;
 
@@ -60,7 +63,7 @@ pub struct Scheduler {
     lifecycle: Lifecycle,
     /// Every job that is not settled, and every settled one that still occupies a worker.
     jobs: Jobs,
-    /// Those of them that have a task to send.
+    /// Those of them that have a task that may be sent.
     queue: Queue,
     workers: Workers,
     /// The deadlines of the jobs in `jobs` that have one.
@@ -129,6 +132,16 @@ impl Scheduler {
         Ok(id)
     }
 
+    /// The consumer of a job took so many of its results: as many more of its tasks may be sent as
+    /// [`JobSpec::ahead`] lets be ahead of it. Which results they are makes no difference, and no more
+    /// count than have come and were not taken. Of a job that has settled nothing is left to send, and
+    /// nothing happens.
+    pub fn take(&mut self, now: Timestamp, job: JobId, results: u32) {
+        if self.queue.credit(&mut self.jobs, job, results) {
+            self.schedule(now);
+        }
+    }
+
     /// The caller lost interest: what waits is dropped, what runs finishes unheard.
     pub fn cancel(&mut self, now: Timestamp, job: JobId) {
         self.settle(now, job, Outcome::Cancelled, Phase::Unheard);
@@ -142,7 +155,8 @@ impl Scheduler {
     }
 
     /// Takes no more jobs, and closes when the accepted ones have settled: at once, if the pool has
-    /// failed.
+    /// failed. A job whose results nobody takes can hold up a close that drains; one that aborts
+    /// cancels it.
     pub fn close(&mut self, now: Timestamp, close: Close) {
         if self.lifecycle == Lifecycle::Closed {
             return;
@@ -289,7 +303,14 @@ impl Scheduler {
         self.lifecycle
     }
 
-    /// Whether a job would be accepted, as far as the queue's length goes.
+    /// Whether there are actions that nobody has polled.
+    #[must_use]
+    pub fn has_actions(&self) -> bool {
+        !self.actions.is_empty()
+    }
+
+    /// Whether a job would be accepted, as far as the queue's length goes. A job that is held until its
+    /// consumer takes has no place in the queue.
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.queue.len() < self.config.queue
@@ -301,7 +322,7 @@ impl Scheduler {
         &self.config
     }
 
-    /// Tasks waiting to be sent.
+    /// Tasks waiting for a worker. Those that wait for a consumer to take are not among them.
     #[must_use]
     pub fn queued_tasks(&self) -> usize {
         self.queue.tasks()

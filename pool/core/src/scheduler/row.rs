@@ -122,7 +122,8 @@ mod tests {
 
     fn some_jobs(count: usize) -> (Jobs, Vec<JobId>) {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
-        let spec = JobSpec { lane, kernel, tasks, custody: Custody::Kept, deadline: None };
+        let spec =
+            JobSpec { lane, kernel, tasks, custody: Custody::Kept, deadline: None, ahead: None };
         let mut jobs = Jobs::default();
         let ids = (0..count).map(|_| jobs.push(spec).expect("there are ids")).collect();
         (jobs, ids)

@@ -236,7 +236,7 @@ mod tests {
 
     fn submit(scheduler: &mut Scheduler, custody: Custody) -> JobId {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
-        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None };
+        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None };
         scheduler.submit(NOW, spec).expect("there is room")
     }
 

@@ -37,7 +37,8 @@ impl Timestamp {
     /// This much later; the end of time when that is past it.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
-        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        let seconds = duration.as_secs().saturating_mul(1_000_000);
+        let micros = seconds.saturating_add(duration.subsec_micros().into());
         Self(self.0.saturating_add(micros))
     }
 

@@ -71,15 +71,46 @@ mod tests {
         }),
     ];
 
+    /// What happens to a scheduler in which so many jobs are held.
+    const STEPS_BESIDE_HELD: [(&str, Step); 4] = [
+        ("submit", |scheduler, _| submit(scheduler, None)),
+        ("take", |scheduler, held| scheduler.take(NOW, job(held / 2), 1)),
+        ("abort a held one", |scheduler, held| scheduler.abort(NOW, job(held / 2))),
+        ("poll", |scheduler, _| {
+            black_box((scheduler.poll_timeout(), scheduler.has_room(), scheduler.queued_tasks()));
+        }),
+    ];
+
     fn job(id: usize) -> JobId {
         JobId::new(id as u64).expect("a small id")
     }
 
     fn submit(scheduler: &mut Scheduler, until: Option<u64>) {
-        let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
         let deadline = until.map(Timestamp::from_micros);
-        let spec = JobSpec { lane, kernel, tasks, custody: Custody::Moved, deadline };
+        let spec = JobSpec { deadline, ..simple(Custody::Moved) };
         scheduler.submit(NOW, spec).expect("there is room");
+    }
+
+    fn simple(custody: Custody) -> JobSpec {
+        let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
+        JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None }
+    }
+
+    /// So many jobs whose first result nobody has taken, and which may not send the second before.
+    fn beside_held(held: usize) -> Scheduler {
+        let mut scheduler = Scheduler::new(Config { workers: 1, ..Config::default() }, NOW);
+        scheduler.handle_ready(NOW, WORKER);
+        let one = NonZeroU32::MIN;
+        let tasks = one.saturating_add(1);
+        for _ in 0..held {
+            let spec = JobSpec { tasks, ahead: Some(one), ..simple(Custody::Kept) };
+            let job = scheduler.submit(NOW, spec).expect("who is held takes no room");
+            let task = TaskId { job, index: 0 };
+            scheduler.handle_reply(NOW, WORKER, &[(task, Verdict::Completed)]);
+        }
+        while scheduler.poll_action().is_some() {}
+        assert_eq!((scheduler.live_jobs(), scheduler.queued_tasks()), (held, 0));
+        scheduler
     }
 
     /// One job runs, and the first of those that wait has a deadline.
@@ -95,11 +126,21 @@ mod tests {
 
     #[test]
     fn no_step_looks_at_more_jobs_the_more_there_are() {
-        let [few, many] = [10, 1000].map(|queued| (scheduler(queued), queued));
-        for (name, step) in STEPS {
-            let [few, many] = [&few, &many].map(|(scheduler, queued)| {
+        compare(scheduler, &STEPS);
+    }
+
+    #[test]
+    fn jobs_that_are_held_add_nothing() {
+        compare(beside_held, &STEPS_BESIDE_HELD);
+    }
+
+    #[track_caller]
+    fn compare(scheduler: fn(usize) -> Scheduler, steps: &[(&str, Step)]) {
+        let [few, many] = [10, 1000].map(|jobs| (scheduler(jobs), jobs));
+        for (name, step) in steps {
+            let [few, many] = [&few, &many].map(|(scheduler, jobs)| {
                 let mut scheduler = scheduler.clone();
-                during(|| step(&mut scheduler, *queued))
+                during(|| step(&mut scheduler, *jobs))
             });
             assert_eq!(few, many, "{name}");
             assert!(few < 40, "{name} looks at records {few} times");

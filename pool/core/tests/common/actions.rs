@@ -51,8 +51,9 @@ impl Reference {
         let law = "a task whose message may have killed a worker is sent alone";
         require(manner == entry.manner, law, || format!("{task} {manner:?}"))?;
         self.check_place(worker, task, entry)?;
-        let lane = entry.spec.lane;
+        let (lane, is_new) = (entry.spec.lane, entry.is_new(task.index));
         self.check_turn(task, lane)?;
+        self.check_round(task, lane, is_new)?;
         if let Some(entry) = self.ledger.get_mut(task.job) {
             entry.place(task.index);
         }
@@ -105,6 +106,24 @@ impl Reference {
         let overtakes = others().any(|(job, entry)| entry.was_sent() || job < task.job);
         let law = "a lane is served first come, first served, what is sent again before all";
         require(!(is_new && overtakes), law, || task)
+    }
+
+    /// Whether a job may go on before the others of its lane that have begun: each has a consumer that
+    /// waits for the rest of it.
+    fn check_round(&mut self, task: TaskId, lane: Lane, is_new: bool) -> Lawful {
+        if !is_new {
+            self.rounds.begin(task.job);
+            return Ok(());
+        }
+        let waiting = || self.ledger.waiting().filter(|(_, entry)| entry.spec.lane == lane);
+        let mut returned = waiting().filter(|(_, entry)| entry.returned() > 0);
+        let returned = returned.next().map(|(job, _)| job);
+        let law = "what is sent again goes before all that is new in its lane";
+        require(returned.is_none(), law, || format!("{task} before {returned:?}"))?;
+        let begun = waiting().filter(|&(job, entry)| job != task.job && entry.was_sent());
+        let twice = self.rounds.serve(task.job, begun.map(|(job, _)| job));
+        let law = "jobs that have begun take turns in their lane";
+        require(twice.is_none(), law, || format!("{task} again before {twice:?}"))
     }
 
     fn terminate(&mut self, now: Timestamp, worker: WorkerId, reason: Reason) -> Lawful {

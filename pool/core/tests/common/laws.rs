@@ -22,6 +22,7 @@ pub(crate) fn check(world: &World) -> Lawful {
     everyone_is_told(world)?;
     books_agree(world)?;
     workers_hold_what_they_may(world)?;
+    consumers_keep_up(world)?;
     no_work_waits(world)?;
     timers_are_set(world)?;
     timers_have_a_reason(world)?;
@@ -46,11 +47,23 @@ fn everyone_is_told(world: &World) -> Lawful {
         let law = "a job settles as soon as its end is decided";
         let told = entry.due.is_none() || entry.settled.is_some();
         require(told, law, || format!("{job}: {:?}", entry.due))?;
-        let law = "a job that has not settled waits or is on a worker";
-        let somewhere = entry.waiting() + entry.in_flight() > 0;
+        let law = "a job that has not settled waits, is on a worker, or has results to be taken";
+        let somewhere = entry.waiting() + entry.in_flight() > 0 || entry.awaits_consumer();
         require(entry.settled.is_some() || somewhere, law, || job)?;
         let bounded = entry.losses <= world.reference.config.attempts;
         require(bounded, "a job loses so many workers at most", || job)?;
+    }
+    Ok(())
+}
+
+/// Law 4: results that nobody takes stop the work behind them. No consumer has more on its hands, or
+/// on the way to them, than it said.
+fn consumers_keep_up(world: &World) -> Lawful {
+    for (job, entry) in world.reference.ledger.iter() {
+        let coming = entry.in_flight() + entry.untaken();
+        let bounded = entry.spec.ahead.is_none_or(|room| coming <= room.get());
+        let law = "no more is under way than a consumer has room for";
+        require(bounded, law, || format!("{job}: {coming}"))?;
     }
     Ok(())
 }
@@ -124,14 +137,16 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
     let busy = fleet.busy().count();
     let law = "no more workers hold tasks than may, whatever spares there are";
     require(busy <= usize::from(config.workers), law, || format!("{busy} workers"))?;
-    // A job is accepted while fewer wait than the queue is long; all others were on workers then.
+    // A job is accepted while fewer wait than the queue is long; all others were on workers then, or
+    // waited for their consumers.
     let bound = config.queue + most * usize::from(config.workers);
-    let live = ledger.live();
+    let free = ledger.iter().filter(|(_, entry)| entry.is_live() && entry.spec.ahead.is_none());
+    let live = free.count();
     require(live <= bound, "queue and workers bound the number of jobs", || format!("{live} jobs"))
 }
 
-/// Law 4. Whose turn it is may bind a moved payload to wait for an idle worker; when none of the
-/// waiting jobs is moved, every ready worker is filled as far as it may be.
+/// Work is conserved. Whose turn it is may bind a moved payload to wait for an idle worker; when none
+/// of the waiting jobs is moved, every ready worker is filled as far as it may be.
 fn no_work_waits(world: &World) -> Lawful {
     let Reference { config, ledger, fleet, .. } = &world.reference;
     let waiting = ledger.waiting_tasks();
@@ -183,8 +198,8 @@ fn timers_are_set(world: &World) -> Lawful {
         let in_time = world.now.after(config.backoff_cap);
         set(in_time, "a pool that works below its strength soon tries a start")?;
     }
-    let stuck = ledger.live() > 0 && fleet.live() == 0 && next.is_none();
-    require(!stuck, "live jobs have a worker or a timer", || "nothing is to come")
+    let stuck = ledger.waiting_tasks() > 0 && fleet.live() == 0 && next.is_none();
+    require(!stuck, "jobs that wait have a worker or a timer", || "nothing is to come")
 }
 
 /// Nobody is woken for nothing: the timer is set for something that time will change.

@@ -18,6 +18,8 @@ pub(crate) struct Entry {
     pub(crate) manner: Manner,
     /// Workers that it lost.
     pub(crate) losses: u8,
+    /// Results that its consumer has taken.
+    taken: u32,
     completed: u64,
     placed: u64,
     sent: u64,
@@ -48,6 +50,7 @@ impl Entry {
             grip: Grip::Runs,
             manner,
             losses: 0,
+            taken: 0,
             completed: 0,
             placed: 0,
             sent: 0,
@@ -58,17 +61,58 @@ impl Entry {
         self.settled.is_none()
     }
 
-    /// Tasks to be sent: those that are neither on a worker nor done, while somebody waits.
+    /// Tasks that may be sent, while somebody waits: those that came back without a result, and of
+    /// those never sent as many as its consumer has room for.
     pub(crate) fn waiting(&self) -> u32 {
         match self.settled.or(self.due) {
             Some(_) => 0,
-            None => self.spec.tasks.get() - (self.completed | self.placed).count_ones(),
+            None => self.returned() + self.wanted(),
         }
+    }
+
+    /// Tasks that were sent, and have neither a result nor a worker.
+    pub(crate) fn returned(&self) -> u32 {
+        (self.sent & !self.completed & !self.placed).count_ones()
+    }
+
+    /// Tasks never sent whose results its consumer would have room for, were all others done.
+    fn wanted(&self) -> u32 {
+        let never = self.spec.tasks.get() - self.sent.count_ones();
+        match self.spec.ahead {
+            None => never,
+            Some(room) => {
+                let coming = (self.sent & !self.completed).count_ones();
+                never.min(room.get().saturating_sub(coming + self.untaken()))
+            }
+        }
+    }
+
+    /// Results that came and were not taken.
+    pub(crate) fn untaken(&self) -> u32 {
+        self.completed.count_ones() - self.taken
+    }
+
+    /// Whether its consumer has results to take, and by that lets others be sent.
+    pub(crate) fn awaits_consumer(&self) -> bool {
+        let never = self.spec.tasks.get() > self.sent.count_ones();
+        self.is_live() && self.spec.ahead.is_some() && self.untaken() > 0 && never
+    }
+
+    /// Its consumer takes so many results, or all that there are.
+    pub(crate) fn take(&mut self, results: u32) {
+        if self.is_live() {
+            self.taken += results.min(self.untaken());
+        }
+    }
+
+    /// Tasks without a result.
+    pub(crate) fn unfinished(&self) -> u32 {
+        self.spec.tasks.get() - self.completed.count_ones()
     }
 
     /// Whether every task has a result that came while somebody waited for it.
     pub(crate) fn is_computed(&self) -> bool {
-        self.completed.count_ones() == self.spec.tasks.get()
+        self.unfinished() == 0
     }
 
     pub(crate) fn was_sent(&self) -> bool {
@@ -84,9 +128,17 @@ impl Entry {
         self.placed & bit(index) != 0
     }
 
-    /// Whether this task can be sent: it exists, and is neither on a worker nor done.
+    /// Whether this task can be sent: it came back, or it is the next of the source and wanted.
     pub(crate) fn can_place(&self, index: u32) -> bool {
+        if self.is_new(index) {
+            return self.wanted() > 0 && index == self.sent.count_ones();
+        }
         index < self.spec.tasks.get() && (self.completed | self.placed) & bit(index) == 0
+    }
+
+    /// Whether this task was never sent.
+    pub(crate) fn is_new(&self, index: u32) -> bool {
+        index < self.spec.tasks.get() && self.sent & bit(index) == 0
     }
 
     pub(crate) fn place(&mut self, index: u32) {
@@ -165,13 +217,18 @@ impl Ledger {
         self.entries.iter().filter(|entry| entry.is_live()).count()
     }
 
-    /// Jobs with a task to be sent.
+    /// Jobs with a task that may be sent.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (JobId, &Entry)> {
         self.iter().filter(|(_, entry)| entry.waiting() > 0)
     }
 
     pub(crate) fn waiting_tasks(&self) -> usize {
         self.entries.iter().map(|entry| entry.waiting() as usize).sum()
+    }
+
+    /// The first job whose consumer has results to take.
+    pub(crate) fn first_to_take(&self) -> Option<JobId> {
+        self.iter().find(|(_, entry)| entry.awaits_consumer()).map(|(job, _)| job)
     }
 
     /// Whether the task belongs to a job that somebody waits for, and whose end is not decided.

@@ -8,6 +8,7 @@ pub(crate) mod laws;
 pub(crate) mod ledger;
 pub(crate) mod probes;
 pub(crate) mod reference;
+pub(crate) mod rounds;
 pub(crate) mod slice;
 pub(crate) mod starts;
 pub(crate) mod step;

@@ -17,6 +17,7 @@ enum Probe {
     Retired(WorkerId),
     Done(WorkerId, TaskId),
     Pace(KernelId),
+    Take(JobId),
     Cancel(JobId),
     Abort(JobId),
     Early,
@@ -31,6 +32,7 @@ const SOME_JOB: JobSpec = JobSpec {
     tasks: NonZeroU32::MIN,
     custody: Custody::Kept,
     deadline: None,
+    ahead: None,
 };
 
 /// Sends everything that must be ignored. One clone takes them all; only when it has changed is
@@ -76,6 +78,9 @@ fn all(world: &World) -> Vec<Probe> {
         }
         Lifecycle::Failed => {}
     }
+    let empty = world.reference.ledger.iter();
+    let empty = empty.filter(|(_, entry)| !entry.is_live() || entry.untaken() == 0);
+    probes.extend(empty.map(|(job, _)| job).chain([unknown]).map(Probe::Take));
     probes.extend([0, 1, u16::MAX].map(KernelId).map(Probe::Pace));
     // A late timer lets any call start a worker.
     if world.scheduler.poll_timeout().is_none_or(|next| next > world.now) {
@@ -116,6 +121,7 @@ fn send(world: &World, scheduler: &mut Scheduler, probe: Probe) -> bool {
         Probe::Pace(kernel) => {
             scheduler.set_share(world.now, kernel, world.reference.share(kernel));
         }
+        Probe::Take(job) => scheduler.take(world.now, job, u32::MAX),
         Probe::Cancel(job) => scheduler.cancel(world.now, job),
         Probe::Abort(job) => scheduler.abort(world.now, job),
         Probe::Early => scheduler.handle_timeout(world.now),
@@ -132,6 +138,7 @@ fn law(probe: Probe) -> &'static str {
             "a message from or about nobody changes nothing"
         }
         Probe::Pace(_) => "a pace that is known is no news",
+        Probe::Take(_) => "results that are not there cannot be taken",
         Probe::Cancel(_) | Probe::Abort(_) => "a job that is gone cannot be cancelled",
         Probe::Early => "a timer that fires early changes nothing",
         Probe::Close(_) => "a closed pool cannot be closed",
@@ -147,6 +154,7 @@ fn describe(probe: Probe) -> String {
         Probe::Retired(worker) => format!("{} is said to retire", name(worker)),
         Probe::Done(worker, task) => format!("{} answers for {task}", name(worker)),
         Probe::Pace(kernel) => format!("the share of kernel {}", kernel.0),
+        Probe::Take(job) => format!("all of {job} is taken"),
         Probe::Cancel(job) => format!("cancel {job}"),
         Probe::Abort(job) => format!("abort {job}"),
         Probe::Early => "the timer".to_owned(),

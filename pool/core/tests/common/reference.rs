@@ -14,6 +14,7 @@ use super::{
     fleet::{Fleet, Life, Mail, Record},
     ledger::{Grip, Ledger},
     name, require,
+    rounds::Rounds,
     slice::Slice,
     starts::Starts,
     step::Step,
@@ -46,6 +47,7 @@ pub(crate) struct Reference {
     pub(crate) turns: Turns,
     /// Dispatches that each lane has watched in a row while it waited.
     pub(super) passed: [u32; 3],
+    pub(super) rounds: Rounds,
 }
 
 impl Reference {
@@ -59,6 +61,7 @@ impl Reference {
             lifecycle: Lifecycle::Opening,
             turns: Turns::new(config.turns),
             passed: [0; 3],
+            rounds: Rounds::default(),
             config,
         }
     }
@@ -73,6 +76,11 @@ impl Reference {
     pub(crate) fn note(&mut self, now: Timestamp, step: Step, said: &Said) -> Lawful {
         match step {
             Step::Submit(spec) => self.note_submit(now, spec, said)?,
+            Step::Take(job, results) => {
+                if let Some(entry) = self.ledger.get_mut(job) {
+                    entry.take(results);
+                }
+            }
             Step::Cancel(job) => self.note_cancel(job, Grip::Runs),
             Step::Abort(job) => self.note_cancel(job, Grip::MustStop),
             Step::Close(close) => self.note_close(close),

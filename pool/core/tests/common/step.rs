@@ -11,6 +11,8 @@ use super::{name, slice::Slice};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     Submit(JobSpec),
+    /// The consumer of a job takes so many results, or all that there are.
+    Take(JobId, u32),
     Cancel(JobId),
     Abort(JobId),
     Close(Close),
@@ -60,8 +62,10 @@ impl fmt::Display for Step {
                 if spec.custody != Custody::Moved {
                     write!(f, " x{}", spec.tasks)?;
                 }
+                spec.ahead.map_or(Ok(()), |tasks| write!(f, " {tasks} ahead"))?;
                 spec.deadline.map_or(Ok(()), |at| write!(f, " until {}", seconds(at)))
             }
+            Self::Take(job, results) => write!(f, "{results} of {} are taken", job.get()),
             Self::Cancel(job) => write!(f, "cancel {}", job.get()),
             Self::Abort(job) => write!(f, "abort {}", job.get()),
             Self::Close(close) => write!(f, "close {close:?}"),

@@ -67,6 +67,7 @@ impl World {
         let now = self.now;
         match step {
             Step::Submit(spec) => return Said::Submitted(self.scheduler.submit(now, spec)),
+            Step::Take(job, results) => self.scheduler.take(now, job, results),
             Step::Cancel(job) => self.scheduler.cancel(now, job),
             Step::Abort(job) => self.scheduler.abort(now, job),
             Step::Close(close) => self.scheduler.close(now, close),

@@ -1,4 +1,4 @@
-//! How the world goes on when nobody chooses: three kinds of luck, each of which must settle every
+//! How the world goes on when nobody chooses: four kinds of luck, each of which must settle every
 //! job.
 
 use unjank_core::scheduler::Loss;
@@ -8,9 +8,10 @@ use crate::common::{Lawful, require, slice::Slice, step::Step, world::World};
 /// A fixed way for a world to go on without new jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Luck {
-    /// Workers start and answer; the timer fires only when nobody has anything to say.
+    /// Workers start and answer; consumers take when no worker has anything to say, and the timer
+    /// fires only then.
     Patient,
-    /// Every timer fires before anybody says a word.
+    /// Every timer fires before anybody says a word, and consumers take whatever comes at once.
     Hasty,
     /// No worker that is started says hello.
     Stillborn,
@@ -31,12 +32,13 @@ impl Luck {
         let any = || fleet.hands().next().map(|(worker, _)| worker);
         let answer = busy.map(|worker| Step::Reply(worker, Slice::ONE));
         let ready = starting.map(Step::Ready);
+        let take = world.reference.ledger.first_to_take().map(|job| Step::Take(job, 1));
         let lost = |worker| Step::Lost(worker, Loss::Mendable);
         match self {
-            Self::Patient => ready.or(answer).or(timer),
-            Self::Hasty => timer.or(ready).or(answer),
-            Self::Stillborn => starting.or_else(any).map(lost).or(timer),
-            Self::Deadly => ready.or_else(|| any().map(lost)).or(timer),
+            Self::Patient => ready.or(answer).or(take).or(timer),
+            Self::Hasty => timer.or(take).or(ready).or(answer),
+            Self::Stillborn => starting.or_else(any).map(lost).or(take).or(timer),
+            Self::Deadly => ready.or_else(|| any().map(lost)).or(take).or(timer),
         }
     }
 

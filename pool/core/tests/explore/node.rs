@@ -95,7 +95,7 @@ impl Node {
             }
         }
         steps.extend(setup.jobs.get(self.submitted).map(|&spec| Step::Submit(spec)));
-        self.add_ends_of_jobs(&mut steps);
+        self.add_wishes(&mut steps);
         self.add_starts(&mut steps);
         self.add_answers(&mut steps);
         steps.extend(self.fire());
@@ -124,8 +124,11 @@ impl Node {
         }
     }
 
-    fn add_ends_of_jobs(&self, steps: &mut Vec<Step>) {
+    fn add_wishes(&self, steps: &mut Vec<Step>) {
         for (job, entry) in self.world.reference.ledger.iter() {
+            if entry.awaits_consumer() {
+                steps.push(Step::Take(job, 1));
+            }
             if self.left.cancels > 0 && entry.is_live() {
                 steps.push(Step::Cancel(job));
             }
@@ -189,7 +192,7 @@ impl Node {
             Step::Lost(_, Loss::Final) => &mut left.finals,
             Step::Retire(_) => &mut left.retires,
             Step::Late(_) => &mut left.late,
-            Step::Submit(_) | Step::Ready(_) | Step::Fire => return,
+            Step::Submit(_) | Step::Take(..) | Step::Ready(_) | Step::Fire => return,
             Step::Reply(..) | Step::Pace(..) => return,
         };
         *purse -= 1;

@@ -41,7 +41,13 @@ pub(crate) fn any() -> impl Strategy<Value = Storm> {
 /// Tasks of live jobs that have no result.
 pub(crate) fn unfinished_tasks(world: &World) -> usize {
     let live = world.reference.ledger.iter().filter(|(_, entry)| entry.is_live());
-    live.map(|(_, entry)| (entry.waiting() + entry.in_flight()) as usize).sum()
+    live.map(|(_, entry)| entry.unfinished() as usize).sum()
+}
+
+/// Results of live jobs that nobody has taken.
+pub(crate) fn results_to_take(world: &World) -> usize {
+    let live = world.reference.ledger.iter().filter(|(_, entry)| entry.is_live());
+    live.map(|(_, entry)| entry.untaken() as usize).sum()
 }
 
 /// What strikes, at most, before it begins again.

@@ -12,6 +12,7 @@ use crate::common::{slice::Slice, step::Step, world::World};
 #[derive(Debug, Clone)]
 pub(crate) enum Transition {
     Submit(Job),
+    Take(Index, u32),
     Cancel(Index),
     Abort(Index),
     Close(Close),
@@ -42,34 +43,33 @@ pub(crate) struct Job {
     kernel: KernelId,
     custody: Custody,
     tasks: u32,
+    ahead: Option<NonZeroU32>,
     deadline: Option<Duration>,
 }
 
 impl Job {
     fn spec(&self, world: &World) -> JobSpec {
-        let Self { lane, kernel, custody, tasks, deadline } = *self;
+        let Self { lane, kernel, custody, tasks, ahead, deadline } = *self;
         let deadline = deadline.map(|within| world.now.after(within));
         let tasks = NonZeroU32::new(tasks).unwrap_or(NonZeroU32::MIN);
-        JobSpec { lane, kernel, tasks, custody, deadline }
+        JobSpec { lane, kernel, tasks, custody, deadline, ahead }
     }
 }
 
 pub(crate) fn submits() -> impl Strategy<Value = Job> {
     let lanes = prop::sample::select(Lane::ALL.to_vec());
+    let custody = || prop::sample::select(vec![Custody::Kept, Custody::Inline]);
+    let ahead = || (1..=8_u32).prop_map(NonZeroU32::new);
     let work = prop_oneof![
-        2 => Just((Custody::Moved, 1)),
-        2 => Just((Custody::Kept, 1)),
-        2 => Just((Custody::Inline, 1)),
-        1 => (1..=40_u32).prop_map(|tasks| (Custody::Kept, tasks)),
-        1 => (1..=40_u32).prop_map(|tasks| (Custody::Inline, tasks)),
+        2 => Just((Custody::Moved, 1, None)),
+        4 => custody().prop_map(|custody| (custody, 1, None)),
+        2 => (custody(), 1..=40_u32).prop_map(|(custody, tasks)| (custody, tasks, None)),
+        2 => (custody(), 1..=40_u32, ahead()),
     ];
     let deadlines = prop::option::weighted(0.3, (0..300_u64).prop_map(Duration::from_millis));
-    (lanes, kernels(), work, deadlines).prop_map(|(lane, kernel, (custody, tasks), deadline)| Job {
-        lane,
-        kernel,
-        custody,
-        tasks,
-        deadline,
+    (lanes, kernels(), work, deadlines).prop_map(|(lane, kernel, work, deadline)| {
+        let (custody, tasks, ahead) = work;
+        Job { lane, kernel, custody, tasks, ahead, deadline }
     })
 }
 
@@ -88,6 +88,8 @@ fn any() -> impl Strategy<Value = Transition> {
     let index = || prop::arbitrary::any::<Index>();
     prop_oneof![
         200 => submits().prop_map(Transition::Submit),
+        150 => index().prop_map(|index| Transition::Take(index, 1)),
+        20 => (index(), 1..=50_u32).prop_map(|(index, many)| Transition::Take(index, many)),
         20 => index().prop_map(Transition::Cancel),
         20 => index().prop_map(Transition::Abort),
         1 => close.prop_map(Transition::Close),
@@ -124,6 +126,7 @@ impl Transition {
         let hands = || fleet.hands().map(|(worker, _)| worker).collect();
         let step = match *self {
             Self::Submit(ref job) => Step::Submit(job.spec(world)),
+            Self::Take(index, results) => Step::Take(pick(index, jobs_to_take(world))?, results),
             Self::Cancel(index) => Step::Cancel(pick(index, open_jobs(world))?),
             Self::Abort(index) => Step::Abort(pick(index, open_jobs(world))?),
             Self::Close(close) => Step::Close(close),
@@ -139,6 +142,13 @@ impl Transition {
         };
         Some(step)
     }
+}
+
+/// Jobs whose consumers have something to take.
+fn jobs_to_take(world: &World) -> Vec<JobId> {
+    let jobs = world.reference.ledger.iter();
+    let jobs = jobs.filter(|(_, entry)| entry.is_live() && entry.untaken() > 0);
+    jobs.map(|(job, _)| job).collect()
 }
 
 /// Jobs that have not settled, or that still occupy a worker.

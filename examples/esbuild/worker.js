@@ -1,2 +1,0 @@
-// @ts-check
-import 'unjank-demo/worker.js';

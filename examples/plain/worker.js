@@ -1,2 +1,0 @@
-// @ts-check
-import './node_modules/unjank-demo/worker.js';

@@ -1,0 +1,250 @@
+import { makeError, said } from './errors.js';
+import { load } from './kernels.js';
+
+/**
+ * What decides: `core.wasm`, in the words of `seam.d.ts`. Nothing else knows its exports.
+ *
+ * @import { Core as Seam } from './seam.d.ts'
+ * @import { Kernel } from '../../worker/js/description.js'
+ * @import { Kernels } from './types.d.ts'
+ *
+ * @typedef {object} Limits
+ * @property {number} workers
+ * @property {number} minWorkers
+ * @property {number} spares
+ * @property {number} queue
+ * @property {number} depth
+ * @property {number} idleTimeoutMs
+ * @property {number} startTimeoutMs
+ *
+ * @typedef {object} Submission what jobs that are submitted together have in common
+ * @property {number} kernel
+ * @property {number} lane
+ * @property {boolean} moves whether the payload is given away
+ * @property {number[]} shape what kind, the stride, and four numbers more
+ * @property {Uint8Array} params
+ * @property {number} deadlineMs Infinity: none
+ *
+ * @typedef {object} Accepted
+ * @property {number} jobs that were accepted, from the first
+ * @property {number} first the others follow it
+ * @property {number} tasks of each
+ * @property {[why: number, one: number, other: number]} refusal of the first that was not
+ * @property {boolean} hasRoom whether the queue has room for more
+ */
+
+/** No number. */
+const NONE = 0xffffffff;
+
+const LIFECYCLES = /** @type {const} */ (['opening', 'open', 'draining', 'closed', 'failed']);
+
+/** @type {Promise<Seam> | undefined} The one instance of this page, which has all its pools. */
+let instance;
+
+/**
+ * @param {Kernels | undefined} source where `core.wasm` is, for hosts that ignore the literal below
+ * @returns {Promise<Seam>}
+ */
+export function loadCore(source) {
+  instance ??= instantiate(source ?? new URL('./core.wasm', import.meta.url)).catch((error) => {
+    // Another pool may find it.
+    instance = undefined;
+    throw makeError('core_unavailable', { text: said(error) }, { cause: error });
+  });
+  return instance;
+}
+
+/** @param {Kernels} source */
+async function instantiate(source) {
+  const { exports } = await WebAssembly.instantiate(await load(source), {});
+  return /** @type {Seam} */ (exports);
+}
+
+/** One pool's decisions. */
+export class Core {
+  #seam;
+  #pool;
+  /** Numbers of parameters that were given out. */
+  #params = 0;
+
+  /**
+   * @param {Seam} seam
+   * @param {Limits} limits
+   * @param {number} now
+   */
+  constructor(seam, limits, now) {
+    this.#seam = seam;
+    const { workers, minWorkers, spares, queue, depth, idleTimeoutMs, startTimeoutMs } = limits;
+    this.#write([workers, minWorkers, spares, queue, depth, idleTimeoutMs, startTimeoutMs]);
+    this.#pool = seam.open(now);
+  }
+
+  /** @param {Kernel[]} kernels */
+  describe(kernels) {
+    this.#write([kernels.length, ...kernels.flatMap(({ grain, pure, outputs }) => [
+      grain, +pure, outputs.length, ...outputs.flatMap(({ unit, inPlace }) => [unit, inPlace + 1]),
+    ])]);
+    this.#seam.describe(this.#pool);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} slot
+   * @param {number} generation
+   */
+  ready(now, slot, generation) {
+    this.#seam.ready(this.#pool, now, slot, generation);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} slot
+   * @param {number} generation
+   * @param {boolean} isFinal whether no other worker would do better
+   */
+  lost(now, slot, generation, isFinal) {
+    this.#seam.lost(this.#pool, now, slot, generation, +isFinal);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} slot
+   * @param {number} generation
+   * @param {{ answers: Uint32Array, retires: boolean, memory: number }} reply
+   */
+  replied(now, slot, generation, { answers, retires, memory }) {
+    this.#write(answers);
+    this.#seam.replied(this.#pool, now, slot, generation, answers.length / 16, +retires, memory);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} slot
+   * @param {number} generation
+   * @param {number} job
+   * @param {number} index
+   */
+  refused(now, slot, generation, job, index) {
+    this.#seam.refused(this.#pool, now, slot, generation, job, index);
+  }
+
+  /** @param {number} now */
+  timeout(now) {
+    this.#seam.timeout(this.#pool, now);
+  }
+
+  /**
+   * @param {number} now
+   * @param {Submission} common
+   * @param {number[]} lengths of the payloads, in bytes
+   * @returns {Accepted}
+   */
+  submit(now, { kernel, lane, moves, shape, params, deadlineMs }, lengths) {
+    const micros = deadlineMs === Infinity ? [NONE, NONE] : halves(Math.floor(deadlineMs * 1000));
+    this.#write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, ...lengths]);
+    const jobs = this.#seam.submit(this.#pool, now, lengths.length);
+    const [low, high, tasks = 0, why = 0, one = 0, other = 0, room] = this.#outbox(7);
+    return { jobs, first: jobOf(low, high), tasks, refusal: [why, one, other], hasRoom: room === 1 };
+  }
+
+  /** @param {Uint8Array} params @returns {number} the same for those that are given together; 0: there are none */
+  #number({ length }) {
+    if (!length) return 0;
+    this.#params = (this.#params + 1) % NONE || 1;
+    return this.#params;
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} job
+   * @param {number} results
+   */
+  take(now, job, results) {
+    this.#seam.take(this.#pool, now, job, results);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} job
+   */
+  cancel(now, job) {
+    this.#seam.cancel(this.#pool, now, job);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number[]} jobs
+   */
+  abort(now, jobs) {
+    this.#write(jobs.flatMap((job) => halves(job)));
+    this.#seam.abort(this.#pool, now, jobs.length);
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} aborts
+   */
+  close(now, aborts) {
+    this.#seam.close(this.#pool, now, +aborts);
+  }
+
+  /** @param {number} now */
+  reopen(now) {
+    this.#seam.reopen(this.#pool, now);
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} isOwn whether this turn of the event loop is its own
+   */
+  turn(now, isOwn) {
+    const words = this.#outbox(this.#seam.turn(this.#pool, now, +isOwn));
+    const [more, lifecycle, room, low, high] = words;
+    return {
+      hasMore: more === 1,
+      lifecycle: /** @type {typeof LIFECYCLES[number]} */ (LIFECYCLES[/** @type {number} */ (lifecycle)]),
+      hasRoom: room === 1,
+      timeout: high === NONE ? Infinity : jobOf(low, high) / 1000,
+      effects: words.subarray(8),
+    };
+  }
+
+  /** @param {number} now */
+  stats(now) {
+    const doubles = this.#seam.stats(this.#pool, now);
+    return new Float64Array(this.#seam.memory.buffer, this.#seam.outbox(), doubles).slice();
+  }
+
+  /** Bytes of linear memory of all pools of the page. */
+  get bytes() {
+    return this.#seam.memory.buffer.byteLength;
+  }
+
+  forget() {
+    this.#seam.forget(this.#pool);
+  }
+
+  /** @param {ArrayLike<number>} words */
+  #write(words) {
+    const at = this.#seam.inbox(words.length);
+    new Uint32Array(this.#seam.memory.buffer, at, words.length).set(words);
+  }
+
+  /** A copy: the next call may move it. @param {number} words */
+  #outbox(words) {
+    return new Uint32Array(this.#seam.memory.buffer, this.#seam.outbox(), words).slice();
+  }
+}
+
+/**
+ * @param {number} [low]
+ * @param {number} [high]
+ */
+export function jobOf(low = 0, high = 0) {
+  return high * 2 ** 32 + low;
+}
+
+/** The lower and the upper word. @param {number} number */
+export function halves(number) {
+  return [number % 2 ** 32, Math.floor(number / 2 ** 32)];
+}

@@ -1,0 +1,38 @@
+/**
+ * @import { UnjankError } from './errors.js'
+ *
+ * @typedef {object} Owner who hears what comes of a job
+ * @property {(result: Result) => void} deliver a task has a result; of a lone job, the only one
+ * @property {() => void} complete all results have come
+ * @property {(error: UnjankError) => void} fail
+ *
+ * @typedef {object} Result
+ * @property {number} index which task
+ * @property {number} start the first unit it answers for
+ * @property {number} units
+ * @property {Uint8Array<ArrayBuffer>} bytes
+ * @property {number} slot
+ * @property {number} computeMs
+ */
+
+/** A job that has not settled: what only JavaScript can hold of it. */
+export class Job {
+  /** Why it is going to fail. @type {UnjankError | undefined} */
+  failure;
+  /** Stops listening to the signal. @type {(() => void) | undefined} */
+  leave;
+
+  /**
+   * @param {Uint8Array<ArrayBuffer>} payload
+   * @param {Uint8Array} params
+   * @param {AbortSignal | undefined} signal
+   * @param {Owner} owner
+   */
+  constructor(payload, params, signal, owner) {
+    /** The payload; none once it was moved. @type {Uint8Array<ArrayBuffer> | undefined} */
+    this.payload = payload;
+    this.params = params;
+    this.signal = signal;
+    this.owner = owner;
+  }
+}

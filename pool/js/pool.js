@@ -1,0 +1,327 @@
+import { Chunks } from './chunks.js';
+import { halves, loadCore } from './core.js';
+import { encode } from './cbor.js';
+import { Engine } from './engine.js';
+import { ended, makeError, poolFailed, refused, said, UnjankError } from './errors.js';
+import { Job } from './job.js';
+import { Lone } from './lone.js';
+import { Many } from './many.js';
+import { INLINE_BYTES } from '../../worker/js/frame.js';
+import { addressOf, moduleOf } from './modules.js';
+import { chunkOptions, closeMode, jobOptions } from './options.js';
+import { bytesOf, isWhole } from './payload.js';
+import { ASYNC_DISPOSE, Results } from './results.js';
+import { scriptOf } from './script.js';
+import { attend } from './signals.js';
+import { statsOf } from './stats.js';
+
+/**
+ * @import { ChunkOptions, Payload, RunOptions } from './types.d.ts'
+ * @import { Accepted, Submission } from './core.js'
+ * @import { Result } from './job.js'
+ * @import { poolOptions } from './options.js'
+ *
+ * @typedef {ReturnType<typeof poolOptions>} Options
+ */
+
+/** Kinds of shapes, as `seam.d.ts` numbers them. */
+const WHOLE = 0;
+const PIECE = 1;
+const CHUNKS = 2;
+
+/** Closes pools that nobody holds any more. @type {FinalizationRegistry<Engine> | undefined} */
+let forgotten;
+
+/** A pool of workers. */
+export class Pool {
+  #engine;
+  #abort;
+  #closed;
+
+  /**
+   * @param {Options} options
+   * @returns {Promise<Pool>} once a worker is ready
+   */
+  static async open(options) {
+    if (typeof options.worker !== 'function' && !globalThis.Worker) {
+      throw makeError('unsupported', { text: 'there are no workers here' });
+    }
+    const loading = moduleOf(options);
+    // Of two failures the core's is told.
+    loading.catch(() => undefined);
+    const seam = await loadCore(options.wasm);
+    const module = await loading;
+    const url = addressOf(options.kernels);
+    const source = { module, url, memoryLimit: options.memoryLimitBytes };
+    const later = options.timeline && await import('./later/timeline.js');
+    const engine = new Engine(seam, options, scriptOf(options.worker), source);
+    if (later) engine.timeline = new later.Timeline(/** @type {string} */ (options.timeline), (kernel) => engine.nameOf(kernel));
+    try {
+      await engine.until(() => isOpen(engine));
+    } catch (error) {
+      engine.close(true);
+      throw error;
+    }
+    return new Pool(engine);
+  }
+
+  /** @param {Engine} engine */
+  constructor(engine) {
+    this.#engine = engine;
+    this.#abort = (/** @type {number[]} */ jobs) => engine.abort(jobs);
+    this.#closed = engine.until(() => engine.lifecycle === 'closed');
+    forgotten ??= new FinalizationRegistry((left) => left.close(false));
+    forgotten.register(this, engine);
+  }
+
+  /** Resolves when all jobs have settled and all workers are gone. */
+  get closed() {
+    return this.#closed;
+  }
+
+  /**
+   * Runs a kernel on a payload, which is given away unless `transfer` is false.
+   *
+   * @param {string} kernel
+   * @param {unknown} params written down in this call: what happens to them afterwards changes nothing
+   * @param {Payload} payload
+   * @param {RunOptions} [options]
+   */
+  run(kernel, params, payload, options) {
+    return this.#lone(kernel, params, payload, options, ({ bytes }) => bytes);
+  }
+
+  /**
+   * The same, for those who want to know who computed the result, and for how long.
+   *
+   * @param {string} kernel
+   * @param {unknown} params
+   * @param {Payload} payload
+   * @param {RunOptions} [options]
+   */
+  runPiece(kernel, params, payload, options) {
+    return this.#lone(kernel, params, payload, options, (result) => result);
+  }
+
+  /**
+   * Runs a kernel on each of many payloads, and gives the results in their order. They need not fit the queue.
+   *
+   * @param {string} kernel
+   * @param {unknown} params
+   * @param {readonly Payload[]} payloads
+   * @param {Omit<RunOptions, 'window'>} [options]
+   * @returns {Promise<Uint8Array<ArrayBuffer>[]>} rejects with the first error in that order
+   */
+  async runAll(kernel, params, payloads, options) {
+    const encoded = encodedParams(params);
+    const given = [...payloads];
+    const read = jobOptions(options, 'runAll');
+    const { signal, stride, transfer } = read;
+    const common = this.#common(kernel, encoded, read, transfer, [WHOLE, stride, 0, 0, 0, 0]);
+    const many = new Many(this.#engine, given.length);
+    return many.run(
+      (index, owner) => new Job(bytesOf(/** @type {Payload} */ (given[index])), encoded, signal, owner),
+      (jobs) => {
+        if (signal?.aborted) throw ended(2, { cause: signal.reason });
+        return this.#submitSome(common, jobs);
+      },
+    );
+  }
+
+  /**
+   * Runs a kernel on the pieces of a source, which stays with the page and must not be changed until the work has
+   * ended.
+   *
+   * @param {string} kernel
+   * @param {unknown} params
+   * @param {Payload} source
+   * @param {ChunkOptions} options
+   * @throws {UnjankError} why the work is not accepted
+   */
+  mapChunks(kernel, params, source, options) {
+    const bytes = bytesOf(source);
+    try {
+      const encoded = encodedParams(params);
+      const read = chunkOptions(options);
+      const { chunkUnits, halo, highWaterMarkBytes, order, signal, stride } = read;
+      const shape = [CHUNKS, stride, chunkUnits, halo, ...halves(highWaterMarkBytes)];
+      const common = this.#common(kernel, encoded, read, false, shape);
+      const results = new Results(order === 1, highWaterMarkBytes, (taken) => this.#engine.take(job, taken));
+      const { job, tasks } = this.#submitOne(common, new Job(bytes, encoded, signal, results));
+      return new Chunks(this.#engine, job, tasks, results, { bytes, stride, halo });
+    } catch (error) {
+      throw givenBack(error, bytes);
+    }
+  }
+
+  /** Resolves when the queue has room; rejects when the pool closes, or has failed. */
+  ready() {
+    const engine = this.#engine;
+    return engine.until(() => {
+      if (engine.lifecycle === 'failed') throw poolFailed(engine.cause);
+      if (engine.lifecycle === 'draining' || engine.lifecycle === 'closed') throw makeError('closed');
+      return engine.hasRoom;
+    });
+  }
+
+  /**
+   * Starts workers again in a pool that has none because none could be started, without the rest after which its
+   * first job would; resolves when one is ready. A pool that has workers is left as it is.
+   */
+  reopen() {
+    const engine = this.#engine;
+    engine.reopen();
+    return engine.until(() => isOpen(engine));
+  }
+
+  /** What the pool has done and is doing. */
+  stats() {
+    return statsOf(this.#engine.stats(), this.#engine.coreBytes);
+  }
+
+  /**
+   * Takes no more jobs; lets the accepted ones finish (`'drain'`, the default) or cancels them (`'abort'`).
+   *
+   * @param {'drain' | 'abort'} [mode]
+   * @returns {Promise<void>} resolves when all have settled and all workers are gone
+   */
+  async close(mode) {
+    this.#engine.close(closeMode(mode) === 1);
+    return this.#closed;
+  }
+
+  [ASYNC_DISPOSE]() {
+    return this.close();
+  }
+
+  /**
+   * @template T
+   * @param {string} kernel
+   * @param {unknown} params
+   * @param {Payload} payload
+   * @param {RunOptions | undefined} options
+   * @param {(result: Result) => T} read
+   * @returns {Promise<T>}
+   */
+  #lone(kernel, params, payload, options, read) {
+    return new Promise((resolve, reject) => {
+      const bytes = bytesOf(payload);
+      try {
+        const encoded = encodedParams(params);
+        const given = jobOptions(options);
+        const { signal, stride, transfer, window } = given;
+        const shape = window
+          ? [PIECE, stride, window.start, window.total, window.before, window.after]
+          : [WHOLE, stride, 0, 0, 0, 0];
+        const common = this.#common(kernel, encoded, given, transfer && canMove(bytes), shape);
+        this.#submitOne(common, new Job(bytes, encoded, signal, new Lone(resolve, reject, read)));
+      } catch (error) {
+        throw givenBack(error, bytes);
+      }
+    });
+  }
+
+  /**
+   * @param {string} kernel
+   * @param {Uint8Array} params
+   * @param {{ lane: number, deadlineMs: number }} options
+   * @param {boolean} moves
+   * @param {number[]} shape
+   * @returns {Submission}
+   */
+  #common(kernel, params, { lane, deadlineMs }, moves, shape) {
+    return { kernel: this.#engine.kernel(kernel), lane, moves, shape, params, deadlineMs };
+  }
+
+  /**
+   * Submits those in front that are alike in whether they can be moved, as far as there is room.
+   *
+   * @param {Submission} common
+   * @param {Job[]} jobs
+   * @returns {number[]} the numbers of those that were accepted
+   */
+  #submitSome(common, jobs) {
+    const moves = (/** @type {Job} */ { payload }) => common.moves && !!payload && canMove(payload);
+    const [first] = jobs;
+    const isFirst = first && moves(first);
+    const other = jobs.findIndex((job) => moves(job) !== isFirst);
+    const some = other < 0 ? jobs : jobs.slice(0, other);
+    const { jobs: numbers, error } = this.#submit({ ...common, moves: !!isFirst }, some);
+    if (numbers.length === 0 && error && error.code !== 'queue_full') throw error;
+    return numbers;
+  }
+
+  /**
+   * @param {Submission} common
+   * @param {Job} given
+   */
+  #submitOne(common, given) {
+    const { jobs: [job], tasks, error } = this.#submit(common, [given]);
+    if (job === undefined) throw error;
+    return { job, tasks };
+  }
+
+  /**
+   * @param {Submission} common
+   * @param {Job[]} jobs
+   * @returns {{ jobs: number[], tasks: number, error: UnjankError | undefined }}
+   */
+  #submit(common, jobs) {
+    const accepted = this.#engine.submit(common, jobs);
+    const numbers = Array.from({ length: accepted.jobs }, (_, index) => accepted.first + index);
+    numbers.forEach((number, index) => {
+      const job = /** @type {Job} */ (jobs[index]);
+      if (job.signal) job.leave = attend(job.signal, number, this.#abort);
+    });
+    const left = jobs[accepted.jobs];
+    return { jobs: numbers, tasks: accepted.tasks, error: left && refusalOf(accepted, common, left, this.#engine) };
+  }
+}
+
+/**
+ * @param {Accepted} accepted
+ * @param {Submission} common
+ * @param {Job} job
+ * @param {Engine} engine
+ */
+function refusalOf({ refusal: [reason, one, other] }, { shape }, { payload }, engine) {
+  const [, stride, start = 0, total = 0, before = 0, after = 0] = shape;
+  const window = { start, total, before, after };
+  return refused(reason, one, other, { length: payload?.length, stride, window, cause: engine.cause, payload });
+}
+
+/**
+ * What went wrong in a call, with its payload.
+ *
+ * @param {unknown} error
+ * @param {Uint8Array<ArrayBuffer>} payload
+ */
+function givenBack(error, payload) {
+  if (error instanceof UnjankError) error.payload ??= payload;
+  return error;
+}
+
+/**
+ * A part of a buffer can't be moved without the rest, which was not given.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+function canMove(bytes) {
+  return bytes.length <= INLINE_BYTES || isWhole(bytes);
+}
+
+/** @param {Engine} engine */
+function isOpen({ lifecycle, cause }) {
+  if (lifecycle === 'failed') throw cause;
+  if (lifecycle === 'draining' || lifecycle === 'closed') throw makeError('closed');
+  return lifecycle === 'open';
+}
+
+/** @param {unknown} params */
+function encodedParams(params) {
+  try {
+    return params === undefined ? new Uint8Array() : encode(params);
+  } catch (error) {
+    throw makeError('bad_params', { text: said(error) });
+  }
+}

@@ -1,0 +1,79 @@
+import { taskOf } from './copies.js';
+import { jobOf } from './core.js';
+
+/**
+ * Messages to workers, made of the words of the core and the bytes that they name.
+ *
+ * @import { Copies } from './copies.js'
+ * @import { Job } from './job.js'
+ * @import { Request } from '../../worker/js/wire.d.ts'
+ *
+ * @typedef {object} Post
+ * @property {Request} request
+ * @property {{ job: number, index: number, kernel: number }[]} tasks
+ * @property {Job[]} moved jobs whose payload goes with it
+ * @property {number} end behind the effect
+ */
+
+/** What a part is of. */
+const PAYLOAD = 1;
+
+/** Whose a buffer is. */
+const COPIED = 1;
+
+/**
+ * Makes the message of an effect, as `seam.d.ts` has it. Bytes that are gone are told and left blank.
+ *
+ * @param {Uint32Array} words effects
+ * @param {number} at behind slot and generation
+ * @param {{ jobs: Map<number, Job>, copies: Copies }} held
+ * @param {(job: number) => void} miss the bytes of a job are gone
+ * @returns {Post}
+ */
+export function postOf(words, at, { jobs, copies }, miss) {
+  const word = (/** @type {number} */ place) => /** @type {number} */ (words[at + place]);
+  const [length, bytes, parts, buffers] = [word(0), word(1), word(2), word(3)];
+  const frame = new Uint8Array(4 * length + bytes);
+  const head = words.subarray(at + 4, at + 4 + length);
+  new Uint32Array(frame.buffer, 0, length).set(head);
+  let place = 4 + length;
+
+  let behind = 4 * length;
+  for (let part = 0; part < parts; part += 1, place += 5) {
+    const id = jobOf(word(place), word(place + 1));
+    const job = jobs.get(id);
+    const whole = word(place + 2) === PAYLOAD ? job?.payload : job?.params;
+    const [from, size] = [word(place + 3), word(place + 4)];
+    // What is detached has no bytes, and no parts.
+    if (whole && from + size <= whole.length) frame.set(whole.subarray(from, from + size), behind);
+    else miss(id);
+    behind += size;
+  }
+
+  const transfer = [];
+  const moved = [];
+  for (let buffer = 0; buffer < buffers; buffer += 1, place += 4) {
+    const id = jobOf(word(place), word(place + 1));
+    const job = jobs.get(id);
+    const isCopy = word(place + 3) === COPIED;
+    const found = isCopy ? copies.take(taskOf(id, word(place + 2))) : job?.payload?.buffer;
+    if (found && job && !isCopy) moved.push(job);
+    if (!found) miss(id);
+    transfer.push(found ?? new ArrayBuffer(0));
+  }
+  return { request: [frame, transfer], tasks: tasksOf(head), moved, end: at + place };
+}
+
+/**
+ * The tasks of a request, as `wire.d.ts` has them.
+ *
+ * @param {Uint32Array} words
+ */
+function tasksOf(words) {
+  const [, , params = 0, count = 0] = words;
+  return Array.from({ length: count }, (_, task) => {
+    const row = 8 + 4 * params + 16 * task;
+    const [low, high, index = 0, kernel = 0] = words.subarray(row, row + 4);
+    return { job: jobOf(low, high), index, kernel };
+  });
+}

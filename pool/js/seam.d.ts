@@ -1,0 +1,121 @@
+/**
+ * The seam between JavaScript and `core.wasm`: all that is said across it. Types only.
+ *
+ * The core decides and has numbers alone; JavaScript has workers, buffers, promises, timers and the clock. A
+ * payload is known to the core by the number of its job. JavaScript tells the core what happened and what
+ * callers want (those calls decide, and return at once), and then has it take a turn: the core leaves the
+ * effects of what it decided in its outbox, and JavaScript carries them out, in their order.
+ *
+ * Words are 32 bits, little-endian. A job is two of them, lower half first; as an argument it is one number. A
+ * worker is a slot and a generation. Times are milliseconds on a clock that stands still while the page cannot
+ * run; durations in words are given with their unit. `NONE` is 0xffffffff.
+ */
+export interface Core extends WebAssembly.Exports {
+  memory: WebAssembly.Memory;
+
+  /** Room for so many words, to be filled before a call that reads them. Says where. */
+  inbox(words: number): number;
+  /** Where the outbox is; it moves with each call. Aligned for doubles. */
+  outbox(): number;
+
+  /**
+   * Makes a pool, and says its number. Inbox: workers, workers that stay, spares, jobs that wait at most, depth,
+   * idle timeout (ms), start timeout (ms). What cannot be is made the nearest that can.
+   */
+  open(now: number): number;
+  /** Forgets a pool. */
+  forget(pool: number): void;
+  /**
+   * Says what the kernels are, before the first worker is said to be ready. Inbox: how many; of each: grain (0:
+   * none), whether it is pure (0, 1), how many outputs, and of each output: bytes for each unit of the core (0:
+   * nobody knows), and the input that it may lie in, counted from 1 (0: none).
+   */
+  describe(pool: number): void;
+
+  // What happened.
+
+  ready(pool: number, now: number, slot: number, generation: number): void;
+  /** `isFinal` (0, 1): what workers are to run is broken, and no other would do better. */
+  lost(pool: number, now: number, slot: number, generation: number, isFinal: number): void;
+  /**
+   * A worker answered some tasks. Inbox: the answers of the reply, 16 words each, as they came. `retires` (0,
+   * 1): it takes no more tasks. `memory`: its bytes of linear memory.
+   */
+  replied(
+    pool: number, now: number, slot: number, generation: number, answers: number, retires: number, memory: number,
+  ): void;
+  /** One task of a message was not sent: the browser refused it, or its bytes are gone. */
+  refused(pool: number, now: number, slot: number, generation: number, job: number, index: number): void;
+  timeout(pool: number, now: number): void;
+
+  // What callers want.
+
+  /**
+   * Submits jobs of one kernel with the same parameters and options; says how many were accepted, from the
+   * first. Inbox: a `Submission`. Outbox: the first job (2 words; the others follow it), tasks of each, for the
+   * first that was not accepted why (`Refusal`) and two words more about it, and whether the queue has room (0, 1).
+   */
+  submit(pool: number, now: number, jobs: number): number;
+  /** The consumer of chunked work took so many results: as many more may be sent. */
+  take(pool: number, now: number, job: number, results: number): void;
+  /** Its caller lost interest: what waits is dropped, what runs finishes unheard. */
+  cancel(pool: number, now: number, job: number): void;
+  /** Stops jobs wherever they are. Inbox: the jobs. */
+  abort(pool: number, now: number, jobs: number): void;
+  /** `aborts` (0, 1): whether accepted jobs are cancelled instead of finished. */
+  close(pool: number, now: number, aborts: number): void;
+  reopen(pool: number, now: number): void;
+
+  /**
+   * Takes a turn. `own` (0, 1): it is a turn of the event loop of its own, in which as much may be copied as in
+   * any. Says how many words the outbox has: a `Header`, and the effects.
+   */
+  turn(pool: number, now: number, own: number): number;
+  /**
+   * Says how many doubles the outbox has: queued tasks, tasks in flight, jobs submitted, completed, failed,
+   * cancelled, timed out, lost; and of each slot: state (0 vacant, 1 starting, 2 idle, 3 busy), generation,
+   * tasks, microseconds of computing, of copying, bytes of memory, the most there were, microseconds ready.
+   */
+  stats(pool: number, now: number): number;
+}
+
+/*
+ * Submission
+ *   0 kernel, 1 lane (0 interactive, 1 normal, 2 background), 2 whether the page keeps the payload (0, 1),
+ *   3 shape (0 whole, 1 piece, 2 chunks), 4 stride,
+ *   5 to 8 of a piece: start, total, before, after; of chunks: units (0: as many as are good), halo, and bytes of
+ *     results that may wait for their consumer (low, high; 0: there is no bound)
+ *   9 bytes of the parameters, 10 number of the parameters (the same for the same bytes; 0: there are none)
+ *   11 and 12 deadline from now in microseconds (low, high; both NONE: there is none)
+ *   13... bytes of each payload
+ *
+ * Refusal (and the two words more)
+ *   0 none
+ *   1 the queue is full        2 the pool is closing or closed       3 the pool has failed, and rests
+ *   4 stride or chunk is zero  5 no whole number of units            6 too many chunks
+ *   7 4 GiB or more            8 a halo without a core (units, 0)    9 outside its whole (units, 0)
+ *   10 a task is too large (its bytes, 0)
+ *
+ * Header, 8 words
+ *   0 whether there is more to do, in a turn of the event loop of its own (0, 1)
+ *   1 lifecycle (0 opening, 1 open, 2 draining, 3 closed, 4 failed), 2 whether the queue has room (0, 1)
+ *   3 and 4 when to say `timeout`, in microseconds on the clock (low, high; both NONE: never)
+ *   5 to 7 zero
+ *
+ * Effects: a word that says which, and the words of that one
+ *   1 spawn: slot, generation
+ *   2 terminate: slot, generation, reason (0 it did not start in time, 1 stopped, 2 retired, 3 idle, 4 closed)
+ *   3 copy: job (2), index, from, to, length, total. Copies `length` bytes of the job's payload, from byte `from`,
+ *     to byte `to` of a buffer of `total` bytes, which is made with the first such copy for that task
+ *   4 post: slot, generation, F words of the frame, B bytes behind them, P parts, U buffers; then the F words; then
+ *     of each part of the bytes, in their order: job (2), what (0 parameters, 1 payload), from, length; then of each
+ *     buffer of the transfer list: job (2), index, whose (0 the payload itself, 1 the copy made for that task)
+ *   5 deliver: job (2), index, answer (which of the reply that is being booked), start, units, slot, microseconds of
+ *     computing. Somebody waits for this result
+ *   6 fail: job (2), answer. Why the job is going to fail, unless something was said before
+ *   7 drop: answer. Nobody waits for its result
+ *   8 settle: job (2), outcome (0 completed, 1 failed, 2 cancelled, 3 deadline exceeded, 4 worker lost, 5 the pool
+ *     failed), workers that it lost
+ *   9 replaced: a worker could not renew its instance. Said once
+ */
+export {};

@@ -1,0 +1,16 @@
+// What programs can do whose `lib` knows `await using`: to be checked with `esnext.disposable` in it.
+import { createPool, type Pool } from '../types.js';
+
+export async function rightUses() {
+  await using pool = await createPool({ kernels: './kernels.wasm' });
+  await using chunks = pool.mapChunks('blur', {}, new ArrayBuffer(8), { stride: 1 });
+  for await (const chunk of chunks) if (chunk.index > 3) break;
+  const disposable: AsyncDisposable = pool;
+  await disposable[Symbol.asyncDispose]();
+}
+
+export async function wrongUses(pool: Pool) {
+  // @ts-expect-error -- it ends later than its scope
+  using left = pool;
+  return left;
+}

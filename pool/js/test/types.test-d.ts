@@ -1,0 +1,109 @@
+// Right and wrong uses of the package's types. Nothing of it runs; `tsc --noEmit` is the test.
+import {
+  createPool, type Chunk, type Chunks, type ChunkOptions, type ErrorCode, type Pool, type PoolOptions, UnjankError,
+} from '../types.js';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+declare const bytes: Bytes;
+declare const signal: AbortSignal | undefined;
+declare const module: WebAssembly.Module;
+declare function is<T>(value: T): void;
+
+export async function rightUses() {
+  const pool = await createPool({ kernels: './kernels.wasm' });
+  await createPool({ kernels: fetch('./kernels.wasm'), worker: () => new Worker('./worker.js'), wasm: module });
+  await createPool({ glue: './app_bg.wasm', worker: new URL('https://a.b/worker.js'), timeline: 'mine' });
+  await createPool({ glue: './glue.js', workers: undefined, idleTimeoutMs: 0.5 });
+  const options: PoolOptions = { kernels: bytes, workers: 2 };
+  await createPool({ ...options, workers: 3 });
+
+  is<Bytes>(await pool.run('blur', { sigma: 1 }, bytes));
+  is<Bytes>(await pool.run('blur', undefined, new Float32Array(4), { signal, transfer: false, lane: 'background' }));
+  is<Bytes>(await pool.run('blur', 1, new ImageData(1, 1).data as Uint8ClampedArray<ArrayBuffer>));
+  is<Chunk>(await pool.runPiece('blur', null, new ArrayBuffer(8), { stride: 4, window: { start: 0, total: 9 } }));
+  is<Bytes[]>(await pool.runAll('blur', {}, [bytes, new ArrayBuffer(8)] as const, { deadlineMs: Infinity }));
+  is<number>(pool.stats().workers[0]?.busyShare ?? 0);
+  is<void>(await pool.ready());
+  is<void>(await pool.reopen());
+  is<void>(await pool.close('abort'));
+  is<void>(await pool.closed);
+
+  const chunks = pool.mapChunks('blur', {}, bytes, { stride: 4, order: 'source', highWaterMarkBytes: 1 << 20, signal });
+  for await (const chunk of chunks) is<Bytes>(chunk.bytes);
+  is<AsyncIterable<Chunk>>(chunks);
+  is<AsyncIterator<Chunk, undefined, undefined>>(chunks);
+  is<Bytes>(await chunks.gather());
+  is<Bytes>(await chunks.gatherInPlace());
+  is<string>(`${chunks.done} of ${chunks.total}`);
+  const step = await chunks.next();
+  if (!step.done) is<number>(step.value.units);
+  chunks.abort();
+}
+
+export function rightErrors(thrown: unknown) {
+  if (!(thrown instanceof UnjankError)) return;
+  is<ErrorCode>(thrown.code);
+  is<string>(thrown.name);
+  if (thrown.code === 'cancelled') is<unknown>(thrown.cause);
+  is<Bytes | undefined>(thrown.payload);
+  is<number | undefined>(thrown.kernelCode ?? thrown.attempts);
+  is<Error>(new UnjankError('kernel', 'so it is', { kernelCode: 3, cause: thrown }));
+}
+
+export function wrongPools() {
+  // @ts-expect-error -- kernels must come from somewhere
+  createPool();
+  // @ts-expect-error -- the same
+  createPool({ workers: 2 });
+  // @ts-expect-error -- and from one place
+  createPool({ kernels: './kernels.wasm', glue: './glue.js' });
+  // @ts-expect-error -- no such option
+  createPool({ kernels: './kernels.wasm', threads: 2 });
+  // @ts-expect-error -- a number
+  createPool({ kernels: './kernels.wasm', workers: '2' });
+  // @ts-expect-error -- no kernels
+  createPool({ kernels: 7 });
+}
+
+export async function wrongCalls(pool: Pool, chunks: Chunks) {
+  // @ts-expect-error -- no such lane
+  pool.run('blur', {}, bytes, { lane: 'fast' });
+  // @ts-expect-error -- no such option
+  pool.run('blur', {}, bytes, { deadline: 5 });
+  // @ts-expect-error -- text is no bytes
+  pool.run('blur', {}, 'text');
+  // @ts-expect-error -- nothing to work on
+  pool.run('blur', {});
+  // @ts-expect-error -- a place in what?
+  pool.run('blur', {}, bytes, { window: { start: 0 } });
+  // @ts-expect-error -- many payloads do not stand in one place
+  pool.runAll('blur', {}, [bytes], { window: { start: 0, total: 8 } });
+  // @ts-expect-error -- one is not many
+  pool.runAll('blur', {}, bytes.buffer);
+  // @ts-expect-error -- bytes of a unit?
+  pool.mapChunks('blur', {}, bytes, {});
+  // @ts-expect-error -- bytes of a unit?
+  pool.mapChunks('blur', {}, bytes);
+  // @ts-expect-error -- a source stays with the page
+  is<ChunkOptions>({ stride: 4, transfer: false });
+  // @ts-expect-error -- drain or abort
+  pool.close('slowly');
+  // @ts-expect-error -- it is what it is
+  pool.closed = Promise.resolve();
+  // @ts-expect-error -- known only when it has come
+  chunks.gather().length;
+  // @ts-expect-error -- no value at the end
+  is<Chunk>((await chunks.return()).value);
+}
+
+export function wrongErrors(error: UnjankError) {
+  // @ts-expect-error -- no such code
+  is<boolean>(error.code === 'full');
+  // @ts-expect-error -- no such code
+  is<Error>(new UnjankError('full', 'it is'));
+  // @ts-expect-error -- no such detail
+  is<Error>(new UnjankError('closed', 'it is', { reason: 'enough' }));
+  // @ts-expect-error -- not to be changed
+  error.code = 'closed';
+}

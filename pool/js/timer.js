@@ -1,0 +1,56 @@
+/** Milliseconds that a timer waits at most: more would be taken for none. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Calls in a turn of the event loop of its own, soon and without the delay of a timer. */
+export class NextTurn {
+  #channel = new MessageChannel();
+
+  /** @param {() => void} call */
+  constructor(call) {
+    this.#channel.port1.onmessage = call;
+  }
+
+  ask() {
+    this.#channel.port2.postMessage(0);
+  }
+
+  stop() {
+    this.#channel.port1.onmessage = null;
+    this.#channel.port1.close();
+  }
+}
+
+/**
+ * One timer, used again and again. It may fire earlier than it was last asked to, never later: arming it anew for
+ * a later time would cost two calls a turn.
+ */
+export class Timer {
+  #fire;
+  #at = Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #armed;
+
+  /** @param {() => void} fire */
+  constructor(fire) {
+    this.#fire = () => {
+      this.stop();
+      fire();
+    };
+  }
+
+  /**
+   * @param {number} at in milliseconds on the clock that `now` is of; Infinity: not at all
+   * @param {number} now
+   */
+  arm(at, now) {
+    if (at >= this.#at) return;
+    this.stop();
+    this.#at = at;
+    this.#armed = setTimeout(this.#fire, Math.min(Math.max(0, Math.ceil(at - now)), LONGEST));
+  }
+
+  stop() {
+    clearTimeout(this.#armed);
+    this.#at = Infinity;
+  }
+}
