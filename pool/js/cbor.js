@@ -15,8 +15,6 @@
  *
  * Everything else is refused, instances of classes among them: what they hold is not seen from outside.
  * So are values within themselves, more than 64 levels, and more than 16 MiB: large things are inputs.
- *
- * It is a snippet of wasm-bindgen, and imports nothing.
  */
 
 const MAX_DEPTH = 64;

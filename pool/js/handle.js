@@ -91,8 +91,8 @@ export class Handle {
   }
 }
 
-/** @param {string} text */
-function notStarted(text) {
+/** What becomes of a worker that is of no use. @param {string} text */
+export function notStarted(text) {
   return makeError('init_failed', { text });
 }
 

@@ -2,7 +2,7 @@ import { Chunks } from './chunks.js';
 import { halves, loadCore } from './core.js';
 import { encode } from './cbor.js';
 import { Engine } from './engine.js';
-import { ended, makeError, poolFailed, refused, said, UnjankError } from './errors.js';
+import { makeError, poolFailed, refused, said, UnjankError } from './errors.js';
 import { Job } from './job.js';
 import { Lone } from './lone.js';
 import { Many } from './many.js';
@@ -12,7 +12,7 @@ import { chunkOptions, closeMode, jobOptions } from './options.js';
 import { bytesOf, isWhole } from './payload.js';
 import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
-import { attend } from './signals.js';
+import { attend, check } from './signals.js';
 import { statsOf } from './stats.js';
 
 /**
@@ -122,7 +122,8 @@ export class Pool {
     return many.run(
       (index, owner) => new Job(bytesOf(/** @type {Payload} */ (given[index])), encoded, signal, owner),
       (jobs) => {
-        if (signal?.aborted) throw ended(2, { cause: signal.reason });
+        // It may have been aborted while the others waited for room.
+        check(signal);
         return this.#submitSome(common, jobs);
       },
     );

@@ -1,10 +1,11 @@
-import { makeError, said, UnjankError } from './errors.js';
-import { Handle } from './handle.js';
+import { makeError, said } from './errors.js';
+import { Handle, notStarted } from './handle.js';
 import { VERSION } from '../../worker/js/frame.js';
 
 /**
  * The pool's workers, by slot. A worker that was terminated is heard no more.
  *
+ * @import { UnjankError } from './errors.js'
  * @import { Reply, Request } from '../../worker/js/wire.d.ts'
  *
  * @typedef {object} Script where workers come from
@@ -70,14 +71,12 @@ export class Port {
       unreadable: () => {
         // This engine can't clone a module to a worker.
         this.#source.module = undefined;
-        lose(failed('the worker could not read the module'));
+        lose(notStarted('the worker could not read the module'));
       },
       lost: lose,
     });
     this.#workers[slot] = { generation, handle };
-    tried(() => this.#start(handle), (error) => {
-      throw error;
-    });
+    tried(() => this.#start(handle), (error) => { throw error; });
   }
 
   /**
@@ -113,7 +112,7 @@ export class Port {
     }
     // By what it has to do: a worker may be another frame's.
     if (typeof (/** @type {any} */ (made)?.postMessage) === 'function') return /** @type {Worker} */ (made);
-    throw failed('the worker option returned something that is no Worker');
+    throw notStarted('the worker option returned something that is no Worker');
   }
 
   /** @param {Handle} handle */
@@ -137,11 +136,6 @@ function tried(work, fail) {
   try {
     work();
   } catch (error) {
-    fail(failed(said(error)));
+    fail(notStarted(said(error)));
   }
-}
-
-/** @param {string} text */
-function failed(text) {
-  return makeError('init_failed', { text });
 }
