@@ -19,6 +19,8 @@ const LAST = 4;
 export class Answers {
   #frame;
   #buffers;
+  /** @type {Set<ArrayBuffer>} */
+  #taken = new Set();
   #words;
   /** Where the outputs and the bytes are, in words. */
   #outputsAt;
@@ -78,6 +80,7 @@ export class Answers {
     if (where === IN_FRAME) return this.#bytes(offset, length).slice();
     const buffer = this.#buffers[where];
     if (!buffer || offset + length > buffer.byteLength) return undefined;
+    this.#taken.add(buffer);
     return new Uint8Array(buffer, offset, length);
   }
 
@@ -92,9 +95,9 @@ export class Answers {
     return { verdict: this.#answer(answer, 3), code: this.#answer(answer, 4), text: text(8), place: text(10) };
   }
 
-  /** Buffers that no wanted output is in. @param {Set<ArrayBuffer>} taken */
-  free(taken) {
-    return this.#buffers.filter((buffer) => !taken.has(buffer));
+  /** Buffers that no output was taken from. */
+  left() {
+    return this.#buffers.filter((buffer) => !this.#taken.has(buffer));
   }
 
   /** @param {number} answer @param {number} word */

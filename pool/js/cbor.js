@@ -38,6 +38,12 @@ const DOUBLE = 0xfb;
 
 const NOT_A_NUMBER = 0x7e00;
 
+/** What a writer that is kept may hold, in bytes. */
+const MOST_KEPT = 4096;
+
+/** One that nobody uses. @type {Writer | undefined} */
+let spare;
+
 /**
  * Where a value stands: a list from it to the outermost.
  *
@@ -59,9 +65,13 @@ const NOT_A_NUMBER = 0x7e00;
  * encode({ sigma: 1.5 }); // a1 65 7369676d61 f9 3e00
  */
 export function encode(value) {
-  const writer = new Writer();
+  // A getter of the value may encode another.
+  const writer = spare ?? new Writer();
+  spare = undefined;
   write(writer, value, 'params', null);
-  return writer.finish();
+  const bytes = writer.finish();
+  if (writer.isShort) spare = writer;
+  return bytes;
 }
 
 /**
@@ -234,9 +244,15 @@ class Writer {
   #bytes = new Uint8Array(256);
   #view = new DataView(this.#bytes.buffer);
 
-  /** Only the bytes that were written. */
+  /** Only the bytes that were written; and begins anew. */
   finish() {
-    return this.#bytes.slice(0, this.length);
+    const { length } = this;
+    this.length = 0;
+    return this.#bytes.slice(0, length);
+  }
+
+  get isShort() {
+    return this.#bytes.length <= MOST_KEPT;
   }
 
   /** @param {number} byte */

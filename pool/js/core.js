@@ -1,5 +1,6 @@
 import { makeError, said } from './errors.js';
 import { load } from './kernels.js';
+import { Memory } from './memory.js';
 
 /**
  * What decides: `core.wasm`, in the words of `seam.d.ts`. Nothing else knows its exports.
@@ -36,14 +37,19 @@ import { load } from './kernels.js';
 /** No number. */
 const NONE = 0xffffffff;
 
+/** Words in front of a turn's effects. */
+const BEFORE_EFFECTS = 8;
+
 const LIFECYCLES = /** @type {const} */ (['opening', 'open', 'draining', 'closed', 'failed']);
 
-/** @type {Promise<Seam> | undefined} The one instance of this page, which has all its pools. */
+/** @typedef {{ seam: Seam, memory: Memory }} Instance */
+
+/** The one of this page, which has all its pools. @type {Promise<Instance> | undefined} */
 let instance;
 
 /**
  * @param {Kernels | undefined} source where `core.wasm` is, for hosts that ignore the literal below
- * @returns {Promise<Seam>}
+ * @returns {Promise<Instance>}
  */
 export function loadCore(source) {
   instance ??= instantiate(source ?? new URL('./core.wasm', import.meta.url)).catch((error) => {
@@ -57,31 +63,34 @@ export function loadCore(source) {
 /** @param {Kernels} source */
 async function instantiate(source) {
   const { exports } = await WebAssembly.instantiate(await load(source), {});
-  return /** @type {Seam} */ (exports);
+  const seam = /** @type {Seam} */ (exports);
+  return { seam, memory: new Memory(seam) };
 }
 
 /** One pool's decisions. */
 export class Core {
   #seam;
+  #memory;
   #pool;
   /** Numbers of parameters that were given out. */
   #params = 0;
 
   /**
-   * @param {Seam} seam
+   * @param {Instance} instance
    * @param {Limits} limits
    * @param {number} now
    */
-  constructor(seam, limits, now) {
+  constructor({ seam, memory }, limits, now) {
     this.#seam = seam;
+    this.#memory = memory;
     const { workers, minWorkers, spares, queue, depth, idleTimeoutMs, startTimeoutMs } = limits;
-    this.#write([workers, minWorkers, spares, queue, depth, idleTimeoutMs, startTimeoutMs]);
+    this.#memory.write([workers, minWorkers, spares, queue, depth, idleTimeoutMs, startTimeoutMs]);
     this.#pool = seam.open(now);
   }
 
   /** @param {Kernel[]} kernels */
   describe(kernels) {
-    this.#write([kernels.length, ...kernels.flatMap(({ grain, pure, outputs }) => [
+    this.#memory.write([kernels.length, ...kernels.flatMap(({ grain, pure, outputs }) => [
       grain, +pure, outputs.length, ...outputs.flatMap(({ unit, inPlace }) => [unit, inPlace + 1]),
     ])]);
     this.#seam.describe(this.#pool);
@@ -113,7 +122,7 @@ export class Core {
    * @param {{ answers: Uint32Array, retires: boolean, memory: number }} reply
    */
   replied(now, slot, generation, { answers, retires, memory }) {
-    this.#write(answers);
+    this.#memory.write(answers);
     this.#seam.replied(this.#pool, now, slot, generation, answers.length / 16, +retires, memory);
   }
 
@@ -141,10 +150,17 @@ export class Core {
    */
   submit(now, { kernel, lane, moves, shape, params, deadlineMs }, lengths) {
     const micros = deadlineMs === Infinity ? [NONE, NONE] : halves(Math.floor(deadlineMs * 1000));
-    this.#write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, ...lengths]);
+    this.#memory.write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, ...lengths]);
     const jobs = this.#seam.submit(this.#pool, now, lengths.length);
-    const [low, high, tasks = 0, why = 0, one = 0, other = 0, room] = this.#outbox(7);
-    return { jobs, first: jobOf(low, high), tasks, refusal: [why, one, other], hasRoom: room === 1 };
+    const { inbox, words } = this.#memory;
+    const said = (/** @type {number} */ word) => /** @type {number} */ (words[inbox + word]);
+    return {
+      jobs,
+      first: jobOf(said(0), said(1)),
+      tasks: said(2),
+      refusal: [said(3), said(4), said(5)],
+      hasRoom: said(6) === 1,
+    };
   }
 
   /** @param {Uint8Array} params @returns {number} the same for those that are given together; 0: there are none */
@@ -176,7 +192,7 @@ export class Core {
    * @param {number[]} jobs
    */
   abort(now, jobs) {
-    this.#write(jobs.flatMap((job) => halves(job)));
+    this.#memory.write(jobs.flatMap((job) => halves(job)));
     this.#seam.abort(this.#pool, now, jobs.length);
   }
 
@@ -198,41 +214,39 @@ export class Core {
    * @param {boolean} isOwn whether this turn of the event loop is its own
    */
   turn(now, isOwn) {
-    const words = this.#outbox(this.#seam.turn(this.#pool, now, +isOwn));
-    const [more, lifecycle, room, low, high] = words;
+    const at = this.#seam.turn(this.#pool, now, +isOwn) / 4;
+    const { words } = this.#memory;
+    const said = (/** @type {number} */ word) => /** @type {number} */ (words[at + word]);
     return {
-      hasMore: more === 1,
-      lifecycle: /** @type {typeof LIFECYCLES[number]} */ (LIFECYCLES[/** @type {number} */ (lifecycle)]),
-      hasRoom: room === 1,
-      timeout: high === NONE ? Infinity : jobOf(low, high) / 1000,
-      effects: words.subarray(8),
+      hasMore: said(1) === 1,
+      lifecycle: /** @type {typeof LIFECYCLES[number]} */ (LIFECYCLES[said(2)]),
+      hasRoom: said(3) === 1,
+      timeout: said(5) === NONE ? Infinity : jobOf(said(4), said(5)) / 1000,
+      effects: at + BEFORE_EFFECTS,
+      end: at + said(0),
     };
+  }
+
+  /** Where effects are. */
+  get words() {
+    return this.#memory.words;
   }
 
   /** @param {number} now */
   stats(now) {
-    const doubles = this.#seam.stats(this.#pool, now);
-    return new Float64Array(this.#seam.memory.buffer, this.#seam.outbox(), doubles).slice();
+    const at = this.#seam.stats(this.#pool, now);
+    const { buffer } = this.#memory.words;
+    const [doubles = 0] = new Float64Array(buffer, at, 1);
+    return new Float64Array(buffer, at + 8, doubles - 1).slice();
   }
 
   /** Bytes of linear memory of all pools of the page. */
   get bytes() {
-    return this.#seam.memory.buffer.byteLength;
+    return this.#memory.bytes;
   }
 
   forget() {
     this.#seam.forget(this.#pool);
-  }
-
-  /** @param {ArrayLike<number>} words */
-  #write(words) {
-    const at = this.#seam.inbox(words.length);
-    new Uint32Array(this.#seam.memory.buffer, at, words.length).set(words);
-  }
-
-  /** A copy: the next call may move it. @param {number} words */
-  #outbox(words) {
-    return new Uint32Array(this.#seam.memory.buffer, this.#seam.outbox(), words).slice();
   }
 }
 

@@ -6,7 +6,7 @@ import { Core, jobOf } from './core.js';
 import { answered, ended, makeError, said } from './errors.js';
 import { hint } from './options.js';
 import { Port } from './port.js';
-import { postOf } from './post.js';
+import { postOf, tasksOf } from './post.js';
 import { Spares } from './spares.js';
 import { NextTurn, Timer } from './timer.js';
 
@@ -17,8 +17,7 @@ import { NextTurn, Timer } from './timer.js';
  * timer, and tell those who wait. What callers want is carried out together, once their stack has unwound, so
  * that jobs that are given together share messages and jobs that are aborted together fall together.
  *
- * @import { Core as Seam } from './seam.d.ts'
- * @import { Accepted, Limits, Submission } from './core.js'
+ * @import { Accepted, Instance, Limits, Submission } from './core.js'
  * @import { UnjankError } from './errors.js'
  * @import { Job } from './job.js'
  * @import { Script, Source } from './port.js'
@@ -26,6 +25,7 @@ import { NextTurn, Timer } from './timer.js';
  * @import { Reply } from '../../worker/js/wire.d.ts'
  *
  * @typedef {import('./later/timeline.js').Timeline} Timeline
+ * @typedef {ReturnType<Core['turn']>} Turn
  * @typedef {'opening' | 'open' | 'draining' | 'closed' | 'failed'} Lifecycle
  *
  * @typedef {object} Waiter somebody who waits for the pool itself
@@ -52,6 +52,8 @@ const START_TIMED_OUT = 0;
 const FAILED = 1;
 const CANCELLED = 2;
 
+const UNWOUND = Promise.resolve();
+
 const REPLACES = 'unjank: a worker could not renew its instance, and another takes its place. If the module is '
   + 'made with wasm-bindgen, have the glue generated with `reset_state_function`: then workers heal in place';
 
@@ -65,7 +67,7 @@ export class Engine {
   #core;
   #port;
   #clock = new Clock(() => this.#late.ask());
-  #timer = new Timer(() => this.#late.ask());
+  #timer = new Timer(this.#clock, () => this.#late.ask());
   /** The turn after the timer's: what was in time and has arrived is heard before what is late. */
   #late = new NextTurn(() => this.#told((now) => this.#core.timeout(now)));
   #own = new NextTurn(() => this.#turn(true));
@@ -79,12 +81,13 @@ export class Engine {
   #description;
   /** @type {'idle' | 'asked' | 'running' | 'again'} */
   #phase = 'idle';
+  #asked = () => {
+    if (this.#phase === 'asked') this.#turn();
+  };
   /** Whether a turn of its own was asked for. */
   #isOwnAsked = false;
-  /** The reply that is being booked, and the buffers that results were found in. @type {Answers | undefined} */
+  /** The reply that is being booked. @type {Answers | undefined} */
   #answers;
-  /** @type {Set<ArrayBuffer>} */
-  #taken = new Set();
   /** @type {Waiter[]} */
   #waiting = [];
   /** Told what tasks go through, if somebody wants to see it. @type {Timeline | undefined} */
@@ -93,13 +96,13 @@ export class Engine {
   #last;
 
   /**
-   * @param {Seam} seam
+   * @param {Instance} instance
    * @param {Limits} limits
    * @param {Script} script
    * @param {Source} source
    */
-  constructor(seam, limits, script, source) {
-    this.#core = new Core(seam, limits, this.#clock.now());
+  constructor(instance, limits, script, source) {
+    this.#core = new Core(instance, limits, this.#clock.now());
     this.#port = new Port(script, source, {
       ready: (slot, generation, description) => this.#ready(slot, generation, description),
       reply: (slot, generation, reply) => this.#replied(slot, generation, reply),
@@ -218,8 +221,9 @@ export class Engine {
   /** @param {(now: number) => void} tell */
   #told(tell) {
     if (this.lifecycle === 'closed') return;
-    tell(this.#clock.now());
-    this.#turn();
+    const now = this.#clock.now();
+    tell(now);
+    this.#turn(false, now);
   }
 
   /**
@@ -269,8 +273,7 @@ export class Engine {
     this.timeline?.answered(slot, generation, answers);
     this.#told((now) => this.#core.replied(now, slot, generation, answers));
     this.#answers = undefined;
-    answers.free(this.#taken).forEach((buffer) => this.#spares.put(buffer));
-    this.#taken.clear();
+    for (const buffer of answers.left()) this.#spares.put(buffer);
   }
 
   /**
@@ -292,27 +295,26 @@ export class Engine {
     if (this.#phase === 'running') this.#phase = 'again';
     if (this.#phase !== 'idle') return;
     this.#phase = 'asked';
-    queueMicrotask(() => {
-      if (this.#phase === 'asked') this.#turn();
-    });
+    // What queueMicrotask does, in a tenth of the time.
+    UNWOUND.then(this.#asked);
   }
 
-  /** @param {boolean} [isOwn] whether it is the turn of its own that was asked for */
-  #turn(isOwn = false) {
+  /**
+   * @param {boolean} [isOwn] whether it is the turn of its own that was asked for
+   * @param {number} [now]
+   */
+  #turn(isOwn = false, now = this.#clock.now()) {
     if (isOwn) this.#isOwnAsked = false;
     if (this.#phase === 'running' || this.#phase === 'again') {
       this.#phase = 'again';
       return;
     }
-    let turn;
-    do {
+    this.#phase = 'running';
+    let turn = this.#core.turn(now, isOwn);
+    for (this.#carryOut(turn); this.#again(); this.#carryOut(turn)) {
       this.#phase = 'running';
-      turn = this.#core.turn(this.#clock.now(), isOwn);
-      isOwn = false;
-      this.lifecycle = turn.lifecycle;
-      this.hasRoom = turn.hasRoom;
-      this.#carryOut(turn.effects);
-    } while (this.#again());
+      turn = this.#core.turn(this.#clock.now(), false);
+    }
     this.#phase = 'idle';
     this.#rest(turn.hasMore, turn.timeout);
   }
@@ -331,8 +333,8 @@ export class Engine {
       this.#own.ask();
     }
     if (this.lifecycle === 'closed') this.#leave();
-    else this.#timer.arm(timeout, this.#clock.now());
-    this.#waiting = this.#waiting.filter((waiter) => !settles(waiter));
+    else this.#timer.arm(timeout);
+    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((waiter) => !settles(waiter));
   }
 
   /** Nothing is left of a closed pool but what it came to. */
@@ -345,30 +347,32 @@ export class Engine {
     this.#own.stop();
   }
 
-  /** @param {Uint32Array} effects */
-  #carryOut(effects) {
-    for (let at = 0; at < effects.length;) at = this.#perform(effects, at);
+  /** @param {Turn} turn */
+  #carryOut({ lifecycle, hasRoom, effects, end }) {
+    this.lifecycle = lifecycle;
+    this.hasRoom = hasRoom;
+    for (let at = effects; at < end;) at = this.#perform(this.#core.words, at);
   }
 
   /**
    * Carries one effect out.
    *
-   * @param {Uint32Array} effects
+   * @param {Uint32Array} words
    * @param {number} at
    * @returns {number} where the next one is
    */
-  #perform(effects, at) {
-    const [kind, one = 0, other = 0, third = 0, fourth = 0, fifth = 0, sixth = 0, seventh = 0, eighth = 0] =
-      effects.subarray(at, at + 9);
-    switch (kind) {
-      case SPAWN: this.#spawn(one, other); return at + 3;
-      case TERMINATE: this.#terminate(one, other, third); return at + 4;
-      case COPY: this.#copy(jobOf(one, other), third, { from: fourth, to: fifth, length: sixth, total: seventh }); return at + 8;
-      case POST: return this.#post(one, other, effects, at + 3);
-      case DELIVER: this.#deliver(jobOf(one, other), third, fourth, { start: fifth, units: sixth, slot: seventh, computeMs: eighth / 1000 }); return at + 9;
-      case FAIL: this.#note(jobOf(one, other), this.#failure(third)); return at + 4;
+  #perform(words, at) {
+    const word = (/** @type {number} */ place) => /** @type {number} */ (words[at + place]);
+    const job = () => jobOf(word(1), word(2));
+    switch (word(0)) {
+      case SPAWN: this.#spawn(word(1), word(2)); return at + 3;
+      case TERMINATE: this.#terminate(word(1), word(2), word(3)); return at + 4;
+      case COPY: this.#copy(job(), word(3), { from: word(4), to: word(5), length: word(6), total: word(7) }); return at + 8;
+      case POST: return this.#post(word(1), word(2), words, at + 3);
+      case DELIVER: this.#deliver(job(), word(3), word(4), { start: word(5), units: word(6), slot: word(7), computeMs: word(8) / 1000 }); return at + 9;
+      case FAIL: this.#note(job(), this.#failure(word(3))); return at + 4;
       case DROP: return at + 2;
-      case SETTLE: this.#settle(jobOf(one, other), third, fourth); return at + 5;
+      case SETTLE: this.#settle(job(), word(3), word(4)); return at + 5;
       case REPLACED: console.warn(REPLACES); return at + 1;
       default: throw new Error('the core said what nobody understands');
     }
@@ -410,24 +414,21 @@ export class Engine {
   /**
    * @param {number} slot
    * @param {number} generation
-   * @param {Uint32Array} effects
+   * @param {Uint32Array} words
    * @param {number} at
    */
-  #post(slot, generation, effects, at) {
-    const missing = new Set();
-    const held = { jobs: this.#jobs, copies: this.#copies };
-    const { request, tasks, moved, end } = postOf(effects, at, held, (job) => {
-      missing.add(job);
-      this.#note(job, undeliverable('the buffer was transferred elsewhere while its job waited'));
-    });
-    let refused = tasks.filter(({ job }) => missing.has(job));
+  #post(slot, generation, words, at) {
+    const { request, missing, moved, end } = postOf(words, at, this.#jobs, this.#copies);
+    for (const job of missing) this.#note(job, undeliverable('the buffer was transferred elsewhere while its job waited'));
+    const tasks = missing.length > 0 || this.timeline ? tasksOf(request) : [];
+    let refused = tasks.filter(({ job }) => missing.includes(job));
     try {
-      if (refused.length < tasks.length) this.#port.post(slot, generation, request);
+      if (refused.length < tasks.length || missing.length === 0) this.#port.post(slot, generation, request);
       for (const job of moved) job.payload = undefined;
       this.timeline?.sent(slot, generation, tasks);
     } catch (error) {
-      refused = tasks;
-      for (const { job } of tasks) this.#note(job, undeliverable(said(error)));
+      refused = tasksOf(request);
+      for (const { job } of refused) this.#note(job, undeliverable(said(error)));
     }
     for (const { job, index } of refused) {
       this.#core.refused(this.#clock.now(), slot, generation, job, index);
@@ -445,7 +446,6 @@ export class Engine {
   #deliver(id, index, answer, place) {
     const bytes = this.#answers?.output(answer);
     if (!bytes) return this.#note(id, undeliverable('the worker\'s reply lacks its buffer'));
-    this.#taken.add(bytes.buffer);
     this.#jobs.get(id)?.owner.deliver({ index, ...place, bytes });
   }
 

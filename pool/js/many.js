@@ -1,6 +1,6 @@
 /**
  * @import { Engine } from './engine.js'
- * @import { Job, Owner } from './job.js'
+ * @import { Job, Owner, Result } from './job.js'
  * @import { UnjankError } from './errors.js'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
@@ -47,7 +47,7 @@ export class Many {
     try {
       while (this.#jobs.length < count && !this.#error) {
         const next = this.#jobs.length;
-        const jobs = Array.from({ length: Math.min(JOBS_A_TURN, count - next) }, (_, index) => jobOf(next + index, this.#owner(next + index)));
+        const jobs = Array.from({ length: Math.min(JOBS_A_TURN, count - next) }, (_, index) => jobOf(next + index, new Place(this, next + index)));
         const accepted = submit(jobs);
         this.#jobs.push(...accepted);
         this.#left += accepted.length;
@@ -62,19 +62,19 @@ export class Many {
     return this.#results;
   }
 
-  /**
-   * @param {number} index
-   * @returns {Owner}
-   */
-  #owner(index) {
-    return {
-      deliver: ({ bytes }) => { this.#results[index] = bytes; },
-      complete: () => this.#leave(),
-      fail: (error) => {
-        this.#fail(index, error);
-        this.#leave();
-      },
-    };
+  /** @param {number} index @param {Bytes} bytes */
+  deliver(index, bytes) {
+    this.#results[index] = bytes;
+  }
+
+  complete() {
+    this.#leave();
+  }
+
+  /** @param {number} index @param {UnjankError} error */
+  fail(index, error) {
+    this.#fail(index, error);
+    this.#leave();
   }
 
   /** What comes behind the first that failed is of no use. @param {number} index @param {UnjankError} error */
@@ -88,5 +88,34 @@ export class Many {
   #leave() {
     this.#left -= 1;
     if (this.#left === 0) this.#settled?.();
+  }
+}
+
+/** Where one of them stands in their order: an `Owner`. */
+class Place {
+  #many;
+  #index;
+
+  /**
+   * @param {Many} many
+   * @param {number} index
+   */
+  constructor(many, index) {
+    this.#many = many;
+    this.#index = index;
+  }
+
+  /** @param {Result} result */
+  deliver({ bytes }) {
+    this.#many.deliver(this.#index, bytes);
+  }
+
+  complete() {
+    this.#many.complete();
+  }
+
+  /** @param {UnjankError} error */
+  fail(error) {
+    this.#many.fail(this.#index, error);
   }
 }

@@ -49,12 +49,12 @@ export class Pool {
     const loading = moduleOf(options);
     // Of two failures the core's is told.
     loading.catch(() => undefined);
-    const seam = await loadCore(options.wasm);
+    const instance = await loadCore(options.wasm);
     const module = await loading;
     const url = addressOf(options.kernels);
     const source = { module, url, memoryLimit: options.memoryLimitBytes };
     const later = options.timeline && await import('./later/timeline.js');
-    const engine = new Engine(seam, options, scriptOf(options.worker), source);
+    const engine = new Engine(instance, options, scriptOf(options.worker), source);
     if (later) engine.timeline = new later.Timeline(/** @type {string} */ (options.timeline), (kernel) => engine.nameOf(kernel));
     try {
       await engine.until(() => isOpen(engine));
@@ -269,11 +269,13 @@ export class Pool {
    */
   #submit(common, jobs) {
     const accepted = this.#engine.submit(common, jobs);
-    const numbers = Array.from({ length: accepted.jobs }, (_, index) => accepted.first + index);
-    numbers.forEach((number, index) => {
+    const numbers = [];
+    for (let index = 0; index < accepted.jobs; index += 1) {
       const job = /** @type {Job} */ (jobs[index]);
+      const number = accepted.first + index;
       if (job.signal) job.leave = attend(job.signal, number, this.#abort);
-    });
+      numbers.push(number);
+    }
     const left = jobs[accepted.jobs];
     return { jobs: numbers, tasks: accepted.tasks, error: left && refusalOf(accepted, common, left, this.#engine) };
   }

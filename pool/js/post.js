@@ -10,7 +10,7 @@ import { jobOf } from './core.js';
  *
  * @typedef {object} Post
  * @property {Request} request
- * @property {{ job: number, index: number, kernel: number }[]} tasks
+ * @property {number[]} missing jobs whose bytes are gone, and blank
  * @property {Job[]} moved jobs whose payload goes with it
  * @property {number} end behind the effect
  */
@@ -22,20 +22,22 @@ const PAYLOAD = 1;
 const COPIED = 1;
 
 /**
- * Makes the message of an effect, as `seam.d.ts` has it. Bytes that are gone are told and left blank.
+ * Makes the message of an effect, as `seam.d.ts` has it.
  *
  * @param {Uint32Array} words effects
  * @param {number} at behind slot and generation
- * @param {{ jobs: Map<number, Job>, copies: Copies }} held
- * @param {(job: number) => void} miss the bytes of a job are gone
+ * @param {Map<number, Job>} jobs
+ * @param {Copies} copies
  * @returns {Post}
  */
-export function postOf(words, at, { jobs, copies }, miss) {
+export function postOf(words, at, jobs, copies) {
   const word = (/** @type {number} */ place) => /** @type {number} */ (words[at + place]);
   const [length, bytes, parts, buffers] = [word(0), word(1), word(2), word(3)];
-  const frame = new Uint8Array(4 * length + bytes);
-  const head = words.subarray(at + 4, at + 4 + length);
-  new Uint32Array(frame.buffer, 0, length).set(head);
+  const head = new Uint32Array(length + Math.ceil(bytes / 4));
+  head.set(words.subarray(at + 4, at + 4 + length));
+  const frame = new Uint8Array(head.buffer, 0, 4 * length + bytes);
+  /** @type {number[]} */
+  const missing = [];
   let place = 4 + length;
 
   let behind = 4 * length;
@@ -45,8 +47,8 @@ export function postOf(words, at, { jobs, copies }, miss) {
     const whole = word(place + 2) === PAYLOAD ? job?.payload : job?.params;
     const [from, size] = [word(place + 3), word(place + 4)];
     // What is detached has no bytes, and no parts.
-    if (whole && from + size <= whole.length) frame.set(whole.subarray(from, from + size), behind);
-    else miss(id);
+    if (whole && from + size <= whole.length) frame.set(partOf(whole, from, size), behind);
+    else missing.push(id);
     behind += size;
   }
 
@@ -58,18 +60,29 @@ export function postOf(words, at, { jobs, copies }, miss) {
     const isCopy = word(place + 3) === COPIED;
     const found = isCopy ? copies.take(taskOf(id, word(place + 2))) : job?.payload?.buffer;
     if (found && job && !isCopy) moved.push(job);
-    if (!found) miss(id);
+    if (!found) missing.push(id);
     transfer.push(found ?? new ArrayBuffer(0));
   }
-  return { request: [frame, transfer], tasks: tasksOf(head), moved, end: at + place };
+  return { request: [frame, transfer], missing, moved, end: at + place };
+}
+
+/**
+ * @param {Uint8Array} whole
+ * @param {number} from
+ * @param {number} size
+ */
+function partOf(whole, from, size) {
+  // A view costs more than the copy of a few bytes.
+  return size === whole.length ? whole : whole.subarray(from, from + size);
 }
 
 /**
  * The tasks of a request, as `wire.d.ts` has them.
  *
- * @param {Uint32Array} words
+ * @param {Request} request
  */
-function tasksOf(words) {
+export function tasksOf([frame]) {
+  const words = new Uint32Array(frame.buffer);
   const [, , params = 0, count = 0] = words;
   return Array.from({ length: count }, (_, task) => {
     const row = 8 + 4 * params + 16 * task;

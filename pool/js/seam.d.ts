@@ -4,7 +4,7 @@
  * The core decides and has numbers alone; JavaScript has workers, buffers, promises, timers and the clock. A
  * payload is known to the core by the number of its job. JavaScript tells the core what happened and what
  * callers want (those calls decide, and return at once), and then has it take a turn: the core leaves the
- * effects of what it decided in its outbox, and JavaScript carries them out, in their order.
+ * effects of what it decided in its memory, and JavaScript carries them out, in their order.
  *
  * Words are 32 bits, little-endian. A job is two of them, lower half first; as an argument it is one number. A
  * worker is a slot and a generation. Times are milliseconds on a clock that stands still while the page cannot
@@ -13,10 +13,11 @@
 export interface Core extends WebAssembly.Exports {
   memory: WebAssembly.Memory;
 
-  /** Room for so many words, to be filled before a call that reads them. Says where. */
+  /**
+   * Room for at least so many words, to be filled before calls that read them. Says where: it stays there until it
+   * is asked for again.
+   */
   inbox(words: number): number;
-  /** Where the outbox is; it moves with each call. Aligned for doubles. */
-  outbox(): number;
 
   /**
    * Makes a pool, and says its number. Inbox: workers, workers that stay, spares, jobs that wait at most, depth,
@@ -52,8 +53,9 @@ export interface Core extends WebAssembly.Exports {
 
   /**
    * Submits jobs of one kernel with the same parameters and options; says how many were accepted, from the
-   * first. Inbox: a `Submission`. Outbox: the first job (2 words; the others follow it), tasks of each, for the
-   * first that was not accepted why (`Refusal`) and two words more about it, and whether the queue has room (0, 1).
+   * first. Inbox: a `Submission`; and then in its place the first job (2 words; the others follow it), tasks of
+   * each, for the first that was not accepted why (`Refusal`) and two words more about it, and whether the queue has
+   * room (0, 1).
    */
   submit(pool: number, now: number, jobs: number): number;
   /** The consumer of chunked work took so many results: as many more may be sent. */
@@ -68,12 +70,12 @@ export interface Core extends WebAssembly.Exports {
 
   /**
    * Takes a turn. `own` (0, 1): it is a turn of the event loop of its own, in which as much may be copied as in
-   * any. Says how many words the outbox has: a `Header`, and the effects.
+   * any. Says where its words are, a `Header` and the effects: they stay until the next turn of any pool.
    */
   turn(pool: number, now: number, own: number): number;
   /**
-   * Says how many doubles the outbox has: queued tasks, tasks in flight, jobs submitted, completed, failed,
-   * cancelled, timed out, lost; and of each slot: state (0 vacant, 1 starting, 2 idle, 3 busy), generation,
+   * Says where some doubles are: how many they are, queued tasks, tasks in flight, jobs submitted, completed,
+   * failed, cancelled, timed out, lost; and of each slot: state (0 vacant, 1 starting, 2 idle, 3 busy), generation,
    * tasks, microseconds of computing, of copying, bytes of memory, the most there were, microseconds ready.
    */
   stats(pool: number, now: number): number;
@@ -97,10 +99,11 @@ export interface Core extends WebAssembly.Exports {
  *   10 a task is too large (its bytes, 0)
  *
  * Header, 8 words
- *   0 whether there is more to do, in a turn of the event loop of its own (0, 1)
- *   1 lifecycle (0 opening, 1 open, 2 draining, 3 closed, 4 failed), 2 whether the queue has room (0, 1)
- *   3 and 4 when to say `timeout`, in microseconds on the clock (low, high; both NONE: never)
- *   5 to 7 zero
+ *   0 how many words there are, these among them
+ *   1 whether there is more to do, in a turn of the event loop of its own (0, 1)
+ *   2 lifecycle (0 opening, 1 open, 2 draining, 3 closed, 4 failed), 3 whether the queue has room (0, 1)
+ *   4 and 5 when to say `timeout`, in microseconds on the clock (low, high; both NONE: never)
+ *   6 and 7 zero
  *
  * Effects: a word that says which, and the words of that one
  *   1 spawn: slot, generation

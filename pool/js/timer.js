@@ -25,28 +25,31 @@ export class NextTurn {
  * a later time would cost two calls a turn.
  */
 export class Timer {
+  #clock;
   #fire;
   #at = Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #armed;
 
-  /** @param {() => void} fire */
-  constructor(fire) {
+  /**
+   * @param {{ now(): number }} clock
+   * @param {() => void} fire
+   */
+  constructor(clock, fire) {
+    this.#clock = clock;
     this.#fire = () => {
       this.stop();
       fire();
     };
   }
 
-  /**
-   * @param {number} at in milliseconds on the clock that `now` is of; Infinity: not at all
-   * @param {number} now
-   */
-  arm(at, now) {
+  /** @param {number} at in milliseconds on the clock; Infinity: not at all */
+  arm(at) {
     if (at >= this.#at) return;
     this.stop();
     this.#at = at;
-    this.#armed = setTimeout(this.#fire, Math.min(Math.max(0, Math.ceil(at - now)), LONGEST));
+    const ms = Math.ceil(at - this.#clock.now());
+    this.#armed = setTimeout(this.#fire, Math.min(Math.max(0, ms), LONGEST));
   }
 
   stop() {

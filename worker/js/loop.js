@@ -52,8 +52,7 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
   const answer = (request) => {
     const { tasks, word, open } = read(request, kept);
     const [, buffers] = request;
-    const isLone = tasks === 1;
-    const free = isLone ? buffers : [];
+    const free = tasks === 1 ? buffers : [];
     // Milliseconds on the clock: now, and when the slice and the first task of the reply began.
     let now = clock.now();
     let sliceBegan = now;
@@ -75,8 +74,8 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
       let opened;
       try {
         opened = open(task);
-        // Of small tasks that share a message the clock is read once each.
-        return run(instance, opened, free, isLone ? lap : () => {});
+        // Of small tasks the clock is read once each.
+        return run(instance, opened, free, free.length > 0 ? lap : () => {});
       } catch (thrown) {
         return opened ? instance.lost(thrown) : outcome(UNREADABLE, describe(thrown));
       }

@@ -47,11 +47,6 @@ extern "C" fn inbox(words: u32) -> *mut u32 {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn outbox() -> *const u8 {
-    with(|pools| pools.outbox())
-}
-
-#[unsafe(no_mangle)]
 extern "C" fn open(now: f64) -> u32 {
     with(|pools| pools.open(at(now)))
 }
@@ -135,12 +130,12 @@ extern "C" fn reopen(pool: u32, now: f64) {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn turn(pool: u32, now: f64, own: u32) -> u32 {
+extern "C" fn turn(pool: u32, now: f64, own: u32) -> *const u32 {
     let occasion = if own == 0 { Occasion::Shared } else { Occasion::Own };
-    with(|pools| pools.turn(pool, at(now), occasion))
+    with(|pools| pools.turn(pool, at(now), occasion).as_ptr())
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn stats(pool: u32, now: f64) -> u32 {
-    with(|pools| pools.stats(pool, at(now)))
+extern "C" fn stats(pool: u32, now: f64) -> *const f64 {
+    with(|pools| pools.stats(pool, at(now)).as_ptr())
 }

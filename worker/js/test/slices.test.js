@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { answers, ready, task } from './fixtures.js';
+import { answers, large, ready, task } from './fixtures.js';
 import { request } from './wire.js';
 
 /** @param {number} count @param {keyof typeof import('./modules.js').KERNELS} [kernel] */
@@ -42,10 +42,12 @@ test('a reply says when the first of its tasks began', async () => {
   assert.deepEqual(replies.map(({ began }) => began), [1_005_500, 1_006_500]);
 });
 
-test('a lone task is measured by its parts, one of many as a whole', async () => {
+test('a task with a buffer of its own is measured by its parts, a small one as a whole', async () => {
   const worker = await ready();
   worker.step = 0.25;
-  const [lone] = answers(worker.ask(request(tasks(1))));
-  assert.deepEqual(lone?.times, [250, 500, 250]);
-  for (const { times } of answers(worker.ask(request(tasks(3))))) assert.deepEqual(times, [0, 250, 0]);
+  const [own] = answers(worker.ask(request([large(1, 'invert', 10_000)], { buffers: [new ArrayBuffer(10_000)] })));
+  assert.deepEqual(own?.times, [250, 500, 250]);
+  for (const count of [1, 3]) {
+    for (const { times } of answers(worker.ask(request(tasks(count))))) assert.deepEqual(times, [0, 250, 0]);
+  }
 });

@@ -6,7 +6,7 @@
 mod read;
 mod write;
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use unjank_protocol::{JobId, Onward, TaskId, WorkerId};
 
@@ -19,23 +19,19 @@ use crate::{
 /// No number.
 const NONE: u32 = u32::MAX;
 
-/// Words of a turn with many small jobs. To find them at once is better than to move on and on: what was left
-/// behind lies between what stays.
-const OUTBOX: usize = 16 << 10;
+/// Words of a turn with many small jobs, and of what is said at once. To find them at once is better than to move
+/// on and on: what was left behind lies between what stays.
+const ROOM: usize = 16 << 10;
 
 /// All pools of a page, and the words that are said to them and by them.
 #[derive(Debug)]
 pub struct Pools {
     pools: Vec<Option<Driver>>,
     inbox: Vec<u32>,
-    outbox: Outbox,
-}
-
-/// What was said last.
-#[derive(Debug)]
-enum Outbox {
-    Words(Vec<u32>),
-    Doubles(Vec<f64>),
+    /// What the last turn came to.
+    outbox: Vec<u32>,
+    /// The numbers that were asked for last.
+    stats: Vec<f64>,
 }
 
 impl Default for Pools {
@@ -48,49 +44,26 @@ impl Pools {
     /// None so far.
     #[must_use]
     pub const fn new() -> Self {
-        Self { pools: Vec::new(), inbox: Vec::new(), outbox: Outbox::Words(Vec::new()) }
+        Self { pools: Vec::new(), inbox: Vec::new(), outbox: Vec::new(), stats: Vec::new() }
     }
 
-    /// Room for so many words, to be filled before a call that reads them.
+    /// Room for at least so many words, to be filled before calls that read them; it stays where it is until it is
+    /// asked for again.
     pub fn inbox(&mut self, words: usize) -> &mut [u32] {
-        self.inbox.clear();
-        self.inbox.resize(words, 0);
+        self.inbox = vec![0; words.max(ROOM)];
         &mut self.inbox
     }
 
-    /// What the last call left, if that was words.
+    /// What the last [`submit`](Self::submit) said, from the first word on.
     #[must_use]
-    pub fn words(&self) -> &[u32] {
-        match &self.outbox {
-            Outbox::Words(words) => words,
-            Outbox::Doubles(_) => &[],
-        }
-    }
-
-    /// What the last call left, if that was doubles.
-    #[must_use]
-    pub fn doubles(&self) -> &[f64] {
-        match &self.outbox {
-            Outbox::Words(_) => &[],
-            Outbox::Doubles(doubles) => doubles,
-        }
-    }
-
-    /// Where the outbox is.
-    #[must_use]
-    pub fn outbox(&self) -> *const u8 {
-        match &self.outbox {
-            Outbox::Words(words) => words.as_ptr().cast(),
-            Outbox::Doubles(doubles) => doubles.as_ptr().cast(),
-        }
+    pub fn said(&self) -> &[u32] {
+        &self.inbox
     }
 
     /// Makes a pool, and says its number.
     pub fn open(&mut self, now: Timestamp) -> u32 {
         let driver = Driver::new(Words::new(&self.inbox).config(), now);
-        if let Outbox::Words(words) = &mut self.outbox {
-            words.reserve(OUTBOX);
-        }
+        self.outbox.reserve(ROOM);
         let free = self.pools.iter().position(Option::is_none);
         let number = free.unwrap_or(self.pools.len());
         if number == self.pools.len() {
@@ -167,7 +140,7 @@ impl Pools {
 
     // ---- What callers want
 
-    /// Submits so many jobs; says how many were accepted.
+    /// Submits so many jobs; says how many were accepted, and more of them where their words were.
     pub fn submit(&mut self, pool: u32, now: Timestamp, jobs: u32) -> u32 {
         let Some((driver, mut words)) = self.of(pool) else { return 0 };
         let order = words.order(now);
@@ -189,7 +162,9 @@ impl Pools {
             accepted += 1;
         }
         said[6] = driver.has_room().into();
-        self.say(&said);
+        if let Some(inbox) = self.inbox.first_chunk_mut() {
+            *inbox = said;
+        }
         accepted
     }
 
@@ -222,46 +197,33 @@ impl Pools {
 
     // ---- What is to be done
 
-    /// Takes a turn; says how many words there are.
-    pub fn turn(&mut self, pool: u32, now: Timestamp, occasion: Occasion) -> u32 {
-        let mut words = self.take_words();
+    /// Takes a turn; says what it came to. What it says stays as it is until the next turn.
+    pub fn turn(&mut self, pool: u32, now: Timestamp, occasion: Occasion) -> &[u32] {
+        let mut words = core::mem::take(&mut self.outbox);
+        words.clear();
+        words.resize(write::HEADER, 0);
         if let Some((driver, _)) = self.of(pool) {
             let progress = driver.turn(now, occasion);
             let (lifecycle, timeout) = (driver.lifecycle(), driver.poll_timeout());
             let header = write::header(progress, lifecycle, driver.has_room(), timeout);
-            words.extend_from_slice(&header);
+            words[..].copy_from_slice(&header);
             while let Some(effect) = driver.poll_effect() {
                 write::effect(&mut words, &effect);
             }
         }
-        let count = words.len() as u32;
-        self.outbox = Outbox::Words(words);
-        count
+        words[0] = words.len() as u32;
+        self.outbox = words;
+        &self.outbox
     }
 
-    /// The numbers of a pool; says how many doubles there are.
-    pub fn stats(&mut self, pool: u32, now: Timestamp) -> u32 {
-        let mut numbers = Vec::new();
+    /// The numbers of a pool, behind the number of all of them.
+    pub fn stats(&mut self, pool: u32, now: Timestamp) -> &[f64] {
+        let mut numbers = core::mem::take(&mut self.stats);
+        numbers.clear();
+        numbers.push(0.0);
         self.with(pool, |driver| write::stats(&mut numbers, &driver.stats(now)));
-        let count = numbers.len() as u32;
-        self.outbox = Outbox::Doubles(numbers);
-        count
-    }
-
-    fn say(&mut self, said: &[u32]) {
-        let mut words = self.take_words();
-        words.extend_from_slice(said);
-        self.outbox = Outbox::Words(words);
-    }
-
-    /// Room for words that were said before, emptied.
-    fn take_words(&mut self) -> Vec<u32> {
-        match core::mem::replace(&mut self.outbox, Outbox::Words(Vec::new())) {
-            Outbox::Words(mut words) => {
-                words.clear();
-                words
-            }
-            Outbox::Doubles(_) => Vec::new(),
-        }
+        numbers[0] = numbers.len() as f64;
+        self.stats = numbers;
+        &self.stats
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 /// Words of the header of a turn.
 pub(super) const HEADER: usize = 8;
 
-/// What a turn came to.
+/// What a turn came to. How many words there are is known when all are there.
 pub(super) fn header(
     progress: Progress,
     lifecycle: Lifecycle,
@@ -24,7 +24,7 @@ pub(super) fn header(
 ) -> [u32; HEADER] {
     let more = u32::from(progress == Progress::Deferred);
     let [low, high] = timeout.map_or([NONE; 2], |at| halves(at.as_micros()));
-    [more, life(lifecycle), has_room.into(), low, high, 0, 0, 0]
+    [0, more, life(lifecycle), has_room.into(), low, high, 0, 0]
 }
 
 /// Why a job was refused, and two words more about it.
