@@ -335,6 +335,7 @@ export class Engine {
     if (this.lifecycle === 'closed') this.#leave();
     else this.#timer.arm(timeout);
     if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((waiter) => !settles(waiter));
+    this.timeline?.draw();
   }
 
   /** Nothing is left of a closed pool but what it came to. */
@@ -422,10 +423,13 @@ export class Engine {
     for (const job of missing) this.#note(job, undeliverable('the buffer was transferred elsewhere while its job waited'));
     const tasks = missing.length > 0 || this.timeline ? tasksOf(request) : [];
     let refused = tasks.filter(({ job }) => missing.includes(job));
+    const sent = this.timeline?.now();
     try {
-      if (refused.length < tasks.length || missing.length === 0) this.#port.post(slot, generation, request);
+      if (refused.length < tasks.length || missing.length === 0) {
+        this.#port.post(slot, generation, request);
+        this.timeline?.sent(slot, generation, tasks, sent);
+      }
       for (const job of moved) job.payload = undefined;
-      this.timeline?.sent(slot, generation, tasks);
     } catch (error) {
       refused = tasksOf(request);
       for (const { job } of refused) this.#note(job, undeliverable(said(error)));

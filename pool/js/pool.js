@@ -53,9 +53,8 @@ export class Pool {
     const module = await loading;
     const url = addressOf(options.kernels);
     const source = { module, url, memoryLimit: options.memoryLimitBytes };
-    const later = options.timeline && await import('./later/timeline.js');
     const engine = new Engine(instance, options, scriptOf(options.worker), source);
-    if (later) engine.timeline = new later.Timeline(/** @type {string} */ (options.timeline), (kernel) => engine.nameOf(kernel));
+    if (options.timeline !== undefined) await chart(engine, options.timeline);
     try {
       await engine.until(() => isOpen(engine));
     } catch (error) {
@@ -311,6 +310,22 @@ function givenBack(error, payload) {
  */
 function canMove(bytes) {
   return bytes.length <= INLINE_BYTES || isWhole(bytes);
+}
+
+/**
+ * Has what tasks go through drawn, while the first workers start.
+ *
+ * @param {Engine} engine
+ * @param {string} heading
+ */
+async function chart(engine, heading) {
+  try {
+    const { Timeline } = await import('./later/timeline.js');
+    engine.timeline = new Timeline(heading, (kernel) => engine.nameOf(kernel));
+  } catch (error) {
+    // A chart is not worth an error.
+    console.warn(`unjank: there is no timeline, because later/timeline.js could not be loaded: ${said(error)}`);
+  }
 }
 
 /** @param {Engine} engine */

@@ -1,10 +1,23 @@
 /**
- * What each task goes through, on tracks of their own in DevTools: moments in, spans out.
+ * What each task goes through, on tracks of their own in DevTools: moments in, spans out. Moments are whole
+ * microseconds since the Unix epoch.
  *
  * @typedef {{ job: number, index: number, kernel: number }} Task
  * @typedef {Task & { at: number }} Sent
  * @typedef {'queued' | 'posted' | 'ran' | 'copied in' | 'computed' | 'copied out' | 'returned' | 'lost'} Phase
- * @typedef {[phase: Phase, start: number, end: number]} Span in milliseconds on the page's clock
+ *
+ * @typedef {object} Span
+ * @property {Phase} phase
+ * @property {Task} task
+ * @property {number | undefined} slot of the worker that has the task; none while it is queued
+ * @property {number} start
+ * @property {number} end
+ *
+ * @typedef {object} Row an answer
+ * @property {number} job
+ * @property {number} index
+ * @property {number} verdict
+ * @property {number[]} times copying in, computing, copying out
  *
  * @typedef {object} Desk what lies before one worker
  * @property {Sent[]} sent
@@ -37,17 +50,19 @@ const COLOURS = {
 /** Phases in the hands of a worker, which does one thing at a time. */
 const OF_WORKER = ['ran', 'copied in', 'computed', 'copied out'];
 
-/**
- * One entry for each job that has not settled and one for each task on a worker. Spans are drawn at once.
- */
+/** One entry for each job that has not settled, one for each task on a worker, and the spans of one turn. */
 export class Timeline {
   #heading;
   #nameOf;
   #clock;
+  /** When the page's clock began. */
+  #origin;
   /** Since when each job waits for its next task to be sent. @type {Map<number, number>} */
   #waiting = new Map();
   /** @type {Map<string, Desk>} By slot and generation. */
   #desks = new Map();
+  /** @type {Span[]} What is not drawn yet. */
+  #spans = [];
 
   /**
    * @param {string} heading what the tracks stand under
@@ -58,11 +73,17 @@ export class Timeline {
     this.#heading = heading;
     this.#nameOf = nameOf;
     this.#clock = clock;
+    this.#origin = Math.round(clock.timeOrigin * 1000);
+  }
+
+  /** By the clock that workers tell by when they began. */
+  now() {
+    return Math.round((this.#clock.timeOrigin + this.#clock.now()) * 1000);
   }
 
   /** @param {number} job */
   accepted(job) {
-    this.#waiting.set(job, this.#clock.now());
+    this.#waiting.set(job, this.now());
   }
 
   /** @param {number} job */
@@ -74,15 +95,16 @@ export class Timeline {
    * @param {number} slot
    * @param {number} generation
    * @param {Task[]} tasks
+   * @param {number} [at] the moment before they were: a worker may be at work before the page goes on
    */
-  sent(slot, generation, tasks) {
-    const now = this.#clock.now();
-    const desk = this.#desks.get(`${slot}.${generation}`) ?? { sent: [], free: 0 };
-    this.#desks.set(`${slot}.${generation}`, desk);
+  sent(slot, generation, tasks, at = this.now()) {
+    const worker = `${slot}.${generation}`;
+    const desk = this.#desks.get(worker) ?? { sent: [], free: 0 };
+    this.#desks.set(worker, desk);
     for (const task of tasks) {
-      const since = this.#queueAgain(task.job, now);
-      if (since !== undefined) this.#draw(task, undefined, [['queued', since, now]]);
-      desk.sent.push({ ...task, at: now });
+      const since = this.#queueAgain(task.job, at);
+      if (since !== undefined) this.#add(task, undefined, [['queued', since, at]]);
+      desk.sent.push({ ...task, at });
     }
   }
 
@@ -91,40 +113,44 @@ export class Timeline {
    *
    * @param {number} slot
    * @param {number} generation
-   * @param {{ began: number, answers: Uint32Array }} reply when its first task began, in microseconds since the
-   *   epoch, and the words of its answers
+   * @param {{ began: number, answers: Uint32Array }} reply when its first task began, and the words of its answers
    */
   answered(slot, generation, { began, answers }) {
     const desk = this.#desks.get(`${slot}.${generation}`);
     if (!desk) return;
-    const now = this.#clock.now();
+    const now = this.now();
     const rows = rowsOf(answers);
-    let moment = beginning(desk, rows, began / 1000 - this.#clock.timeOrigin, now);
-    for (const { job, index, verdict, times } of rows) {
-      const run = runOf(moment, times, now);
+    let moment = beginning(desk, rows, began, now);
+    for (const row of rows) {
+      const run = runOf(moment, row.times, now);
       moment = run[3];
-      const sent = take(desk, job, index);
+      const sent = take(desk, row);
       if (!sent) continue;
-      if (TRAPS.includes(verdict)) this.#lose(slot, sent, now);
-      else this.#draw(sent, slot, phasesOf(run, sent.at, now));
+      if (TRAPS.includes(row.verdict)) this.#lose(slot, sent, now);
+      else this.#add(sent, slot, phasesOf(run, sent.at, now));
     }
     desk.free = moment;
   }
 
-  /**
-   * @param {number} slot
-   * @param {number} generation
-   */
+  /** A worker is gone. @param {number} slot @param {number} generation */
   lost(slot, generation) {
-    const desk = this.#desks.get(`${slot}.${generation}`);
-    this.#desks.delete(`${slot}.${generation}`);
-    const now = this.#clock.now();
+    const worker = `${slot}.${generation}`;
+    const desk = this.#desks.get(worker);
+    this.#desks.delete(worker);
+    const now = this.now();
     desk?.sent.forEach((sent) => this.#lose(slot, sent, now));
+  }
+
+  /** Draws what is not drawn yet: once workers have what they wait for. */
+  draw() {
+    const spans = this.#spans;
+    this.#spans = [];
+    spans.forEach((span) => this.#measure(span));
   }
 
   /** A task is sent again, or its job settles. @param {number} slot @param {Sent} sent @param {number} now */
   #lose(slot, sent, now) {
-    this.#draw(sent, slot, [['lost', sent.at, now]]);
+    this.#add(sent, slot, [['lost', sent.at, now]]);
     this.#queueAgain(sent.job, now);
   }
 
@@ -136,41 +162,44 @@ export class Timeline {
   }
 
   /**
-   * What took no time is not drawn, but for the run itself: every task has one, or was lost.
+   * What took no time is left out, but for the run itself: every task has one, or was lost.
    *
    * @param {Task} task
    * @param {number | undefined} slot
-   * @param {Span[]} spans
+   * @param {[phase: Phase, start: number, end: number][]} phases
    */
-  #draw(task, slot, spans) {
-    for (const [phase, start, end] of spans) {
-      if (start >= end && phase !== 'ran' && phase !== 'lost') continue;
-      const kernel = this.#nameOf(task.kernel);
-      const name = (phase === 'ran' ? kernel : phase) + OURS;
-      const detail = { devtools: this.#entry(kernel, phase, task, slot) };
-      // A chart is not worth an error.
-      try {
-        this.#clock.measure(name, { start, end: Math.max(start, end), detail });
-        // A recording has it by then, and it would be kept for as long as the page lives.
-        this.#clock.clearMeasures(name);
-      } catch {}
+  #add(task, slot, phases) {
+    for (const [phase, start, end] of phases) {
+      if (start < end || phase === 'ran' || phase === 'lost') this.#spans.push({ phase, task, slot, start, end });
     }
+  }
+
+  /** @param {Span} span */
+  #measure(span) {
+    const { phase, task } = span;
+    const kernel = this.#nameOf(task.kernel);
+    const name = (phase === 'ran' ? kernel : phase) + OURS;
+    const detail = { devtools: this.#entry(kernel, span) };
+    const [start = 0, end = 0] = [span.start, span.end].map((moment) => (moment - this.#origin) / 1000);
+    // A chart is not worth an error.
+    try {
+      this.#clock.measure(name, { start, end, detail });
+      // A recording has it by then, and it would be kept for as long as the page lives.
+      this.#clock.clearMeasures(name);
+    } catch {}
   }
 
   /**
    * What DevTools reads: see its performance extensibility API.
    *
    * @param {string} kernel
-   * @param {Phase} phase
-   * @param {Task} task
-   * @param {number | undefined} slot
+   * @param {Span} span
    */
-  #entry(kernel, phase, { job, index }, slot) {
-    const isWorkers = slot !== undefined && OF_WORKER.includes(phase);
+  #entry(kernel, { phase, task: { job, index }, slot }) {
     return {
       dataType: 'track-entry',
       trackGroup: this.#heading,
-      track: isWorkers ? `worker ${slot}` : 'queue',
+      track: OF_WORKER.includes(phase) ? `worker ${slot}` : 'queue',
       color: COLOURS[phase],
       tooltipText: `${kernel}, ${phase}`,
       properties: [
@@ -185,11 +214,12 @@ export class Timeline {
  * Answers, as the wire has them.
  *
  * @param {Uint32Array} words
+ * @returns {Row[]}
  */
 function rowsOf(words) {
   return Array.from({ length: words.length / ANSWER }, (_, row) => {
-    const [low = 0, high = 0, index = 0, verdict = 0, , ...parts] = words.subarray(ANSWER * row, ANSWER * row + 8);
-    return { job: high * 2 ** 32 + low, index, verdict, times: parts.map((micros) => micros / 1000) };
+    const [low = 0, high = 0, index = 0, verdict = 0, , ...times] = words.subarray(ANSWER * row, ANSWER * row + 8);
+    return { job: high * 2 ** 32 + low, index, verdict, times };
   });
 }
 
@@ -199,14 +229,14 @@ function rowsOf(words) {
  * seems to be elsewhere is moved, as a whole.
  *
  * @param {Desk} desk
- * @param {{ job: number, index: number, times: number[] }[]} rows
+ * @param {Row[]} rows
  * @param {number} began
  * @param {number} now
  */
-function beginning({ sent, free }, rows, began, now) {
-  const first = rows.map(({ job, index }) => sent.find((task) => task.job === job && task.index === index)).find(Boolean);
+function beginning(desk, rows, began, now) {
+  const first = rows.map((row) => desk.sent[find(desk, row)]).find(Boolean);
   const length = rows.flatMap(({ times }) => times).reduce((sum, part) => sum + part, 0);
-  return Math.min(now, Math.max(Math.min(began, now - length), first?.at ?? 0, free));
+  return Math.min(now, Math.max(Math.min(began, now - length), first?.at ?? 0, desk.free));
 }
 
 /**
@@ -226,10 +256,10 @@ function runOf(began, [copyIn = 0, compute = 0, copyOut = 0], now) {
 /**
  * What a task went through since it was sent.
  *
- * @param {[number, number, number, number]} run
+ * @param {[began: number, copiedIn: number, computed: number, end: number]} run
  * @param {number} sent
  * @param {number} now
- * @returns {Span[]}
+ * @returns {[phase: Phase, start: number, end: number][]}
  */
 function phasesOf([began, copiedIn, computed, end], sent, now) {
   return [
@@ -242,14 +272,13 @@ function phasesOf([began, copiedIn, computed, end], sent, now) {
   ];
 }
 
-/**
- * Tasks are answered in the order in which they were sent: it is among the first.
- *
- * @param {Desk} desk
- * @param {number} job
- * @param {number} index
- */
-function take({ sent }, job, index) {
-  const at = sent.findIndex((task) => task.job === job && task.index === index);
-  return at < 0 ? undefined : sent.splice(at, 1)[0];
+/** @param {Desk} desk @param {Row} row */
+function take(desk, row) {
+  const at = find(desk, row);
+  return at < 0 ? undefined : desk.sent.splice(at, 1)[0];
+}
+
+/** Tasks are answered in the order in which they were sent: it is among the first. @param {Desk} desk @param {Row} row */
+function find({ sent }, { job, index }) {
+  return sent.findIndex((task) => task.job === job && task.index === index);
 }

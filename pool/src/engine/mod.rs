@@ -215,7 +215,7 @@ impl<P: Port> Engine<P> {
         done: impl FnOnce(Lifecycle, bool, Option<&SpawnError>) -> Option<T>,
     ) -> Poll<T> {
         let mut state = self.state.borrow_mut();
-        let (lifecycle, has_room) = (state.lifecycle(), state.driver.has_room());
+        let (lifecycle, has_room) = (state.driver.lifecycle(), state.driver.has_room());
         if let Some(found) = done(lifecycle, has_room, state.cause.as_ref()) {
             state.waiting.remove(ticket);
             return Poll::Ready(found);
@@ -294,18 +294,6 @@ impl<P: Port> State<P> {
             Refusal::Pool(scheduler::Refusal::Failed) => Rejection::PoolFailed(self.cause()),
             Refusal::Plan(error) => Rejection::Plan(error),
             Refusal::TaskTooLarge { bytes } => Rejection::PayloadTooLarge { bytes },
-        }
-    }
-
-    /// Where the pool is in its life. It is closed once all of that was carried out.
-    fn lifecycle(&self) -> Lifecycle {
-        match self.driver.lifecycle() {
-            Lifecycle::Closed if self.announced != Lifecycle::Closed => Lifecycle::Draining,
-            lifecycle @ (Lifecycle::Opening
-            | Lifecycle::Open
-            | Lifecycle::Draining
-            | Lifecycle::Closed
-            | Lifecycle::Failed) => lifecycle,
         }
     }
 

@@ -9,7 +9,7 @@ use super::{Engine, State, record::Staged, timeline::Timeline};
 use crate::{
     Chart, Failed, JobError, SpawnError,
     port::Port,
-    scheduler::{Lifecycle, Loss, Outcome, Reason},
+    scheduler::{Loss, Outcome, Reason},
 };
 
 /// Who carries out what was decided.
@@ -83,7 +83,7 @@ impl<P: Port> Engine<P> {
         }
         let timer = self.state.borrow().driver.poll_timeout();
         self.port.set_timer(timer);
-        self.wake(progress);
+        self.wake();
     }
 
     /// Has the core decide, and carries the effects out.
@@ -167,10 +167,10 @@ impl<P: Port> Engine<P> {
     }
 
     /// Wakes, with nothing borrowed, all whose results came and all who wait for the pool.
-    fn wake(&self, progress: Progress) {
+    fn wake(&self) {
         let mut state = self.state.borrow_mut();
         let due = std::mem::take(&mut state.due);
-        let waiting = state.take_waiting(progress);
+        let waiting = state.take_waiting();
         drop(state);
         due.into_iter().for_each(Waker::wake);
         waiting.for_each(Waker::wake);
@@ -195,14 +195,10 @@ impl<P: Port> Engine<P> {
 impl<P: Port> State<P> {
     /// Those who wait for the pool itself, if they may find what they wait for: another lifecycle,
     /// or room.
-    fn take_waiting(&mut self, progress: Progress) -> impl Iterator<Item = Waker> + use<P> {
-        let lifecycle = match progress {
-            Progress::Done => self.driver.lifecycle(),
-            // Of its closing something is left to do.
-            Progress::Deferred => self.lifecycle(),
-        };
+    fn take_waiting(&mut self) -> impl Iterator<Item = Waker> + use<P> {
+        let lifecycle = self.driver.lifecycle();
         let turned = std::mem::replace(&mut self.announced, lifecycle) != lifecycle;
-        let news = turned || self.driver.has_room() || lifecycle == Lifecycle::Closed;
+        let news = turned || self.driver.has_room();
         news.then(|| self.waiting.take_all()).into_iter().flatten()
     }
 }

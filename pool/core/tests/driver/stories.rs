@@ -247,6 +247,20 @@ fn who_retires_is_replaced_and_that_is_said_once() {
 }
 
 #[test]
+fn a_pool_is_closed_once_everybody_was_told() {
+    let mut page = Page::open(alone());
+    let job = page.submit(&kept(HUGE));
+    assert_eq!(page.turn(Occasion::Shared), Progress::Deferred);
+    page.driver.close(page.now, Close::Abort);
+    assert_eq!(page.turn(Occasion::Shared), Progress::Deferred);
+    assert_eq!(page.driver.lifecycle(), Lifecycle::Draining, "its job has not heard of it");
+    page.turn(Occasion::Own);
+    assert_eq!(page.driver.lifecycle(), Lifecycle::Closed);
+    assert_eq!(page.settled[&job], Outcome::Cancelled);
+    assert_eq!(page.terminated.len(), 1);
+}
+
+#[test]
 fn what_nobody_waits_for_is_dropped() {
     let mut page = Page::open(alone());
     let job = page.submit(&kept(LARGE));
