@@ -108,6 +108,10 @@ fn ports(shape: &Shape) -> TokenStream {
         }
         _ => None,
     });
+    // Others are counted from 1 on.
+    let nothing =
+        (!shape.has_main()).then(|| quote! { InputPort::whole("", Element::U8).optional() });
+    let inputs = nothing.into_iter().chain(inputs);
     let is_in_place = shape.is_in_place();
     let outputs = shape.arguments.iter().filter_map(|argument| match argument {
         Argument::Main { element, .. } if is_in_place => {

@@ -33,7 +33,7 @@ use self::{options::Options, shape::Shape};
 /// ```
 ///
 /// # Arguments
-/// In any order, but for the first:
+/// In any order, but for the input, which is the first:
 ///
 /// | argument | is |
 /// |---|---|
@@ -46,6 +46,22 @@ use self::{options::Options, shape::Shape};
 /// | `P` or `&P` | the parameters: at most one argument, of any type that serde can read and write |
 ///
 /// `T` is a number: `u8` to `u64`, `i8` to `i64`, `f32` or `f64`.
+///
+/// Without an input it makes something of numbers alone, such as a fractal, and takes a `&Context`: the window says
+/// which units to make.
+///
+/// ```
+/// use unjank_worker::{Context, kernel, run_alone};
+///
+/// /// The squares of a range.
+/// #[kernel]
+/// fn squares(cx: &Context) -> Vec<u32> {
+///     let window = cx.window();
+///     (window.start..window.start + window.core).map(|number| number * number).collect()
+/// }
+/// # assert_eq!(run_alone::<squares>(&(), &[], 1)?, []);
+/// # Ok::<(), unjank_worker::KernelError>(())
+/// ```
 ///
 /// # Results
 /// Nothing, `Vec<T>`, or either in a `Result` whose error is a `KernelError`, can be made into one,

@@ -64,6 +64,11 @@ impl Shape {
         Ok(shape)
     }
 
+    /// Whether there is something to cut.
+    pub(crate) fn has_main(&self) -> bool {
+        matches!(self.arguments.first(), Some(Argument::Main { .. }))
+    }
+
     /// Whether the result is the input.
     pub(crate) fn is_in_place(&self) -> bool {
         let has_output = self.count(|it| matches!(it, Argument::Output { .. })) > 0;
@@ -76,11 +81,14 @@ impl Shape {
 
     fn check(&self, signature: &Signature, options: &Options) -> Result<()> {
         let name = &signature.ident;
-        let Some(Argument::Main { is_mutable, .. }) = self.arguments.first() else {
-            return Err(Error::new(
-                name.span(),
-                "the first argument is the input: `&mut [T]` or `&[T]`",
-            ));
+        let is_mutable = match self.arguments.first() {
+            Some(Argument::Main { is_mutable, .. }) => *is_mutable,
+            _ if self.count(|it| matches!(it, Argument::Context)) > 0 => false,
+            _ => {
+                let message = "the first argument is the input: `&mut [T]` or `&[T]`; what makes something of \
+                               numbers alone takes `cx: &Context`, whose window says of which";
+                return Err(Error::new(name.span(), message));
+            }
         };
         if self.is_in_place() && !is_mutable {
             let message = "it has no result: take `&mut [T]` to compute in place, return a `Vec<T>`, \
@@ -274,6 +282,11 @@ mod tests {
             ("fn f(a: &mut [u8], cx: &unjank_worker::Context<'_>) {}", "a:u8*, context, in place"),
             ("fn f(a: &mut [u8]) -> Result<(), E> {}", "a:u8*, in place, or fails"),
             ("fn f(a: &[u8]) -> Result<Vec<i64>, E> {}", "a:u8, returns i64, or fails"),
+            ("fn f(cx: &Context) -> Vec<u8> {}", "context, returns u8"),
+            (
+                "fn f(p: &P, cx: &Context, out: &mut Vec<u8>) {}",
+                "params &P, context, output out:u8",
+            ),
         ] {
             assert_eq!(told(function), expected, "{function}");
         }
@@ -284,6 +297,7 @@ mod tests {
         for (options, function, expected) in [
             ("", "fn f() {}", "the first argument is the input"),
             ("", "fn f(sigma: &f32, a: &mut [u8]) {}", "only the first argument, the input"),
+            ("", "fn f(cx: &Context) {}", "it has no result: take `&mut [T]`"),
             ("", "fn f(a: &[u8]) {}", "it has no result: take `&mut [T]`"),
             ("", "fn f(a: &mut [u8], b: &mut [u8]) {}", "only the first argument, the input"),
             ("", "fn f(a: &mut [u8], b: f32, c: f32) {}", "put them into a struct"),

@@ -63,16 +63,21 @@ export class Answers {
     return this.#words.subarray(HEADER, this.#outputsAt);
   }
 
+  /** How many outputs an answer has. @param {number} answer */
+  outputs(answer) {
+    return this.#answer(answer, 13);
+  }
+
   /**
-   * The first output of an answer, in a buffer of its own if it came in the frame.
+   * An output of an answer, in a buffer of its own if it came in the frame.
    *
    * @param {number} answer
+   * @param {number} index
    * @returns {Uint8Array<ArrayBuffer> | undefined} none, where the reply lacks it
    */
-  output(answer) {
-    const first = this.#answer(answer, 12);
-    if (this.#answer(answer, 13) < 1) return undefined;
-    const row = this.#outputsAt + OUTPUT * first;
+  output(answer, index) {
+    if (index >= this.outputs(answer)) return undefined;
+    const row = this.#outputsAt + OUTPUT * (this.#answer(answer, 12) + index);
     const where = this.#at(row);
     const offset = this.#at(row + 1);
     const length = this.#at(row + 2);

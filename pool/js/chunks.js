@@ -1,11 +1,19 @@
-import { makeError } from './errors.js';
-import { Gathering } from './gathering.js';
+import { loaded, makeError } from './errors.js';
+import { gatherOptions } from './options.js';
 import { ASYNC_DISPOSE, END } from './results.js';
+import { valuesOf } from './values.js';
 
 /**
  * @import { Engine } from './engine.js'
- * @import { Source } from './gathering.js'
- * @import { Results, Step } from './results.js'
+ * @import { Source } from './later/gathering.js'
+ * @import { OutputPort } from '../../worker/js/description.js'
+ * @import { Result } from './job.js'
+ * @import { Results } from './results.js'
+ * @import { Chunk, GatherOptions } from './types.d.ts'
+ *
+ * @import { Values } from './types.d.ts'
+ *
+ * @typedef {IteratorResult<Chunk<Values>, undefined>} Step
  */
 
 /** The results of chunked work: `for await (const chunk of chunks)`. */
@@ -15,6 +23,7 @@ export class Chunks {
   #results;
   #total;
   #source;
+  #outputs;
   /** Who takes the results: whoever asks first for one, or all of them for one buffer. */
   #consumer = /** @type {'nobody' | 'iterator' | 'gatherer'} */ ('nobody');
 
@@ -24,13 +33,15 @@ export class Chunks {
    * @param {number} total
    * @param {Results} results
    * @param {Source} source
+   * @param {OutputPort[]} outputs
    */
-  constructor(engine, job, total, results, source) {
+  constructor(engine, job, total, results, source, outputs) {
     this.#engine = engine;
     this.#job = job;
     this.#total = total;
     this.#results = results;
     this.#source = source;
+    this.#outputs = outputs;
   }
 
   /** Chunks whose result has come. */
@@ -44,10 +55,16 @@ export class Chunks {
   }
 
   /** @returns {Promise<Step>} */
-  next() {
-    if (this.#consumer === 'gatherer') return Promise.reject(makeError('consumed'));
+  async next() {
+    if (this.#consumer === 'gatherer') throw makeError('consumed');
     this.#consumer = 'iterator';
-    return this.#results.take();
+    const step = await this.#results.take();
+    if (step.done) return END;
+    try {
+      return { done: false, value: chunkOf(this.#outputs, step.value) };
+    } catch (error) {
+      return this.throw(error);
+    }
   }
 
   /** Ends the work: what waits is dropped, what runs finishes unheard. @returns {Promise<Step>} */
@@ -76,22 +93,28 @@ export class Chunks {
     if (this.#results.isOpen) this.#engine.abort([this.#job]);
   }
 
-  /** All results in one buffer, in the order of the source. */
-  gather() {
-    return this.#gather();
+  /** All results as one, in the order of the source. @param {GatherOptions} [options] */
+  async gather(options) {
+    const { into } = gatherOptions(options);
+    return this.#gather(into);
   }
 
   /** All results in the place of the source, which each must be as long as. */
-  gatherInPlace() {
-    return this.#gather(this.#source.bytes);
+  async gatherInPlace() {
+    const { bytes } = this.#source;
+    if (!bytes) throw makeError('bad_option', { text: 'a range has no place for its results: use gather()' });
+    return this.#gather(bytes);
   }
 
-  /** @param {Source['bytes']} [place] */
-  async #gather(place) {
+  /** @param {Source['bytes']} into */
+  async #gather(into) {
     if (this.#consumer !== 'nobody') throw makeError('consumed');
+    if (into) expectOne(this.#outputs);
     this.#consumer = 'gatherer';
-    const gathering = new Gathering(this.#source, this.#total, place, this.#engine);
+    let gathering;
     try {
+      const { Gathering } = await loaded(import('./later/gathering.js'));
+      gathering = new Gathering(this.#source, this.#total, into, { engine: this.#engine, makeError });
       for (let step; !(step = await this.#results.take()).done;) await gathering.take(step.value);
     } catch (error) {
       await this.return();
@@ -99,6 +122,24 @@ export class Chunks {
     }
     // It was left before a result had come.
     if (this.#results.done < this.#total) throw makeError('cancelled');
-    return gathering.whole;
+    return valuesOf(this.#outputs, gathering.parts);
   }
+}
+
+/**
+ * @param {OutputPort[]} outputs
+ * @param {Result} result
+ * @returns {Chunk<Values>}
+ */
+export function chunkOf(outputs, { others, ...chunk }) {
+  return { ...chunk, values: valuesOf(outputs, { bytes: chunk.bytes, others }) };
+}
+
+/**
+ * Whether there is one output for the one place.
+ *
+ * @param {OutputPort[]} outputs
+ */
+export function expectOne({ length }) {
+  if (length > 1) throw makeError('bad_option', { text: `the kernel has ${length} outputs, for which there is one place` });
 }

@@ -26,6 +26,7 @@ import { NextTurn, Timer } from './timer.js';
  *
  * @typedef {import('./later/timeline.js').Timeline} Timeline
  * @typedef {ReturnType<Core['turn']>} Turn
+ * @typedef {Uint8Array<ArrayBuffer>} Bytes
  * @typedef {'opening' | 'open' | 'draining' | 'closed' | 'failed'} Lifecycle
  *
  * @typedef {object} Waiter somebody who waits for the pool itself
@@ -124,9 +125,9 @@ export class Engine {
     return index;
   }
 
-  /** @param {number} kernel */
-  nameOf(kernel) {
-    return this.#kernels[kernel]?.name ?? '';
+  /** @param {number} kernel a number that `kernel` said */
+  described(kernel) {
+    return /** @type {Kernel} */ (this.#kernels[kernel]);
   }
 
   /**
@@ -448,9 +449,11 @@ export class Engine {
    * @param {{ start: number, units: number, slot: number, computeMs: number }} place
    */
   #deliver(id, index, answer, place) {
-    const bytes = this.#answers?.output(answer);
-    if (!bytes) return this.#note(id, undeliverable('the worker\'s reply lacks its buffer'));
-    this.#jobs.get(id)?.owner.deliver({ index, ...place, bytes });
+    const answers = /** @type {Answers} */ (this.#answers);
+    const bytes = answers.output(answer, 0);
+    const others = answers.outputs(answer) > 1 ? further(answers, answer) : undefined;
+    if (!bytes || others?.includes(undefined)) return this.#note(id, undeliverable('the worker\'s reply lacks its buffer'));
+    this.#jobs.get(id)?.owner.deliver({ index, ...place, bytes, others: /** @type {Bytes[] | undefined} */ (others) });
   }
 
   /** Why a job is going to fail, unless that is known. @param {number} id @param {UnjankError} error */
@@ -484,6 +487,16 @@ export class Engine {
     const { verdict, code, text, place } = /** @type {Answers} */ (this.#answers).failure(answer);
     return answered(verdict, code, text, place);
   }
+}
+
+/**
+ * The outputs behind the first.
+ *
+ * @param {Answers} answers
+ * @param {number} answer
+ */
+function further(answers, answer) {
+  return Array.from({ length: answers.outputs(answer) - 1 }, (_, index) => answers.output(answer, index + 1));
 }
 
 /** @param {string} text */

@@ -22,9 +22,10 @@ const TEXTS = /** @type {const} */ ({
   'bad_plan/core': 'halos of {before} and {after} leave nothing of a piece of {units} units: check the window',
   'bad_plan/outside':
     '{units} units with {before} of them before unit {start} reach out of a whole of {total}: check the window',
+  'bad_plan/input': 'kernel "{name}" works on an input: give it one with run() or mapChunks()',
   payload_too_large: 'the payload has 4 GiB or more: cut it into several jobs',
   'payload_too_large/task': '{bytes} bytes are too many for one worker: cut them into chunks',
-  not_a_buffer: 'expected the payload to be an ArrayBuffer or a view of one, got {value}',
+  not_a_buffer: 'expected the payload to be an ArrayBuffer, a view of one or an ImageData, got {value}',
   detached: 'the buffer is detached: it was transferred before',
   shared_buffer: 'the buffer is shared and cannot be transferred: copy it first',
   resizable_buffer: 'the buffer is resizable: call transferToFixedLength() on it first',
@@ -38,11 +39,13 @@ const TEXTS = /** @type {const} */ ({
   'panicked/trap': 'the kernel trapped: {text}',
   undeliverable: 'the job cannot be sent: {text}',
   broken_kernel: 'the kernel module broke its interface: {text}',
+  'undeliverable/into': 'the result has {bytes} bytes, more than the {room} of `into`',
   uneven: "the chunks' results are of unequal size: take them one by one",
   consumed: 'the chunks are taken one by one or gathered already: take them once',
 
   core_unavailable:
     'core.wasm could not be loaded: {text}: deploy it beside the script, or say where it is with `wasm`',
+  part_unavailable: 'a part of the package could not be loaded: {text}: deploy the folder `later` beside the script',
   script_unavailable:
     'no worker script could be loaded from {url} ({reason}): check address, type, origin and content security policy',
   init_failed: 'a worker could not start: {text}',
@@ -133,6 +136,22 @@ export class UnjankError extends Error {
 export function makeError(text, ...more) {
   const [facts, details] = /** @type {[{ [name: string]: unknown }?, ErrorDetails?]} */ (more);
   return written(text, facts, details);
+}
+
+/**
+ * A part of the package that is loaded when it is wanted.
+ *
+ * @template T
+ * @param {Promise<T>} part
+ * @returns {Promise<T>}
+ * @throws {UnjankError} `part_unavailable`
+ */
+export async function loaded(part) {
+  try {
+    return await part;
+  } catch (error) {
+    throw makeError('part_unavailable', { text: said(error) }, { cause: error });
+  }
 }
 
 /**

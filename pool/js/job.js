@@ -10,7 +10,8 @@
  * @property {number} index which task
  * @property {number} start the first unit it answers for
  * @property {number} units
- * @property {Uint8Array<ArrayBuffer>} bytes
+ * @property {Uint8Array<ArrayBuffer>} bytes of its first output
+ * @property {Uint8Array<ArrayBuffer>[] | undefined} others further outputs, if there are any
  * @property {number} slot
  * @property {number} computeMs
  */

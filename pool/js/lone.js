@@ -16,9 +16,9 @@ export class Lone {
   #result;
 
   /**
-   * @param {(value: T) => void} resolve
+   * @param {(value: T | Promise<T>) => void} resolve
    * @param {(error: UnjankError) => void} reject
-   * @param {(result: Result) => T} read
+   * @param {(result: Result) => T | Promise<T>} read
    */
   constructor(resolve, reject, read) {
     this.#resolve = resolve;
@@ -32,7 +32,11 @@ export class Lone {
   }
 
   complete() {
-    this.#resolve(this.#read(/** @type {Result} */ (this.#result)));
+    try {
+      this.#resolve(this.#read(/** @type {Result} */ (this.#result)));
+    } catch (error) {
+      this.#reject(/** @type {UnjankError} */ (error));
+    }
   }
 
   /** @param {UnjankError} error */

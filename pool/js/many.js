@@ -2,8 +2,7 @@
  * @import { Engine } from './engine.js'
  * @import { Job, Owner, Result } from './job.js'
  * @import { UnjankError } from './errors.js'
- *
- * @typedef {Uint8Array<ArrayBuffer>} Bytes
+ * @import { Values } from './types.d.ts'
  */
 
 /** Jobs that are submitted in one turn: more would hold the page up. */
@@ -15,8 +14,9 @@ const JOBS_A_TURN = 2048;
  */
 export class Many {
   #engine;
-  /** @type {Bytes[]} */
+  /** @type {Values[]} */
   #results;
+  #read;
   /** Numbers of the jobs that were accepted, in the order of their payloads. @type {number[]} */
   #jobs = [];
   /** Which is the first in order that failed, and why. */
@@ -30,9 +30,11 @@ export class Many {
   /**
    * @param {Engine} engine
    * @param {number} count
+   * @param {(result: Result) => Values} read
    */
-  constructor(engine, count) {
+  constructor(engine, count, read) {
     this.#engine = engine;
+    this.#read = read;
     this.#results = new Array(count);
     this.#left = 0;
   }
@@ -40,7 +42,7 @@ export class Many {
   /**
    * @param {(index: number, owner: Owner) => Job} jobOf the job of a payload
    * @param {(jobs: Job[]) => number[]} submit gives the numbers of those that were accepted, from the first
-   * @returns {Promise<Bytes[]>} in the order of the payloads; rejects with the first error in that order
+   * @returns {Promise<Values[]>} in the order of the payloads; rejects with the first error in that order
    */
   async run(jobOf, submit) {
     const count = this.#results.length;
@@ -62,9 +64,13 @@ export class Many {
     return this.#results;
   }
 
-  /** @param {number} index @param {Bytes} bytes */
-  deliver(index, bytes) {
-    this.#results[index] = bytes;
+  /** @param {number} index @param {Result} result */
+  deliver(index, result) {
+    try {
+      this.#results[index] = this.#read(result);
+    } catch (error) {
+      this.#fail(index, /** @type {UnjankError} */ (error));
+    }
   }
 
   complete() {
@@ -106,8 +112,8 @@ class Place {
   }
 
   /** @param {Result} result */
-  deliver({ bytes }) {
-    this.#many.deliver(this.#index, bytes);
+  deliver(result) {
+    this.#many.deliver(this.#index, result);
   }
 
   complete() {

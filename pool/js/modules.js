@@ -1,11 +1,14 @@
-import { makeError } from './errors.js';
-import { inspect, load } from './kernels.js';
+import { loaded, makeError, UnjankError } from './errors.js';
+import { load } from './kernels.js';
 
 /**
  * The compiled module that workers run.
  *
  * @import { ErrorCode, Kernels } from './types.d.ts'
  */
+
+/** What a kernel module exports, and what each is. */
+const EXPORTS = ['memory:memory', 'unjank_v1:function', 'unjank_reserve:function', 'unjank_run:function'];
 
 /**
  * @param {{ kernels?: Kernels | undefined, glue?: Kernels | undefined }} given plain kernels, or a module that
@@ -17,12 +20,30 @@ export async function moduleOf({ kernels, glue }) {
   try {
     const module = await load(/** @type {Kernels} */ (kernels ?? glue));
     // Of the other kind its glue knows the imports.
-    if (kernels) inspect(module);
+    if (kernels && !isLibrary(module)) await inspect(module);
     return module;
   } catch (error) {
+    if (error instanceof UnjankError) throw error;
     const { code, message, cause } = /** @type {Error & { code?: ErrorCode }} */ (error);
     throw makeError(/** @type {'bad_kernels'} */ (code ?? 'bad_kernels'), { text: message }, { cause });
   }
+}
+
+/**
+ * Whether there is nothing to be said against a module, as there is not against most.
+ *
+ * @param {WebAssembly.Module} module
+ */
+function isLibrary(module) {
+  const exports = WebAssembly.Module.exports(module).map(({ name, kind }) => `${name}:${kind}`);
+  const hasAll = EXPORTS.every((name) => exports.includes(name)) && !exports.includes('_start:function');
+  return hasAll && WebAssembly.Module.imports(module).length === 0;
+}
+
+/** @param {WebAssembly.Module} module */
+async function inspect(module) {
+  const inspection = await loaded(import('./later/inspection.js'));
+  inspection.inspect(module);
 }
 
 /**

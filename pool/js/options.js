@@ -4,9 +4,10 @@
  *
  * A row of a table is how an option is read, and what it is when it is absent; without the latter it must be given.
  *
- * @import { ChunkOptions, Kernels, PoolOptions, RunOptions, TrustedScript } from './types.js'
+ * @import { ChunkOptions, GatherOptions, Kernels, PoolOptions, RangeOptions, RunOptions, TrustedScript } from './types.js'
  */
 import { expected, makeError } from './errors.js';
+import { bytesOf } from './payload.js';
 import { check } from './signals.js';
 import { workersFor } from './sizing.js';
 
@@ -41,7 +42,8 @@ import { workersFor } from './sizing.js';
  * @property {AbortSignal | undefined} signal was not aborted when it was read
  *
  * @typedef {{ start: number, total: number, before: number, after: number }} Window
- * @typedef {CommonTerms & { transfer: boolean, stride: number, window: Window | undefined }} JobTerms
+ * @typedef {{ transfer: boolean, stride: number, window: Window | undefined }} PayloadTerms
+ * @typedef {CommonTerms & PayloadTerms & { exact: boolean, into: Uint8Array<ArrayBuffer> | undefined }} JobTerms
  *
  * @typedef {object} CutTerms
  * @property {number} stride
@@ -51,6 +53,7 @@ import { workersFor } from './sizing.js';
  * @property {number} highWaterMarkBytes
  *
  * @typedef {CommonTerms & CutTerms} ChunkTerms
+ * @typedef {CommonTerms & Omit<CutTerms, 'stride' | 'halo'> & { units: number }} RangeTerms
  */
 
 const MOST_16 = 0xffff;
@@ -92,7 +95,12 @@ const COMMON_OPTIONS = {
 const RUN_ALL_OPTIONS = { transfer: [truth, true], stride: [whole(0, MOST_32), 1], ...COMMON_OPTIONS };
 
 /** @type {Table} */
-const RUN_OPTIONS = { window: [place, undefined], ...RUN_ALL_OPTIONS };
+const RUN_OPTIONS = {
+  window: [place, undefined],
+  exact: [truth, false],
+  into: [target, undefined],
+  ...RUN_ALL_OPTIONS,
+};
 
 /** @type {Table} */
 const PIECE_WINDOW = {
@@ -103,14 +111,21 @@ const PIECE_WINDOW = {
 };
 
 /** @type {Table} */
-const CHUNK_OPTIONS = {
-  stride: [whole(0, MOST_32)],
+const CUT_OPTIONS = {
   chunkUnits: [whole(1, MOST_32), 0],
-  halo: [whole(0, MOST_32), 0],
   order: [choice('finish', 'source'), 0],
   highWaterMarkBytes: [whole(1, MOST_53), 64 << 20],
   ...COMMON_OPTIONS,
 };
+
+/** @type {Table} */
+const CHUNK_OPTIONS = { stride: [whole(0, MOST_32)], halo: [whole(0, MOST_32), 0], ...CUT_OPTIONS };
+
+/** @type {Table} */
+const RANGE_OPTIONS = { units: [whole(0, MOST_32)], ...CUT_OPTIONS };
+
+/** @type {Table} */
+const GATHER_OPTIONS = { into: [target, undefined] };
 
 /**
  * Those of a call without options, once there was one.
@@ -149,6 +164,22 @@ export function jobOptions(options, call = 'run') {
  */
 export function chunkOptions(options) {
   return /** @type {ChunkTerms} */ (read(CHUNK_OPTIONS, 'mapChunks', options));
+}
+
+/**
+ * @param {RangeOptions} options
+ * @returns {RangeTerms}
+ */
+export function rangeOptions(options) {
+  return /** @type {RangeTerms} */ (read(RANGE_OPTIONS, 'mapRange', options));
+}
+
+/**
+ * @param {GatherOptions} [options]
+ * @returns {{ into: Uint8Array<ArrayBuffer> | undefined }}
+ */
+export function gatherOptions(options) {
+  return /** @type {{ into: Uint8Array<ArrayBuffer> | undefined }} */ (read(GATHER_OPTIONS, 'gather', options));
 }
 
 /**
@@ -285,6 +316,13 @@ function workerScript(value, name) {
   if (tag === '[object URL]') return String(value);
   if (typeof value === 'string' || typeof value === 'function' || tag === '[object TrustedScriptURL]') return value;
   throw expected(name, 'a URL or a function that makes a worker', value);
+}
+
+/** @type {Reader} */
+function target(value, name) {
+  if (value === null) return undefined;
+  if (!ArrayBuffer.isView(value) && tagOf(value) !== '[object ArrayBuffer]') throw expected(name, 'a buffer or a view of one', value);
+  return bytesOf(value);
 }
 
 /** @type {Reader} */

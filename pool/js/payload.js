@@ -29,6 +29,7 @@ let askLength;
  * @throws {UnjankError} if it is no such thing, or cannot be sent
  */
 export function bytesOf(payload) {
+  if (isImage(payload)) return bytesOf(payload.data);
   const isView = ArrayBuffer.isView(payload);
   const buffer = /** @type {AnyBuffer} */ (isView ? payload.buffer : payload);
   const length = lengthOf(buffer, payload);
@@ -40,6 +41,16 @@ export function bytesOf(payload) {
   // Classes derived from it, and those of other frames, may have methods that do something else.
   const isPlain = Object.getPrototypeOf(payload) === Uint8Array.prototype;
   return isPlain ? /** @type {Uint8Array<ArrayBuffer>} */ (payload) : new Uint8Array(buffer, payload.byteOffset, bytes);
+}
+
+/**
+ * By its tag: not every host has images, and those of other frames count too.
+ *
+ * @param {Payload} payload
+ * @returns {payload is ImageData}
+ */
+function isImage(payload) {
+  return !(payload instanceof Uint8Array) && Object.prototype.toString.call(payload) === '[object ImageData]';
 }
 
 /**

@@ -1,33 +1,39 @@
-import { Chunks } from './chunks.js';
+import { chunkOf, Chunks, expectOne } from './chunks.js';
 import { halves, loadCore } from './core.js';
 import { encode } from './cbor.js';
 import { Engine } from './engine.js';
-import { makeError, poolFailed, refused, said, UnjankError } from './errors.js';
+import { loaded, makeError, poolFailed, refused, said, UnjankError } from './errors.js';
 import { Job } from './job.js';
 import { Lone } from './lone.js';
 import { Many } from './many.js';
 import { INLINE_BYTES } from '../../worker/js/frame.js';
 import { addressOf, moduleOf } from './modules.js';
-import { chunkOptions, closeMode, jobOptions } from './options.js';
+import { chunkOptions, closeMode, jobOptions, rangeOptions } from './options.js';
 import { bytesOf, isWhole } from './payload.js';
 import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
 import { attend, check } from './signals.js';
 import { statsOf } from './stats.js';
+import { valuesOf } from './values.js';
 
 /**
- * @import { ChunkOptions, Payload, RunOptions } from './types.d.ts'
+ * @import { OutputPort } from '../../worker/js/description.js'
+ * @import { ChunkOptions, Payload, RangeOptions, RunOptions, Values } from './types.d.ts'
  * @import { Accepted, Submission } from './core.js'
  * @import { Result } from './job.js'
  * @import { poolOptions } from './options.js'
  *
  * @typedef {ReturnType<typeof poolOptions>} Options
+ * @typedef {ReturnType<typeof jobOptions>} JobTerms
+ * @typedef {ReturnType<typeof rangeOptions>} RangeTerms
+ * @typedef {import('./later/gathering.js').Source} Source
  */
 
 /** Kinds of shapes, as `seam.d.ts` numbers them. */
 const WHOLE = 0;
 const PIECE = 1;
 const CHUNKS = 2;
+const RANGE = 3;
 
 /** Closes pools that nobody holds any more. @type {FinalizationRegistry<Engine> | undefined} */
 let forgotten;
@@ -87,7 +93,7 @@ export class Pool {
    * @param {RunOptions} [options]
    */
   run(kernel, params, payload, options) {
-    return this.#lone(kernel, params, payload, options, ({ bytes }) => bytes);
+    return this.#lone(kernel, params, payload, options, valuesOf);
   }
 
   /**
@@ -99,7 +105,7 @@ export class Pool {
    * @param {RunOptions} [options]
    */
   runPiece(kernel, params, payload, options) {
-    return this.#lone(kernel, params, payload, options, (result) => result);
+    return this.#lone(kernel, params, payload, options, chunkOf);
   }
 
   /**
@@ -109,7 +115,7 @@ export class Pool {
    * @param {unknown} params
    * @param {readonly Payload[]} payloads
    * @param {Omit<RunOptions, 'window'>} [options]
-   * @returns {Promise<Uint8Array<ArrayBuffer>[]>} rejects with the first error in that order
+   * @returns {Promise<Values[]>} rejects with the first error in that order
    */
   async runAll(kernel, params, payloads, options) {
     const encoded = encodedParams(params);
@@ -117,7 +123,8 @@ export class Pool {
     const read = jobOptions(options, 'runAll');
     const { signal, stride, transfer } = read;
     const common = this.#common(kernel, encoded, read, transfer, [WHOLE, stride, 0, 0, 0, 0]);
-    const many = new Many(this.#engine, given.length);
+    const { outputs } = this.#engine.described(common.kernel);
+    const many = new Many(this.#engine, given.length, (result) => valuesOf(outputs, result));
     return many.run(
       (index, owner) => new Job(bytesOf(/** @type {Payload} */ (given[index])), encoded, signal, owner),
       (jobs) => {
@@ -143,15 +150,44 @@ export class Pool {
     try {
       const encoded = encodedParams(params);
       const read = chunkOptions(options);
-      const { chunkUnits, halo, highWaterMarkBytes, order, signal, stride } = read;
+      const { chunkUnits, halo, highWaterMarkBytes, stride } = read;
       const shape = [CHUNKS, stride, chunkUnits, halo, ...halves(highWaterMarkBytes)];
       const common = this.#common(kernel, encoded, read, false, shape);
-      const results = new Results(order === 1, highWaterMarkBytes, (taken) => this.#engine.take(job, taken));
-      const { job, tasks } = this.#submitOne(common, new Job(bytes, encoded, signal, results));
-      return new Chunks(this.#engine, job, tasks, results, { bytes, stride, halo });
+      return this.#chunked(common, read, { bytes, units: bytes.length / stride, stride, halo });
     } catch (error) {
       throw givenBack(error, bytes);
     }
+  }
+
+  /**
+   * Runs a kernel that makes something of numbers alone on the parts of a range.
+   *
+   * @param {string} kernel
+   * @param {unknown} params
+   * @param {RangeOptions} options
+   * @throws {UnjankError} why the work is not accepted
+   */
+  mapRange(kernel, params, options) {
+    const encoded = encodedParams(params);
+    const read = rangeOptions(options);
+    const { chunkUnits, highWaterMarkBytes, units } = read;
+    const common = this.#common(kernel, encoded, read, false, [RANGE, 0, chunkUnits, units, ...halves(highWaterMarkBytes)]);
+    const [input] = this.#engine.described(common.kernel).inputs;
+    if (input?.windowed) throw makeError('bad_plan/input', { name: kernel });
+    return this.#chunked(common, read, { bytes: undefined, units, stride: 0, halo: 0 });
+  }
+
+  /**
+   * @param {Submission} common
+   * @param {Pick<RangeTerms, 'order' | 'highWaterMarkBytes' | 'signal'>} options
+   * @param {Source} source
+   */
+  #chunked(common, { order, highWaterMarkBytes, signal }, source) {
+    const results = new Results(order === 1, highWaterMarkBytes, (taken) => this.#engine.take(job, taken));
+    const payload = source.bytes ?? new Uint8Array();
+    const { job, tasks } = this.#submitOne(common, new Job(payload, common.params, signal, results));
+    const { outputs } = this.#engine.described(common.kernel);
+    return new Chunks(this.#engine, job, tasks, results, source, outputs);
   }
 
   /** Resolves when the queue has room; rejects when the pool closes, or has failed. */
@@ -200,7 +236,7 @@ export class Pool {
    * @param {unknown} params
    * @param {Payload} payload
    * @param {RunOptions | undefined} options
-   * @param {(result: Result) => T} read
+   * @param {(outputs: OutputPort[], result: Result) => T} read
    * @returns {Promise<T>}
    */
   #lone(kernel, params, payload, options, read) {
@@ -214,11 +250,34 @@ export class Pool {
           ? [PIECE, stride, window.start, window.total, window.before, window.after]
           : [WHOLE, stride, 0, 0, 0, 0];
         const common = this.#common(kernel, encoded, given, transfer && canMove(bytes), shape);
-        this.#submitOne(common, new Job(bytes, encoded, signal, new Lone(resolve, reject, read)));
+        const { outputs } = this.#engine.described(common.kernel);
+        const owner = new Lone(resolve, reject, this.#reader(outputs, given, read));
+        this.#submitOne(common, new Job(bytes, encoded, signal, owner));
       } catch (error) {
         throw givenBack(error, bytes);
       }
     });
+  }
+
+  /**
+   * How a result is read: at once, or once it is where its caller wants it.
+   *
+   * @template T
+   * @param {OutputPort[]} outputs
+   * @param {JobTerms} options
+   * @param {(outputs: OutputPort[], result: Result) => T} read
+   * @returns {(result: Result) => T | Promise<T>}
+   */
+  #reader(outputs, { exact, into }, read) {
+    if (into) expectOne(outputs);
+    if (!into && !exact) return (result) => read(outputs, result);
+    const loading = loaded(import('./later/fitting.js'));
+    // Of two failures the job's is told.
+    loading.catch(() => undefined);
+    return async (result) => {
+      const { fitted } = await loading;
+      return read(outputs, { ...result, ...await fitted(result, into, { engine: this.#engine, makeError }) });
+    };
   }
 
   /**
@@ -321,7 +380,7 @@ function canMove(bytes) {
 async function chart(engine, heading) {
   try {
     const { Timeline } = await import('./later/timeline.js');
-    engine.timeline = new Timeline(heading, (kernel) => engine.nameOf(kernel));
+    engine.timeline = new Timeline(heading, (kernel) => engine.described(kernel).name);
   } catch (error) {
     // A chart is not worth an error.
     console.warn(`unjank: there is no timeline, because later/timeline.js could not be loaded: ${said(error)}`);

@@ -12,7 +12,7 @@
 /** Not every engine has it. @type {symbol} */
 export const ASYNC_DISPOSE = /** @type {{ asyncDispose?: symbol }} */ (Symbol).asyncDispose ?? Symbol('asyncDispose');
 
-/** @type {Step} */
+/** @type {IteratorReturnResult<undefined>} */
 export const END = Object.freeze({ done: true, value: undefined });
 
 /** Results by the order in which they are wanted: an `Owner` that keeps them until they are taken. */

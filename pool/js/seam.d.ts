@@ -84,9 +84,10 @@ export interface Core extends WebAssembly.Exports {
 /*
  * Submission
  *   0 kernel, 1 lane (0 interactive, 1 normal, 2 background), 2 whether the page keeps the payload (0, 1),
- *   3 shape (0 whole, 1 piece, 2 chunks), 4 stride,
- *   5 to 8 of a piece: start, total, before, after; of chunks: units (0: as many as are good), halo, and bytes of
- *     results that may wait for their consumer (low, high; 0: there is no bound)
+ *   3 shape (0 whole, 1 piece, 2 chunks, 3 a range: there is no payload), 4 stride,
+ *   5 to 8 of a piece: start, total, before, after; of chunks and of a range: units of each (0: as many as are good),
+ *     halo or all units of the range, and bytes of results that may wait for their consumer (low, high; of chunks,
+ *     0: there is no bound)
  *   9 bytes of the parameters, 10 number of the parameters (the same for the same bytes; 0: there are none)
  *   11 and 12 deadline from now in microseconds (low, high; both NONE: there is none)
  *   13... bytes of each payload

@@ -10,8 +10,19 @@
  */
 export function createPool(options: PoolOptions): Promise<Pool>;
 
-/** Bytes to work on: a whole buffer, or a view of a part of one. */
-export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+/** Bytes to work on: a whole buffer, or a view of a part of one; of an `ImageData`, its pixels. */
+export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer> | ImageData;
+
+/** A result, typed as its kernel says. */
+export type Value =
+  | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer> | Int16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
+  | BigUint64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+/** What a kernel makes: one result, or several by their names. */
+export type Values = Value | { [name: string]: Value };
 
 /** A WebAssembly module, or where it is. TypeScript takes numbers for modules, so that those must be objects too. */
 export type Kernels =
@@ -73,13 +84,21 @@ export interface Pool extends MaybeDisposable {
    * buffer; small ones are copied. `params` are written down in this call: what happens to them afterwards
    * changes nothing.
    *
-   * The result is a view of a buffer that may be longer, such as the one that the input came in.
+   * The result has the type that its kernel says: `run<Float32Array<ArrayBuffer>>(…)`. It is a view of a buffer that
+   * may be longer, such as the one that the input came in, unless `exact` is true. A kernel with several outputs has
+   * them by name: `run<{ mask: Uint8Array<ArrayBuffer>, sums: Float64Array<ArrayBuffer> }>(…)`.
    */
   run(kernel: string, params: unknown, payload: Payload, options?: RunOptions): Promise<Uint8Array<ArrayBuffer>>;
+  run<Result extends Values>(
+    kernel: string, params: unknown, payload: Payload, options?: RunOptions,
+  ): Promise<Result>;
   /**
    * `run` for those who want to know which worker computed the result, and for how long: it comes as chunks do.
    */
   runPiece(kernel: string, params: unknown, payload: Payload, options?: RunOptions): Promise<Chunk>;
+  runPiece<Result extends Values>(
+    kernel: string, params: unknown, payload: Payload, options?: RunOptions,
+  ): Promise<Chunk<Result>>;
   /**
    * Runs a kernel on each of many payloads, and gives the results in their order: what `run` does for one, at a
    * fraction of the cost for small ones. They need not fit the queue. Rejects with the first error in that order,
@@ -88,11 +107,25 @@ export interface Pool extends MaybeDisposable {
   runAll(
     kernel: string, params: unknown, payloads: readonly Payload[], options?: RunAllOptions,
   ): Promise<Uint8Array<ArrayBuffer>[]>;
+  runAll<Result extends Values>(
+    kernel: string, params: unknown, payloads: readonly Payload[], options?: RunAllOptions,
+  ): Promise<Result[]>;
   /**
    * Runs a kernel on the pieces of a source, which stays with the page and must not be changed until the work has
    * ended. Throws an `UnjankError` that says why the work is not accepted.
    */
   mapChunks(kernel: string, params: unknown, source: Payload, options: ChunkOptions): Chunks;
+  mapChunks<Result extends Values>(
+    kernel: string, params: unknown, source: Payload, options: ChunkOptions,
+  ): Chunks<Result>;
+  /**
+   * Runs a kernel that makes something of numbers alone, such as a fractal, on the parts of a range: for each it is
+   * told of which units. Throws an `UnjankError` that says why the work is not accepted.
+   */
+  mapRange(kernel: string, params: unknown, options: RangeOptions): Chunks;
+  mapRange<Result extends Values>(
+    kernel: string, params: unknown, options: RangeOptions,
+  ): Chunks<Result>;
   /** Resolves when the queue has room; rejects when the pool closes, or has no worker. */
   ready(): Promise<void>;
   /**
@@ -134,6 +167,13 @@ export interface RunAllOptions extends JobOptions {
 export interface RunOptions extends RunAllOptions {
   /** Where the payload stands in a whole that was cut elsewhere; it is the whole by default. */
   window?: PieceWindow | undefined;
+  /** Whether the result's buffer has no other bytes; false by default, since it may take a copy. */
+  exact?: boolean | undefined;
+  /**
+   * Where the result is put: a view of its beginning comes back. One that is longer is an error of the code
+   * `undeliverable`. For kernels with one output.
+   */
+  into?: ArrayBuffer | ArrayBufferView<ArrayBuffer> | undefined;
 }
 
 /** Where a piece stands in its whole, in units of `stride` bytes. */
@@ -148,28 +188,43 @@ export interface PieceWindow {
   after?: number | undefined;
 }
 
-export interface ChunkOptions extends JobOptions {
+export interface ChunkOptions extends CutOptions {
   /** Bytes of one unit of the source: a row of pixels, a record. */
   stride: number;
-  /** Units in a chunk; about 1 MiB worth by default. */
-  chunkUnits?: number | undefined;
   /** Units of context on either side of a chunk; 0 by default. `alone.js` knows what a kernel needs. */
   halo?: number | undefined;
+}
+
+export interface RangeOptions extends CutOptions {
+  /** How many there are: rows of a fractal, steps of a search. */
+  units: number;
+}
+
+export interface CutOptions extends JobOptions {
+  /** Units in a chunk; of a source about 1 MiB worth by default, of a range a 64th. */
+  chunkUnits?: number | undefined;
   /** Results as they finish (the default) or in the order of the source. */
   order?: 'finish' | 'source' | undefined;
   /** Bytes of results that wait for their consumer, at which the work behind them pauses; 64 MiB by default. */
   highWaterMarkBytes?: number | undefined;
 }
 
+export interface GatherOptions {
+  /** Where the results are put: a view of its beginning comes back. For kernels with one output. */
+  into?: ArrayBuffer | ArrayBufferView<ArrayBuffer> | undefined;
+}
+
 /** One result of chunked work, or of a piece. */
-export interface Chunk {
+export interface Chunk<Result extends Values = Uint8Array<ArrayBuffer>> {
   /** Which chunk, from 0; 0 for a piece. */
   index: number;
   /** The first unit it answers for. */
   start: number;
   /** How many units it answers for. */
   units: number;
-  /** The result: a view of a buffer that may be longer, such as the one that the input came in. */
+  /** The result, as its kernel has it: a view of a buffer that may be longer, such as the one that the input came in. */
+  values: Result;
+  /** The bytes of it, or of its first output. */
   bytes: Uint8Array<ArrayBuffer>;
   /** The slot of the worker that computed it. */
   slot: number;
@@ -181,23 +236,23 @@ export interface Chunk {
  * The results of chunked work: `for await (const chunk of chunks)`. They are taken one by one or gathered, and only
  * once; leaving the loop ends the work.
  */
-export interface Chunks extends MaybeDisposable {
+export interface Chunks<Result extends Values = Uint8Array<ArrayBuffer>> extends MaybeDisposable {
   /** The next result. */
-  next(): Promise<IteratorResult<Chunk, undefined>>;
+  next(): Promise<IteratorResult<Chunk<Result>, undefined>>;
   /** Ends the work: what waits is dropped, what runs finishes unheard. Leaving a loop does this. */
-  return(): Promise<IteratorResult<Chunk, undefined>>;
+  return(): Promise<IteratorResult<Chunk<Result>, undefined>>;
   /** The same, for an error of the consumer's, with which it rejects. */
-  throw(error: unknown): Promise<IteratorResult<Chunk, undefined>>;
-  [Symbol.asyncIterator](): Chunks;
+  throw(error: unknown): Promise<IteratorResult<Chunk<Result>, undefined>>;
+  [Symbol.asyncIterator](): Chunks<Result>;
   /** Stops the work wherever it is; whoever waits for it hears the code `cancelled`. */
   abort(): void;
-  /** All results in one buffer, in the order of the source. */
-  gather(): Promise<Uint8Array<ArrayBuffer>>;
+  /** All results as one, in the order of the source. */
+  gather(options?: GatherOptions): Promise<Result>;
   /**
    * All results in the place of the source, whose buffer it is: nothing of that size has to be found. Each must be as
    * long as its part of the source. If the work fails, some parts of the source may be replaced.
    */
-  gatherInPlace(): Promise<Uint8Array<ArrayBuffer>>;
+  gatherInPlace(): Promise<Result>;
   /** Chunks whose result has come. */
   readonly done: number;
   /** All chunks. */
@@ -259,7 +314,7 @@ export type ErrorCode =
   | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'panicked' | 'undeliverable'
   | 'broken_kernel' | 'uneven' | 'consumed'
   // No worker could be started.
-  | 'core_unavailable' | 'script_unavailable' | 'init_failed' | 'kernels_unavailable' | 'bad_kernels'
+  | 'core_unavailable' | 'part_unavailable' | 'script_unavailable' | 'init_failed' | 'kernels_unavailable' | 'bad_kernels'
   | 'out_of_memory' | 'version_mismatch' | 'start_timed_out' | 'unsupported';
 
 /** What an error has beside its code and its message. */

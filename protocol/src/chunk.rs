@@ -106,6 +106,8 @@ enum Cut {
     Even { total: u32, units: u32, halo: u32 },
     /// Not here: all of it is one piece, of as many units without its halo.
     Elsewhere { place: Place, core: u32 },
+    /// There is nothing to cut: results are made from numbers alone, of as many units each.
+    Range { total: u32, units: u32 },
 }
 
 /// One piece of a [`Plan`].
@@ -121,6 +123,9 @@ impl Plan {
     /// The size that chunks default to, in bytes: about what stays in a core's cache together with
     /// its result.
     pub const CHUNK_BYTES: u32 = 1 << 20;
+
+    /// Into how many chunks a range is cut: enough that workers end at about the same time.
+    pub const RANGE_CHUNKS: u32 = 64;
 
     /// The most chunks one buffer may be cut into.
     pub const MAX_CHUNKS: u32 = 1 << 20;
@@ -193,11 +198,40 @@ impl Plan {
         Ok(Self { stride, cut: Cut::Elsewhere { place, core } })
     }
 
+    /// Cuts a range of `total` units that have no bytes: what is made of them is made from their numbers alone.
+    /// Without `units` it makes [`Plan::RANGE_CHUNKS`] chunks.
+    ///
+    /// ```
+    /// use unjank_protocol::Plan;
+    ///
+    /// // The rows of a fractal.
+    /// let plan = Plan::range(1080, Some(100))?;
+    /// let last = plan.chunk(10).ok_or("it has eleven")?;
+    /// assert_eq!((last.window.start, last.window.core), (1000, 80));
+    /// assert!(last.input.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A chunk of zero, or more than [`Plan::MAX_CHUNKS`] chunks.
+    pub fn range(total: u32, units: Option<u32>) -> Result<Self, PlanError> {
+        let units = units.unwrap_or_else(|| total.div_ceil(Self::RANGE_CHUNKS).max(1));
+        if units == 0 {
+            return Err(PlanError::Zero);
+        }
+        if total.div_ceil(units) > Self::MAX_CHUNKS {
+            return Err(PlanError::TooMany);
+        }
+        Ok(Self { stride: 1, cut: Cut::Range { total, units } })
+    }
+
     /// How many chunks there are: at least one, so that empty input is computed too.
     #[must_use]
     pub fn len(&self) -> NonZeroU32 {
         match self.cut {
-            Cut::Even { total, units, .. } => NonZeroU32::new(total.div_ceil(units)),
+            Cut::Even { total, units, .. } | Cut::Range { total, units } => {
+                NonZeroU32::new(total.div_ceil(units))
+            }
             Cut::Elsewhere { .. } => None,
         }
         .unwrap_or(NonZeroU32::MIN)
@@ -216,7 +250,7 @@ impl Plan {
     pub fn reach(&self) -> u32 {
         match self.cut {
             Cut::Even { units, halo, .. } => halo.div_ceil(units),
-            Cut::Elsewhere { .. } => 0,
+            Cut::Elsewhere { .. } | Cut::Range { .. } => 0,
         }
     }
 
@@ -228,6 +262,12 @@ impl Plan {
         }
         let stride = self.stride;
         let (window, skipped) = match self.cut {
+            Cut::Range { total, units } => {
+                let start = index * units;
+                let core = units.min(total - start);
+                let window = Window { stride, total, start, before: 0, core, after: 0 };
+                return Some(Chunk { input: 0..0, window });
+            }
             Cut::Even { total, units, halo } => {
                 let start = index * units;
                 let core = units.min(total - start);

@@ -19,6 +19,19 @@ fn edges() -> impl Strategy<Value = u32> {
 }
 
 proptest! {
+    /// A range is cut as a buffer of as many bytes is, and has none.
+    #[test]
+    fn a_range_is_cut_as_bytes_are(total in 0..1_000_000_u32, units in 1..3000_u32) {
+        let (Ok(range), Ok(bytes)) = (Plan::range(total, Some(units)), Plan::new(total as usize, 1, Some(units), 0))
+        else { return Err(TestCaseError::reject("too many")) };
+        prop_assert!(range.chunks().all(|chunk| chunk.input.is_empty()));
+        let windows = |plan: Plan| plan.chunks().map(|chunk| chunk.window).collect::<Vec<_>>();
+        prop_assert_eq!(windows(range), windows(bytes));
+        prop_assert_eq!((range.longest(), range.reach()), (0, 0));
+        let usual = Plan::range(total, None).map(|plan| plan.len().get());
+        prop_assert!(usual.is_ok_and(|chunks| (1..=Plan::RANGE_CHUNKS).contains(&chunks)));
+    }
+
     /// The cores stand one behind the other, from the first unit to the last, and none is empty
     /// unless the whole is.
     #[test]
@@ -188,6 +201,8 @@ fn the_number_of_chunks_is_bounded() {
     let most = Plan::MAX_CHUNKS as usize;
     assert_eq!(Plan::new(most, 1, Some(1), 0).map(|plan| plan.len().get()), Ok(Plan::MAX_CHUNKS));
     assert_eq!(Plan::new(most + 1, 1, Some(1), 0), Err(PlanError::TooMany));
+    assert_eq!(Plan::range(Plan::MAX_CHUNKS + 1, Some(1)), Err(PlanError::TooMany));
+    assert_eq!(Plan::range(7, Some(0)), Err(PlanError::Zero));
 }
 
 /// Without a wish a chunk is about a mebibyte, and up to two where a wide halo would cost more.

@@ -8,7 +8,7 @@
  */
 
 import { encode } from '../../pool/js/cbor.js';
-import { inspect } from '../../pool/js/kernels.js';
+import { inspect } from '../../pool/js/later/inspection.js';
 import { Broken } from './broken.js';
 import { readKernels } from './description.js';
 import { ANY_LENGTH, instanceOf } from './instance.js';

@@ -4,8 +4,11 @@ import { Broken } from './broken.js';
  * What a module says of its kernels, as far as it is needed to run them. `protocol/src/describe` reads all of it.
  *
  * @typedef {{ windowed: boolean, optional: boolean }} InputPort
- * @typedef {{ unit: number, inPlace: number }} OutputPort
- * `unit`: bytes for each unit of the core, 0 for unknown; `inPlace`: -1 for none
+ * @typedef {object} OutputPort
+ * @property {string | undefined} name
+ * @property {string | undefined} type of its elements; bytes if it is not said
+ * @property {number} unit bytes for each unit of the core, 0 for unknown
+ * @property {number} inPlace the input that it may lie in, -1 for none
  * @typedef {object} Kernel
  * @property {string} name
  * @property {number} grain 0: none
@@ -63,8 +66,13 @@ function kernelOf(value) {
     return { windowed: role !== 'whole', optional: optional === true };
   });
   const outputPorts = list(outputs, [{}]).map((port) => {
-    const { role, unit, in_place } = fields(port);
-    return { unit: role === 'whole' ? 0 : number(unit, 0), inPlace: number(in_place ?? -1, -1) };
+    const { name, type, role, unit, in_place } = fields(port);
+    return {
+      name: text(name),
+      type: text(type),
+      unit: role === 'whole' ? 0 : number(unit, 0),
+      inPlace: number(in_place ?? -1, -1),
+    };
   });
   if (outputPorts.some(({ inPlace }) => inPlace >= inputPorts.length)) {
     throw new Broken(`"${name}" has a result in place of an input that it has not`);
@@ -111,6 +119,12 @@ function number(value, otherwise) {
   if (value === undefined) return otherwise;
   if (typeof value !== 'number') throw unreadable();
   return value;
+}
+
+/** @param {unknown} value */
+function text(value) {
+  if (value !== undefined && typeof value !== 'string') throw unreadable();
+  return value || undefined;
 }
 
 function unreadable() {

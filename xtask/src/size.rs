@@ -4,9 +4,10 @@
 //! What is weighed:
 //! - `page`: the pool with a page that does the least with it (`bench/trivial`), bundled and minified by
 //!   esbuild as an application ships it, and `core.wasm`;
+//! - `later`: the parts of the pool that are loaded when they are wanted, all of them, each minified;
 //! - `shell`: the worker's script, minified;
 //! - `kernels`: a module with one trivial kernel;
-//! - `runtime`: these three together;
+//! - `runtime`: page, shell and kernels together;
 //! - `demo`: what a visit to the demo's page loads, as `cargo xtask build` leaves it.
 
 use std::{
@@ -34,7 +35,8 @@ const NOTED: &str = "xtask/sizes.json";
 const LOADED: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
 
 /// What is in the package, and what the demo has no use for.
-const UNUSED: &str = "unjank/shell.js";
+const UNUSED: [&str; 4] =
+    ["unjank/shell.js", "later/fitting.js", "later/gathering.js", "later/inspection.js"];
 
 /// What is done with the figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,12 +60,13 @@ struct Load {
     aim: usize,
 }
 
-const PAGE: Load = Load { name: "page", budget: 33_200, aim: 25_000 };
+const PAGE: Load = Load { name: "page", budget: 32_900, aim: 25_000 };
+const LATER: Load = Load { name: "later", budget: 8_000, aim: 5_000 };
 /// Without all texts of errors it would have 3,700, without what modules may import 3,400: what is left moves
 /// bytes by the interface, and checks that modules keep to it.
 const SHELL: Load = Load { name: "shell", budget: 4_000, aim: 3_000 };
 const KERNELS: Load = Load { name: "kernels", budget: 14_000, aim: 12_000 };
-const RUNTIME: Load = Load { name: "runtime", budget: 50_600, aim: 25_000 };
+const RUNTIME: Load = Load { name: "runtime", budget: 50_200, aim: 25_000 };
 const DEMO_SITE: Load = Load { name: "demo", budget: 142_000, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
@@ -132,15 +135,24 @@ pub fn check(workspace: &Workspace, figures: Figures) -> Result<(), SizeError> {
     package::package(workspace, &TRIVIAL, Profile::Small, &site)?;
     minify(&tools, &site, &bundle)?;
     let page = weigh(&[bundle.join("page.js"), site.join("unjank/core.wasm")])?;
+    let mut later = files_under(&bundle, &["js"])?;
+    later.retain(|path| path.parent() == Some(bundle.as_path()) && !path.ends_with("page.js"));
+    let later = weigh(&later)?;
     let shell = weigh(&[bundle.join("unjank/worker.js")])?;
     let kernels = weigh(&[site.join("pkg").join(TRIVIAL.kernels_file())])?;
     let runtime =
         Table([&page, &shell, &kernels].into_iter().flat_map(|table| table.0.clone()).collect());
     let mut visit = files_under(&workspace.site(), &LOADED)?;
-    visit.retain(|path| !path.ends_with(UNUSED));
+    visit.retain(|path| !UNUSED.iter().any(|unused| path.ends_with(unused)));
     let demo = weigh(&visit)?;
-    let weighed =
-        [(PAGE, page), (SHELL, shell), (KERNELS, kernels), (RUNTIME, runtime), (DEMO_SITE, demo)];
+    let weighed = [
+        (PAGE, page),
+        (LATER, later),
+        (SHELL, shell),
+        (KERNELS, kernels),
+        (RUNTIME, runtime),
+        (DEMO_SITE, demo),
+    ];
     tell(workspace, &weighed, figures)
 }
 
@@ -152,7 +164,7 @@ fn minify(tools: &Tools, site: &Path, out: &Path) -> Result<(), SizeError> {
     let esbuild = tools.program("esbuild").unwrap_or_else(|| "esbuild".into());
     let mut command = Command::new(esbuild);
     command.args(["page.js", "unjank/worker.js", "--bundle", "--minify"]);
-    command.args(["--format=esm", "--target=es2022", "--log-level=error"]);
+    command.args(["--format=esm", "--splitting", "--target=es2022", "--log-level=error"]);
     command.arg(format!("--outdir={}", out.display())).current_dir(site);
     command::capture(&mut command).map_err(SizeError::Command).map(|_| ())
 }

@@ -236,3 +236,17 @@ kernel!(
         Ok(())
     }
 );
+
+/// The numbers of a range.
+#[unjank_worker::kernel]
+pub fn ramp(cx: &Context) -> Vec<f32> {
+    let Window { start, core, .. } = cx.window();
+    (start..start + core).map(|number| number as f32).collect()
+}
+
+/// What comes before the point, and what comes behind it.
+#[unjank_worker::kernel]
+pub fn halves(numbers: &[f32], whole: &mut Vec<i32>, part: &mut Vec<f32>) {
+    whole.extend(numbers.iter().map(|number| number.trunc() as i32));
+    part.extend(numbers.iter().map(|number| number.fract()));
+}

@@ -18,4 +18,6 @@ unjank_worker::kernels!(
     kernels::Calls,
     kernels::Tell,
     kernels::Read,
+    kernels::ramp,
+    kernels::halves,
 );

@@ -113,6 +113,19 @@ fn chunks_are_copied_from_where_they_stand() {
 }
 
 #[test]
+fn a_range_has_windows_and_no_bytes() {
+    let mut pools = Pools::new();
+    let pool = open(&mut pools);
+    // A hundred units, forty a chunk, with results of a kilobyte waiting at most.
+    let words = submission(1, [3, 0, 40, 100, 1000, 0], &[0]);
+    assert_eq!(submit(&mut pools, pool, &words, 1), (1, vec![0, 0, 3, 0, 0, 0, 1]));
+    let said = effects(&mut pools, pool);
+    let (words, rest) = said[7..].split_at(said[3] as usize);
+    assert_eq!(words[12..24], [0, 0, 0, 0, 0, 1, 100, 0, 0, 40, 0, 0], "task");
+    assert_eq!(rest[..10], [0, 0, 0, 0, 9, 0, 0, 1, 0, 0], "params, and nothing");
+}
+
+#[test]
 fn answers_are_given_to_whom_they_belong() {
     let mut pools = Pools::new();
     let pool = open(&mut pools);

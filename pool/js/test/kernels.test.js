@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
-import { inspect, load } from '../kernels.js';
+import { load } from '../kernels.js';
+import { inspect } from '../later/inspection.js';
 
 /**
  * A module by its imports and exports, byte by byte.

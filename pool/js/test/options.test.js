@@ -10,7 +10,9 @@ const POOL = {
   minWorkers: 1, spares: 0, queue: 1024, depth: 2, idleTimeoutMs: 30_000, startTimeoutMs: 10_000,
   memoryLimitBytes: 64 << 20, timeline: undefined,
 };
-const RUN = { window: undefined, transfer: true, stride: 1, lane: 1, deadlineMs: Infinity, signal: undefined };
+const RUN = {
+  window: undefined, exact: false, into: undefined, transfer: true, stride: 1, lane: 1, deadlineMs: Infinity, signal: undefined,
+};
 const CHUNKS = {
   stride: 8, chunkUnits: 0, halo: 0, order: 0, highWaterMarkBytes: 64 << 20,
   lane: 1, deadlineMs: Infinity, signal: undefined,
@@ -57,7 +59,7 @@ test('what is said counts', () => {
   const window = { start: 2 ** 32 - 17, total: 2 ** 32 - 1, before: 1, after: 2 };
   assert.deepEqual(
     job({ lane: 'interactive', deadlineMs: 0.5, signal, transfer: false, stride: 16, window }),
-    { window, transfer: false, stride: 16, lane: 0, deadlineMs: 0.5, signal },
+    { ...RUN, window, transfer: false, stride: 16, lane: 0, deadlineMs: 0.5, signal },
   );
   assert.deepEqual(
     chunks({ lane: 'background', chunkUnits: 1, halo: 3, order: 'source', highWaterMarkBytes: 1 }),
@@ -104,7 +106,7 @@ test('what nobody knows is refused with the nearest name', () => {
 
 test('many payloads do not stand in one place', () => {
   const all = (/** @type {any} */ options) => jobOptions(options, 'runAll');
-  const { window, ...others } = RUN;
+  const { window, exact, into, ...others } = RUN;
   assert.deepEqual(all({ stride: 4, transfer: false, window }), { ...others, stride: 4, transfer: false });
   refuses(() => all({ window: { start: 0, total: 8 } }), /^`window` isn't an option of runAll/);
 });

@@ -80,7 +80,7 @@ test('what is no buffer is refused, whatever it looks like', () => {
   for (const thing of ['text', 7, null, undefined, {}, [1, 2, 3], new Blob(['text']), () => 1, ...lookalikes]) {
     refuses(thing, 'not_a_buffer');
   }
-  const message = /an ArrayBuffer or a view of one, got 'text' \(string\)$/;
+  const message = /an ArrayBuffer, a view of one or an ImageData, got 'text' \(string\)$/;
   assert.throws(() => bytesOf(/** @type {any} */ ('text')), { message });
 });
 

@@ -14,6 +14,10 @@ extern "C" {
     #[wasm_bindgen(catch)]
     async fn load(kernels: &JsValue) -> Result<JsValue, JsValue>;
 
+}
+
+#[wasm_bindgen(module = "/js/later/inspection.js")]
+extern "C" {
     /// Throws what is wrong with a module that is not glue's.
     #[wasm_bindgen(catch)]
     fn inspect(module: &JsValue) -> Result<(), JsValue>;

@@ -56,6 +56,11 @@ impl Kernels {
         })
     }
 
+    /// Bytes of all outputs of a call, if that is known.
+    pub(super) fn result(&self, kernel: KernelId, window: Window) -> Option<u64> {
+        self.expected(kernel, window).map(|expected| expected.length.map(u64::from)).sum()
+    }
+
     /// Into pieces of how many bytes the input of a call may be cut, so that no unit and no grain is; 0:
     /// it may not be.
     pub(super) fn piece(&self, kernel: KernelId, window: Window) -> u32 {

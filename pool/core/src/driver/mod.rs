@@ -111,7 +111,7 @@ impl Driver {
     /// When the payload cannot be cut so, a task of it is too large, or the pool does not take it.
     pub fn submit(&mut self, now: Timestamp, order: &Order) -> Result<Accepted, Refusal> {
         let plan = order.plan()?;
-        let spec = order.spec(&plan)?;
+        let spec = order.spec(&plan, &self.kernels)?;
         let job = self.scheduler.submit(now, spec).map_err(Refusal::Pool)?;
         self.counts.accept();
         let filed = self.records.push(Record::new(order, plan, &spec));

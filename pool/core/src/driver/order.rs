@@ -4,6 +4,7 @@ use core::num::NonZeroU32;
 
 use unjank_protocol::{JobId, KernelId, Place, Plan, PlanError};
 
+use super::kernels::Kernels;
 use crate::scheduler::{self, Custody, JobSpec, Lane, Timestamp};
 
 /// Payloads up to this many bytes ride in the frame: below it a copy is as cheap as a transfer,
@@ -57,9 +58,17 @@ pub enum Cut {
         units: Option<u32>,
         /// Units of context on either side.
         halo: u32,
-        /// Bytes of results that may wait for their consumer, taking each for as long as the longest input, or
-        /// one result; none: there is no bound.
+        /// Bytes of results that may wait for their consumer, or one result; none: there is no bound.
         held: Option<u64>,
+    },
+    /// There is none: results are made from numbers alone.
+    Range {
+        /// How many units.
+        total: u32,
+        /// Units of each chunk; none: as many as are good.
+        units: Option<u32>,
+        /// Bytes of results that may wait for their consumer.
+        held: u64,
     },
 }
 
@@ -112,21 +121,30 @@ impl Order {
             }
             Cut::Piece(place) => Plan::piece(length, stride, place),
             Cut::Chunks { units, halo, .. } => Plan::new(length, stride, units, halo),
+            Cut::Range { total, units, .. } => Plan::range(total, units),
         };
         plan.map_err(Refusal::Plan)
     }
 
     /// What the scheduler has to know of it.
-    pub(super) fn spec(&self, plan: &Plan) -> Result<JobSpec, Refusal> {
+    pub(super) fn spec(&self, plan: &Plan, kernels: &Kernels) -> Result<JobSpec, Refusal> {
         let Self { lane, kernel, deadline, .. } = *self;
         let (tasks, custody) = (plan.len(), self.custody(plan)?);
-        Ok(JobSpec { lane, kernel, tasks, custody, deadline, ahead: self.ahead(plan) })
+        Ok(JobSpec { lane, kernel, tasks, custody, deadline, ahead: self.ahead(plan, kernels) })
     }
 
-    /// How many of its tasks may be sent whose results are not taken.
-    fn ahead(&self, plan: &Plan) -> Option<NonZeroU32> {
-        let Cut::Chunks { held: Some(held), .. } = self.cut else { return None };
-        let tasks = held / (plan.longest() as u64).max(1);
+    /// How many of its tasks may be sent whose results are not taken. Where nobody knows how long a result is, it
+    /// counts as long as the longest input, or as a chunk usually is.
+    fn ahead(&self, plan: &Plan, kernels: &Kernels) -> Option<NonZeroU32> {
+        let (held, least) = match self.cut {
+            Cut::Chunks { held, .. } => (held?, plan.longest() as u64),
+            Cut::Range { held, .. } => (held, 1),
+            Cut::Whole | Cut::Piece(_) => return None,
+        };
+        // None is longer than the first, but for its halo.
+        let first = plan.chunk(0).and_then(|chunk| kernels.result(self.kernel, chunk.window));
+        let unknown = if least > 1 { least } else { Plan::CHUNK_BYTES.into() };
+        let tasks = held / first.unwrap_or(unknown).max(least).max(1);
         NonZeroU32::new(u32::try_from(tasks).unwrap_or(u32::MAX)).or(Some(NonZeroU32::MIN))
     }
 

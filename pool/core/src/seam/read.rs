@@ -124,9 +124,12 @@ fn cut(shape: u32, numbers: [u32; 4]) -> Cut {
         0 => Cut::Whole,
         1 => Cut::Piece(Place { start: one, total: other, before: third, after: fourth }),
         _ => {
-            let held = long(third, fourth);
-            let (units, held) = ((one != 0).then_some(one), (held != 0).then_some(held));
-            Cut::Chunks { units, halo: other, held }
+            let (units, held) = ((one != 0).then_some(one), long(third, fourth));
+            if shape == 2 {
+                Cut::Chunks { units, halo: other, held: (held != 0).then_some(held) }
+            } else {
+                Cut::Range { total: other, units, held }
+            }
         }
     }
 }

@@ -29,6 +29,26 @@ fn moved() -> Order {
 }
 
 #[test]
+fn a_range_has_no_bytes_and_as_many_results_as_may_wait() {
+    let mut page = Page::open(alone());
+    // Its kernel makes a byte for each unit.
+    let cut = |held| Cut::Range { total: 1000, units: Some(100), held };
+    for (held, sent) in [(1, 1), (350, 3), (5000, 10)] {
+        page.posted.clear();
+        let job = page.submit(&Order { cut: cut(held), ..order(0, Ownership::Keep) });
+        page.settle_down();
+        let windows: Vec<_> = page.posted.iter().flat_map(|(_, message)| message.tasks()).collect();
+        assert_eq!(windows.len(), sent, "of ten, if {held} bytes may wait");
+        assert!(page.posted.iter().all(|(_, message)| message.buffers.is_empty()));
+        for _ in 0..10 {
+            page.driver.take(page.now, job, 10);
+            page.settle_down();
+        }
+        assert_eq!(page.settled[&job], Outcome::Completed);
+    }
+}
+
+#[test]
 fn nothing_happens_between_turns() {
     let mut page = Page::open(alone());
     let job = page.submit(&moved());

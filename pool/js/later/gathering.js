@@ -1,0 +1,125 @@
+import { Placing } from './placing.js';
+
+/**
+ * @import { Result } from '../job.js'
+ * @import { Bytes, Desk } from './placing.js'
+ *
+ * @typedef {object} Source what was cut
+ * @property {Bytes | undefined} bytes none of a range
+ * @property {number} units
+ * @property {number} stride bytes of a unit
+ * @property {number} halo units of context on either side of a chunk
+ *
+ * @typedef {object} Whole what the results of an output make
+ * @property {Bytes} bytes
+ * @property {number} stride bytes for a unit of the source
+ */
+
+/**
+ * Puts results together, in buffers of their own, in one of the caller's or in the place of the source. There a result
+ * waits until no unanswered chunk needs what stands in its place: until then a worker may die, and that part be copied
+ * once more.
+ */
+export class Gathering {
+  #desk;
+  #source;
+  #total;
+  /** Where the first output goes, if that was said. */
+  #into;
+  #placing;
+  /** One for each output, once the first result has come. @type {Whole[]} */
+  #wholes = [];
+  /** Chunks on either side of one that need a part of it. */
+  #reach = 0;
+  /** Of each chunk: how many that are not answered need its part, itself among them. @type {number[]} */
+  #readers = [];
+  /** Results that wait, by chunk. @type {Map<number, Result>} */
+  #waiting = new Map();
+
+  /**
+   * @param {Source} source
+   * @param {number} total chunks
+   * @param {Bytes | undefined} into
+   * @param {Desk} desk
+   */
+  constructor(source, total, into, desk) {
+    this.#desk = desk;
+    this.#placing = new Placing(desk);
+    this.#source = source;
+    this.#total = total;
+    this.#into = into;
+  }
+
+  /** All results of each output, once all were taken. */
+  get parts() {
+    const [bytes = new Uint8Array(), ...others] = this.#wholes.map((whole) => whole.bytes);
+    return { bytes, others };
+  }
+
+  /**
+   * Puts a result where it belongs, or aside; and those that only waited for its chunk.
+   *
+   * @param {Result} result
+   */
+  async take(result) {
+    if (this.#readers.length === 0) this.#begin(result);
+    const isEven = partsOf(result).every(({ length }, output) => length === this.#whole(output).stride * result.units);
+    if (!isEven) throw this.#desk.makeError('uneven');
+    this.#waiting.set(result.index, result);
+    for (const index of this.#near(result.index)) {
+      const readers = /** @type {number} */ (this.#readers[index]) - 1;
+      this.#readers[index] = readers;
+      const waiting = this.#waiting.get(index);
+      if (readers > 0 || !waiting) continue;
+      this.#waiting.delete(index);
+      await this.#place(waiting);
+    }
+  }
+
+  /** Judges all by the first that came. @param {Result} first */
+  #begin(first) {
+    const { index, start, units } = first;
+    const { bytes, halo, stride } = this.#source;
+    const isInPlace = !!bytes && this.#into === bytes;
+    // All chunks but the last are as long.
+    if (isInPlace) this.#reach = Math.ceil(halo / ((index ? start / index : units) || 1));
+    this.#wholes = partsOf(first).map((part, output) =>
+      this.#wholeOf(isInPlace ? stride : Math.floor(part.length / (units || 1)), output));
+    this.#readers = Array.from({ length: this.#total }, (_, chunk) => this.#near(chunk).length);
+  }
+
+  /**
+   * @param {number} stride
+   * @param {number} output
+   * @returns {Whole}
+   */
+  #wholeOf(stride, output) {
+    return { stride, bytes: this.#placing.place(stride * this.#source.units, output ? undefined : this.#into) };
+  }
+
+  /** @param {number} output */
+  #whole(output) {
+    return /** @type {Whole} */ (this.#wholes[output]);
+  }
+
+  /** The chunks at most so far from one, and itself. @param {number} index */
+  #near(index) {
+    const first = Math.max(0, index - this.#reach);
+    const end = Math.min(this.#total, index + this.#reach + 1);
+    return Array.from({ length: end - first }, (_, step) => first + step);
+  }
+
+  /** @param {Result} result */
+  async #place(result) {
+    for (const [output, part] of partsOf(result).entries()) {
+      const { bytes, stride } = this.#whole(output);
+      await this.#placing.put(bytes, result.start * stride, part);
+      this.#desk.engine.recycle(part.buffer);
+    }
+  }
+}
+
+/** @param {Result} result */
+function partsOf({ bytes, others = [] }) {
+  return [bytes, ...others];
+}
