@@ -13,7 +13,14 @@ use std::{
 };
 
 use super::{Failure, Step, run_in, sites, write};
-use crate::{browser::Engine, command, node::Node, package, workspace::Workspace};
+use crate::{
+    browser::Engine,
+    command,
+    node::Node,
+    package,
+    tools::{Tools, TypeScript},
+    workspace::Workspace,
+};
 
 /// Relative to the workspace: a folder for each app.
 const EXAMPLES: &str = "examples";
@@ -93,7 +100,8 @@ fn check_types(workspace: &Workspace, node: &Node, stage: &Path) -> Result<(), F
         "exclude": [],
     });
     write(&settings, &content)?;
-    run_in(workspace, &mut node.type_checker(&settings))
+    let tools = Tools::install_checks(workspace, node).map_err(Failure::Tools)?;
+    run_in(workspace, &mut node.type_checker(&tools.type_checker(TypeScript::Ours), &settings))
 }
 
 fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, Failure> {

@@ -19,6 +19,7 @@ use crate::{
 mod bundlers;
 mod failure;
 mod javascript;
+mod npm;
 mod policy;
 mod sites;
 mod types;
@@ -43,6 +44,8 @@ pub enum Step {
     Native,
     /// Tests of the JavaScript, without a browser.
     Js,
+    /// The package, as npm ships it.
+    Npm,
     /// Tests in the browser, without a page.
     Wasm,
     /// The demo page.
@@ -73,7 +76,7 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -81,6 +84,7 @@ impl Step {
         Self::Deny,
         Self::Native,
         Self::Js,
+        Self::Npm,
         Self::Wasm,
         Self::Build,
         Self::Profiling,
@@ -109,6 +113,7 @@ impl Step {
             Self::Deny => "deny",
             Self::Native => "native",
             Self::Js => "js",
+            Self::Npm => "npm",
             Self::Wasm => "wasm",
             Self::Build => "build",
             Self::Profiling => "profiling",
@@ -132,6 +137,7 @@ impl Step {
             Self::Deny => "licenses and sources of the dependencies",
             Self::Native => "tests on this machine",
             Self::Js => "tests of the JavaScript, without a browser",
+            Self::Npm => "the package: its files, its exports, its types",
             Self::Wasm => "wasm tests in headless Chromium",
             Self::Build => "the demo site",
             Self::Profiling => "the demo site whose kernels a profiler shows by name",
@@ -152,6 +158,7 @@ impl Step {
             }
             Self::ClippyWasm
             | Self::Js
+            | Self::Npm
             | Self::Build
             | Self::Profiling
             | Self::Faults
@@ -177,6 +184,7 @@ impl Step {
             Self::Deny => deny::check_terms(workspace).map_err(Failure::Command),
             Self::Native => test_natively(workspace),
             Self::Js => javascript::test(workspace),
+            Self::Npm => npm::check(workspace),
             Self::Wasm => wasm::test(workspace),
             Self::Build => build(workspace, &DEMO, Profile::Release, &workspace.site()),
             Self::Profiling => {

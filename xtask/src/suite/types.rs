@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Step, run_in, sites::expect_site, write};
-use crate::{node::Node, workspace::Workspace};
+use crate::{
+    node::Node,
+    tools::{Tools, TypeScript},
+    workspace::Workspace,
+};
 
 /// What is checked together. Sources import `./pkg/...`, which is where the sites have it and they
 /// don't, so their folders and those of the sites are laid over each other.
@@ -55,9 +59,11 @@ pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
     let site = expect_site(workspace.site(), Step::Build)?;
     let faults = expect_site(workspace.faults_site(), Step::Faults)?;
     let faults_glue = expect_site(workspace.faults_glue_site(), Step::Faults)?;
+    let tools = Tools::install_checks(workspace, &node).map_err(Failure::Tools)?;
+    let compiler = tools.type_checker(TypeScript::Ours);
     for program in programs(&site, &faults, &faults_glue) {
         let settings = program.settings(workspace)?;
-        run_in(workspace, &mut node.type_checker(&settings))?;
+        run_in(workspace, &mut node.type_checker(&compiler, &settings))?;
     }
     Ok(())
 }
