@@ -104,15 +104,21 @@ impl Tools {
 /// A version of the TypeScript compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TypeScript {
+    /// The lowest that the package's types are for.
+    Oldest,
     /// What the sources are checked with.
     Ours,
+    /// The newest there is.
+    Newest,
 }
 
 impl TypeScript {
     /// What it is called in `xtask/checks/package.json`.
-    fn package(self) -> &'static str {
+    pub(crate) fn package(self) -> &'static str {
         match self {
+            Self::Oldest => "typescript-oldest",
             Self::Ours => "typescript",
+            Self::Newest => "typescript-newest",
         }
     }
 }
@@ -156,5 +162,15 @@ mod tests {
                 assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{tool}");
             }
         }
+    }
+
+    #[test]
+    fn every_compiler_is_pinned_under_its_name() {
+        let checks = lock(CHECKS);
+        for version in [TypeScript::Oldest, TypeScript::Ours, TypeScript::Newest] {
+            let place = format!("node_modules/{}", version.package());
+            assert!(checks["packages"][&place]["version"].is_string(), "{place}");
+        }
+        assert_eq!(checks["packages"]["node_modules/typescript-oldest"]["version"], "5.7.3");
     }
 }

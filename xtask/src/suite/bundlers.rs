@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Step, run_in, sites, write};
+use super::{Failure, Step, at, run_in, sites, write};
 use crate::{
     browser::Engine,
     command,
@@ -102,10 +102,6 @@ fn check_types(workspace: &Workspace, node: &Node, stage: &Path) -> Result<(), F
     write(&settings, &content)?;
     let tools = Tools::install_checks(workspace, node).map_err(Failure::Tools)?;
     run_in(workspace, &mut node.type_checker(&tools.type_checker(TypeScript::Ours), &settings))
-}
-
-fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, Failure> {
-    outcome.map_err(|error| Failure::File { path: path.to_path_buf(), error })
 }
 
 #[cfg(test)]

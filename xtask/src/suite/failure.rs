@@ -26,6 +26,13 @@ pub enum Failure {
     Tools(ToolsError),
     /// The package ships other files than it should.
     Contents(ContentsError),
+    /// The package's types are not as they should be.
+    Uses {
+        /// Who says so, and how it finds packages.
+        compiler: String,
+        /// Line by line.
+        differences: String,
+    },
     /// A file that the step needs is not there.
     Missing {
         /// The file or folder.
@@ -70,6 +77,12 @@ impl fmt::Display for Failure {
             Self::Package(error) => error.fmt(f),
             Self::Tools(error) => error.fmt(f),
             Self::Contents(error) => error.fmt(f),
+            Self::Uses { compiler, differences } => {
+                write!(
+                    f,
+                    "{compiler} takes uses of the package for other than they are:\n{differences}"
+                )
+            }
             Self::Missing { path, remedy } => {
                 write!(f, "{} is missing: {remedy}", path.display())
             }

@@ -2,7 +2,7 @@
 //!
 //! Each step is one command or two, and can be run alone: `cargo xtask test --only clippy`.
 
-use std::{error, fmt, fs, path::Path, process::Command};
+use std::{error, fmt, fs, io, path::Path, process::Command};
 
 use crate::{
     browser::{self, Browser, Engine},
@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod bundlers;
+mod declarations;
 mod failure;
 mod javascript;
 mod npm;
@@ -325,8 +326,12 @@ fn build(
 }
 
 fn write(path: &Path, content: &serde_json::Value) -> Result<(), Failure> {
-    fs::write(path, format!("{content:#}\n"))
-        .map_err(|error| Failure::File { path: path.to_path_buf(), error })
+    at(path, fs::write(path, format!("{content:#}\n")))
+}
+
+/// Names the file of a failure.
+fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, Failure> {
+    outcome.map_err(|error| Failure::File { path: path.to_path_buf(), error })
 }
 
 #[cfg(test)]

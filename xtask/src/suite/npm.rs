@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use super::{Failure, run_in};
+use super::{Failure, declarations, run_in};
 use crate::{contents::Packed, node::Node, package, tools::Tools, workspace::Workspace};
 
 /// Judges of packages, and what they are told: every finding counts, and that there are only ES modules
@@ -24,7 +24,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
         let mut judge = judge(&tools, name)?;
         run_in(workspace, judge.args(arguments).arg(&packed.archive))?;
     }
-    Ok(())
+    declarations::check(workspace, &node, &tools)
 }
 
 fn judge(tools: &Tools, name: &str) -> Result<Command, Failure> {
