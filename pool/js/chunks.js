@@ -13,7 +13,7 @@ import { valuesOf } from './values.js';
  *
  * @import { Values } from './types.d.ts'
  *
- * @typedef {IteratorResult<Chunk<Values>, undefined>} Step
+ * @typedef {IteratorResult<Chunk<any>, undefined>} Step with `Values`: which, its caller knows
  */
 
 /** The results of chunked work: `for await (const chunk of chunks)`. */
@@ -93,13 +93,13 @@ export class Chunks {
     if (this.#results.isOpen) this.#engine.abort([this.#job]);
   }
 
-  /** All results as one, in the order of the source. @param {GatherOptions} [options] */
+  /** All results as one, in the order of the source. @param {GatherOptions} [options] @returns {Promise<any>} */
   async gather(options) {
     const { into } = gatherOptions(options);
     return this.#gather(into);
   }
 
-  /** All results in the place of the source, which each must be as long as. */
+  /** All results in the place of the source, which each must be as long as. @returns {Promise<any>} */
   async gatherInPlace() {
     const { bytes } = this.#source;
     if (!bytes) throw makeError('bad_option', { text: 'a range has no place for its results: use gather()' });

@@ -18,7 +18,7 @@ import { valuesOf } from './values.js';
 
 /**
  * @import { OutputPort } from '../../worker/js/description.js'
- * @import { ChunkOptions, Payload, RangeOptions, RunOptions, Values } from './types.d.ts'
+ * @import { ChunkOptions, Payload, RangeOptions, RunOptions } from './types.d.ts'
  * @import { Accepted, Submission } from './core.js'
  * @import { Result } from './job.js'
  * @import { poolOptions } from './options.js'
@@ -91,6 +91,7 @@ export class Pool {
    * @param {unknown} params written down in this call: what happens to them afterwards changes nothing
    * @param {Payload} payload
    * @param {RunOptions} [options]
+   * @returns {Promise<any>} `Values`: which, its caller knows
    */
   run(kernel, params, payload, options) {
     return this.#lone(kernel, params, payload, options, valuesOf);
@@ -103,6 +104,7 @@ export class Pool {
    * @param {unknown} params
    * @param {Payload} payload
    * @param {RunOptions} [options]
+   * @returns {Promise<any>} a `Chunk` of them
    */
   runPiece(kernel, params, payload, options) {
     return this.#lone(kernel, params, payload, options, chunkOf);
@@ -115,7 +117,7 @@ export class Pool {
    * @param {unknown} params
    * @param {readonly Payload[]} payloads
    * @param {Omit<RunOptions, 'window'>} [options]
-   * @returns {Promise<Values[]>} rejects with the first error in that order
+   * @returns {Promise<any[]>} rejects with the first error in that order
    */
   async runAll(kernel, params, payloads, options) {
     const encoded = encodedParams(params);

@@ -13,9 +13,12 @@ export function createPool(options: PoolOptions): Promise<Pool>;
 /** Bytes to work on: a whole buffer, or a view of a part of one; of an `ImageData`, its pixels. */
 export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer> | ImageData;
 
+/** What most kernels make. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
 /** A result, typed as its kernel says. */
 export type Value =
-  | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer>
+  | Bytes | Int8Array<ArrayBuffer>
   | Uint16Array<ArrayBuffer> | Int16Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
   | BigUint64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>
@@ -88,44 +91,37 @@ export interface Pool extends MaybeDisposable {
    * may be longer, such as the one that the input came in, unless `exact` is true. A kernel with several outputs has
    * them by name: `run<{ mask: Uint8Array<ArrayBuffer>, sums: Float64Array<ArrayBuffer> }>(…)`.
    */
-  run(kernel: string, params: unknown, payload: Payload, options?: RunOptions): Promise<Uint8Array<ArrayBuffer>>;
-  run<Result extends Values>(
+  run<Result extends Values = Bytes>(
     kernel: string, params: unknown, payload: Payload, options?: RunOptions,
-  ): Promise<Result>;
+  ): Promise<NoInfer<Result>>;
   /**
    * `run` for those who want to know which worker computed the result, and for how long: it comes as chunks do.
    */
-  runPiece(kernel: string, params: unknown, payload: Payload, options?: RunOptions): Promise<Chunk>;
-  runPiece<Result extends Values>(
+  runPiece<Result extends Values = Bytes>(
     kernel: string, params: unknown, payload: Payload, options?: RunOptions,
-  ): Promise<Chunk<Result>>;
+  ): Promise<Chunk<NoInfer<Result>>>;
   /**
    * Runs a kernel on each of many payloads, and gives the results in their order: what `run` does for one, at a
    * fraction of the cost for small ones. They need not fit the queue. Rejects with the first error in that order,
    * and cancels the others.
    */
-  runAll(
+  runAll<Result extends Values = Bytes>(
     kernel: string, params: unknown, payloads: readonly Payload[], options?: RunAllOptions,
-  ): Promise<Uint8Array<ArrayBuffer>[]>;
-  runAll<Result extends Values>(
-    kernel: string, params: unknown, payloads: readonly Payload[], options?: RunAllOptions,
-  ): Promise<Result[]>;
+  ): Promise<NoInfer<Result>[]>;
   /**
    * Runs a kernel on the pieces of a source, which stays with the page and must not be changed until the work has
    * ended. Throws an `UnjankError` that says why the work is not accepted.
    */
-  mapChunks(kernel: string, params: unknown, source: Payload, options: ChunkOptions): Chunks;
-  mapChunks<Result extends Values>(
+  mapChunks<Result extends Values = Bytes>(
     kernel: string, params: unknown, source: Payload, options: ChunkOptions,
-  ): Chunks<Result>;
+  ): Chunks<NoInfer<Result>>;
   /**
    * Runs a kernel that makes something of numbers alone, such as a fractal, on the parts of a range: for each it is
    * told of which units. Throws an `UnjankError` that says why the work is not accepted.
    */
-  mapRange(kernel: string, params: unknown, options: RangeOptions): Chunks;
-  mapRange<Result extends Values>(
+  mapRange<Result extends Values = Bytes>(
     kernel: string, params: unknown, options: RangeOptions,
-  ): Chunks<Result>;
+  ): Chunks<NoInfer<Result>>;
   /** Resolves when the queue has room; rejects when the pool closes, or has no worker. */
   ready(): Promise<void>;
   /**
@@ -215,7 +211,7 @@ export interface GatherOptions {
 }
 
 /** One result of chunked work, or of a piece. */
-export interface Chunk<Result extends Values = Uint8Array<ArrayBuffer>> {
+export interface Chunk<Result extends Values = Bytes> {
   /** Which chunk, from 0; 0 for a piece. */
   index: number;
   /** The first unit it answers for. */
@@ -236,7 +232,7 @@ export interface Chunk<Result extends Values = Uint8Array<ArrayBuffer>> {
  * The results of chunked work: `for await (const chunk of chunks)`. They are taken one by one or gathered, and only
  * once; leaving the loop ends the work.
  */
-export interface Chunks<Result extends Values = Uint8Array<ArrayBuffer>> extends MaybeDisposable {
+export interface Chunks<Result extends Values = Bytes> extends MaybeDisposable {
   /** The next result. */
   next(): Promise<IteratorResult<Chunk<Result>, undefined>>;
   /** Ends the work: what waits is dropped, what runs finishes unheard. Leaving a loop does this. */

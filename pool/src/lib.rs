@@ -6,8 +6,6 @@
 //! - [`Engine`] owns payloads and wakers and carries the decisions out, through a [`Port`].
 //! - `browser`, on wasm32 alone, is the port to a real browser.
 //!
-//! With the feature `gloo` a pool in a browser also runs the oneshots of gloo-worker.
-//!
 //! Everything but `browser` is tested natively; a native build cannot name a browser type.
 #![forbid(unsafe_code)]
 

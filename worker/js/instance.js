@@ -63,12 +63,12 @@ const UNSUPPORTED = 6;
  */
 export function instanceOf(exported, host) {
   const exports = /** @type {Exports} */ (exported);
-  const { unjank_v1, unjank_reserve, unjank_run, _initialize } = exports;
-  expect(exports.memory.buffer instanceof ArrayBuffer, 'its memory is shared');
+  const { memory: linear, unjank_v1, unjank_reserve, unjank_run, _initialize } = exports;
+  expect(linear.buffer instanceof ArrayBuffer, 'its memory is shared');
   expect(unjank_reserve.length === 2, 'unjank_reserve takes no slot and length');
   const memory = memoryOf(exports);
   const { around, text, view, word, words } = memory;
-  host?.begin(0, exports.memory);
+  host?.begin(0, linear);
   _initialize?.();
 
   /**
@@ -174,7 +174,7 @@ export function instanceOf(exported, host) {
         all[call + place] = word;
       });
       if (panicRoom) all[panic] = 0;
-      host?.begin(start, exports.memory);
+      host?.begin(start, linear);
       return undefined;
     },
 

@@ -76,6 +76,16 @@ pub fn capture(command: &mut Command) -> Result<String, CommandError> {
     Err(CommandError::Failed { line: line(command), status, said })
 }
 
+/// Runs `command` to its end and returns what it wrote to stdout, however it ended: for programs that tell
+/// there what they found.
+///
+/// # Errors
+/// [`CommandError::NotStarted`].
+pub fn heard(command: &mut Command) -> Result<String, CommandError> {
+    let Output { stdout, .. } = command.output().map_err(|error| not_started(command, error))?;
+    Ok(String::from_utf8_lossy(&stdout).into_owned())
+}
+
 fn not_started(command: &Command, error: io::Error) -> CommandError {
     CommandError::NotStarted { program: command.get_program().display().to_string(), error }
 }

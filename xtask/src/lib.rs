@@ -5,6 +5,7 @@
 //! | [`workspace`] | says where the sources are and where the built things go |
 //! | [`join`] | joins small JavaScript modules into one file |
 //! | [`package`] | turns kernels and the pool into a folder that a web server can serve |
+//! | [`contents`] | compares the files that npm would ship with a list of them |
 //! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
@@ -34,6 +35,7 @@ pub mod bite;
 pub mod browser;
 pub mod check;
 pub mod command;
+pub mod contents;
 pub mod deny;
 pub mod filters;
 pub mod fuzz;

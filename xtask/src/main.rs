@@ -8,7 +8,9 @@ use xtask::{
     bench::{self, Extent, Options, Report},
     bite::{self, Laws},
     browser::Engine,
-    check, deny, filters, fuzz,
+    check,
+    contents::{self, Listing},
+    deny, filters, fuzz,
     package::{self, DEMO},
     profile::Profile,
     scaling::{self, Effort},
@@ -21,7 +23,7 @@ use xtask::{
 const HELP: &str = "\
 cargo xtask demo  [--port PORT] [--profile release|small|profiling]   build the demo and serve it
 cargo xtask build [--profile release|small|profiling]                 build the demo into <target>/site
-cargo xtask package                                             build the package for npm, in <target>/npm/unjank
+cargo xtask package [--note]                                    build the package for npm, in <target>/npm/unjank
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
 cargo xtask check FILE [--json]                                 say what a kernel module is, and attack it
@@ -47,7 +49,7 @@ const SEARCH: u32 = 60;
 enum Task {
     Help,
     Build { profile: Profile },
-    Package,
+    Package { listing: Listing },
     Serve { port: u16, folder: Option<PathBuf> },
     Demo { port: u16, profile: Profile },
     List,
@@ -81,7 +83,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
     match name.as_str() {
         "help" => Ok(Task::Help),
         "build" => read_build(&mut parser),
-        "package" => read_alone(&mut parser, Task::Package),
+        "package" => read_package(&mut parser),
         "serve" => read_serve(&mut parser),
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
@@ -107,6 +109,18 @@ fn read_build(parser: &mut Parser) -> Result<Task, lexopt::Error> {
         }
     }
     Ok(Task::Build { profile })
+}
+
+fn read_package(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut listing = Listing::default();
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("note") {
+            listing = Listing::Noted;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::Package { listing })
 }
 
 fn read_serve(parser: &mut Parser) -> Result<Task, lexopt::Error> {
@@ -270,9 +284,10 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
             }
         }
         Task::Build { profile } => build(profile)?,
-        Task::Package => {
-            let folder = package::package_pool(&Workspace::find()?)?;
-            println!("{}", folder.display());
+        Task::Package { listing } => {
+            let workspace = Workspace::find()?;
+            println!("{}", package::package_pool(&workspace)?.display());
+            contents::note(&workspace, listing)?;
         }
         Task::Serve { port, folder } => serve(port, folder)?,
         Task::Demo { port, profile } => {
@@ -327,7 +342,8 @@ mod tests {
         let (steps, engines) = (Step::ALL.to_vec(), Engine::ALL.to_vec());
         assert_eq!(asked("test"), Ok(Task::Test { steps, engines }));
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
-        assert_eq!(asked("package"), Ok(Task::Package));
+        assert_eq!(asked("package"), Ok(Task::Package { listing: Listing::Left }));
+        assert_eq!(asked("package --note"), Ok(Task::Package { listing: Listing::Noted }));
         assert_eq!(asked("filters"), Ok(Task::Filters));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
         assert_eq!(asked("size"), Ok(Task::Size { figures: Figures::Compared }));
@@ -388,6 +404,7 @@ mod tests {
             "build --port 1",
             "build extra",
             "build --profile dev",
+            "package --list",
             "serve --port",
             "serve --port 65536",
             "serve --port x",

@@ -7,15 +7,11 @@ use std::{
 
 use crate::programs;
 
-/// The type checker, pinned: a later one may find more.
-const TYPESCRIPT: &str = "typescript@5.9.3";
-
 /// Where npm's programs are, on a machine that has Node.js too.
 #[derive(Debug)]
 pub(crate) struct Node {
     node: PathBuf,
     npm: PathBuf,
-    npx: PathBuf,
 }
 
 impl Node {
@@ -23,13 +19,22 @@ impl Node {
     pub(crate) fn find() -> Option<Self> {
         let path = programs::search_path();
         let find = |name| programs::find_in(&path, &[name]);
-        Some(Self { node: find("node")?, npm: find("npm")?, npx: find("npx")? })
+        Some(Self { node: find("node")?, npm: find("npm")? })
     }
 
-    /// Checks types as the file `settings` says.
-    pub(crate) fn type_checker(&self, settings: &Path) -> Command {
-        let mut command = Command::new(&self.npx);
-        command.args(["--yes", "--package", TYPESCRIPT, "--", "tsc", "--project"]).arg(settings);
+    /// Checks types with a compiler as the file `settings` says.
+    pub(crate) fn type_checker(&self, compiler: &Path, settings: &Path) -> Command {
+        let mut command = Command::new(&self.node);
+        command.arg(compiler).args(["--pretty", "false", "--project"]).arg(settings);
+        command
+    }
+
+    /// Packs the folder `package` as it would be published, into the folder `out`; says on stdout what is in
+    /// it, as JSON.
+    pub(crate) fn pack(&self, package: &Path, out: &Path) -> Command {
+        let mut command = Command::new(&self.npm);
+        command.args(["pack", "--json", "--ignore-scripts", "--loglevel=error"]);
+        command.arg("--pack-destination").arg(out).current_dir(package);
         command
     }
 

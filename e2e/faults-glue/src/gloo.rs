@@ -8,12 +8,9 @@ use js_sys::Promise;
 use unjank_faults::kernels::{Echo, Fail, Failure, Nothing, Panic, Where};
 use unjank_gloo::{
     OneshotFault,
-    browser::{CallError, Host, Hosted, NamedOneshot, Postcard},
+    browser::{CallError, Host, Hosted, NamedOneshot, OneshotError, OneshotPool, Postcard},
 };
-use unjank_pool::{
-    JobError, Rejection,
-    browser::{OneshotError, Pool},
-};
+use unjank_pool::{JobError, Rejection, browser::Pool};
 use unjank_protocol::{KernelError, Window};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;

@@ -41,8 +41,8 @@ pub trait NamedOneshot:
 /// assert_eq!(run_alone::<OneshotKernel<Squared>>(&(), &[7], 1), Ok(vec![49]));
 /// ```
 ///
-/// A module has it like any other kernel: `kernels!(OneshotKernel<Squared>)`. On the page, the
-/// pool's feature `gloo` has a typed call, `pool.oneshot::<Squared>(&7)`.
+/// A module has it like any other kernel: `kernels!(OneshotKernel<Squared>)`. On the page,
+/// [`OneshotPool`](super::OneshotPool) has a typed call, `pool.oneshot::<Squared>(&7)`.
 ///
 /// # Errors
 /// [`KernelError::Failed`] with the code of an [`OneshotFault`](crate::OneshotFault). A oneshot that

@@ -1,8 +1,8 @@
-import { Placing } from './placing.js';
+import { Placing } from '../placing.js';
 
 /**
  * @import { Parts } from '../values.js'
- * @import { Bytes, Desk } from './placing.js'
+ * @import { Bytes, Desk } from '../placing.js'
  */
 
 /**

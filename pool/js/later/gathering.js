@@ -1,8 +1,8 @@
-import { Placing } from './placing.js';
+import { Placing } from '../placing.js';
 
 /**
  * @import { Result } from '../job.js'
- * @import { Bytes, Desk } from './placing.js'
+ * @import { Bytes, Desk } from '../placing.js'
  *
  * @typedef {object} Source what was cut
  * @property {Bytes | undefined} bytes none of a range

@@ -1,5 +1,5 @@
 // What programs can do whose `lib` knows `await using`: to be checked with `esnext.disposable` in it.
-import { createPool, type Pool } from '../types.js';
+import { createPool, type Pool } from 'unjank';
 
 export async function rightUses() {
   await using pool = await createPool({ kernels: './kernels.wasm' });
@@ -10,7 +10,7 @@ export async function rightUses() {
 }
 
 export async function wrongUses(pool: Pool) {
-  // @ts-expect-error -- it ends later than its scope
+  // @ts-expect-error TS2850|TS2741 -- it ends later than its scope
   using left = pool;
   return left;
 }

@@ -1,7 +1,8 @@
-// Right and wrong uses of the package's types. Nothing of it runs; `tsc --noEmit` is the test.
+// Right and wrong uses of the package's types, for several compilers: the step `npm` runs them. Nothing of it runs.
+// What must not compile is refused with the code that is written above it; some compilers have another one.
 import {
   createPool, type Chunk, type Chunks, type ChunkOptions, type ErrorCode, type Pool, type PoolOptions, UnjankError,
-} from '../types.js';
+} from 'unjank';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -23,6 +24,12 @@ export async function rightUses() {
   is<Bytes>(await pool.run('blur', 1, new ImageData(1, 1).data as Uint8ClampedArray<ArrayBuffer>));
   is<Chunk>(await pool.runPiece('blur', null, new ArrayBuffer(8), { stride: 4, window: { start: 0, total: 9 } }));
   is<Bytes[]>(await pool.runAll('blur', {}, [bytes, new ArrayBuffer(8)] as const, { deadlineMs: Infinity }));
+  is<Float32Array<ArrayBuffer>>(await pool.run<Float32Array<ArrayBuffer>>('decode', {}, bytes, { exact: true }));
+  const { mask, sums } = await pool.run<{ mask: Bytes, sums: Float64Array<ArrayBuffer> }>('both', {}, new ImageData(1, 1));
+  is<number>(mask.length + sums.length);
+  is<string>(new TextDecoder().decode(await pool.run('tell', {}, bytes, { into: new ArrayBuffer(8) })));
+  for await (const { values } of pool.mapRange<Uint32Array<ArrayBuffer>>('squares', {}, { units: 9 })) is<number>(values[0] ?? 0);
+  is<Bytes>(await pool.mapRange('squares', {}, { units: 9, chunkUnits: 3 }).gather({ into: bytes }));
   is<number>(pool.stats().workers[0]?.busyShare ?? 0);
   is<void>(await pool.ready());
   is<void>(await pool.reopen());
@@ -52,58 +59,64 @@ export function rightErrors(thrown: unknown) {
 }
 
 export function wrongPools() {
-  // @ts-expect-error -- kernels must come from somewhere
+  // @ts-expect-error TS2554 -- kernels must come from somewhere
   createPool();
-  // @ts-expect-error -- the same
+  // @ts-expect-error TS2345 -- the same
   createPool({ workers: 2 });
-  // @ts-expect-error -- and from one place
+  // @ts-expect-error TS2345 -- and from one place
   createPool({ kernels: './kernels.wasm', glue: './glue.js' });
-  // @ts-expect-error -- no such option
+  // @ts-expect-error TS2353 -- no such option
   createPool({ kernels: './kernels.wasm', threads: 2 });
-  // @ts-expect-error -- a number
+  // @ts-expect-error TS2322 -- a number
   createPool({ kernels: './kernels.wasm', workers: '2' });
-  // @ts-expect-error -- no kernels
+  // @ts-expect-error TS2322 -- no kernels
   createPool({ kernels: 7 });
 }
 
 export async function wrongCalls(pool: Pool, chunks: Chunks) {
-  // @ts-expect-error -- no such lane
+  // @ts-expect-error TS2322 -- no such lane
   pool.run('blur', {}, bytes, { lane: 'fast' });
-  // @ts-expect-error -- no such option
+  // @ts-expect-error TS2561 -- no such option
   pool.run('blur', {}, bytes, { deadline: 5 });
-  // @ts-expect-error -- text is no bytes
+  // @ts-expect-error TS2345 -- text is no bytes
   pool.run('blur', {}, 'text');
-  // @ts-expect-error -- nothing to work on
+  // @ts-expect-error TS2554 -- nothing to work on
   pool.run('blur', {});
-  // @ts-expect-error -- a place in what?
+  // @ts-expect-error TS2741 -- a place in what?
   pool.run('blur', {}, bytes, { window: { start: 0 } });
-  // @ts-expect-error -- many payloads do not stand in one place
+  // @ts-expect-error TS2353 -- many payloads do not stand in one place
   pool.runAll('blur', {}, [bytes], { window: { start: 0, total: 8 } });
-  // @ts-expect-error -- one is not many
+  // @ts-expect-error TS2345|TS2740 -- one is not many
   pool.runAll('blur', {}, bytes.buffer);
-  // @ts-expect-error -- bytes of a unit?
+  // @ts-expect-error TS2345|TS2741 -- bytes of a unit?
   pool.mapChunks('blur', {}, bytes, {});
-  // @ts-expect-error -- bytes of a unit?
+  // @ts-expect-error TS2554 -- bytes of a unit?
   pool.mapChunks('blur', {}, bytes);
-  // @ts-expect-error -- a source stays with the page
+  // @ts-expect-error TS2353 -- a source stays with the page
   is<ChunkOptions>({ stride: 4, transfer: false });
-  // @ts-expect-error -- drain or abort
+  // @ts-expect-error TS2345|TS2741 -- how many?
+  pool.mapRange('squares', {}, {});
+  // @ts-expect-error TS2353 -- numbers have no bytes
+  pool.mapRange('squares', {}, { units: 9, stride: 4 });
+  // @ts-expect-error TS2344 -- a kernel makes arrays
+  pool.run<string>('blur', {}, bytes);
+  // @ts-expect-error TS2345 -- drain or abort
   pool.close('slowly');
-  // @ts-expect-error -- it is what it is
+  // @ts-expect-error TS2540 -- it is what it is
   pool.closed = Promise.resolve();
-  // @ts-expect-error -- known only when it has come
+  // @ts-expect-error TS2339 -- known only when it has come
   chunks.gather().length;
-  // @ts-expect-error -- no value at the end
+  // @ts-expect-error TS2345 -- no value at the end
   is<Chunk>((await chunks.return()).value);
 }
 
 export function wrongErrors(error: UnjankError) {
-  // @ts-expect-error -- no such code
+  // @ts-expect-error TS2367 -- no such code
   is<boolean>(error.code === 'full');
-  // @ts-expect-error -- no such code
+  // @ts-expect-error TS2345 -- no such code
   is<Error>(new UnjankError('full', 'it is'));
-  // @ts-expect-error -- no such detail
+  // @ts-expect-error TS2353 -- no such detail
   is<Error>(new UnjankError('closed', 'it is', { reason: 'enough' }));
-  // @ts-expect-error -- not to be changed
+  // @ts-expect-error TS2540 -- not to be changed
   error.code = 'closed';
 }

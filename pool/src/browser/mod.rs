@@ -8,8 +8,6 @@ mod builder;
 mod bytes;
 mod clock;
 mod error;
-#[cfg(feature = "gloo")]
-mod gloo;
 mod kernels;
 #[cfg_attr(not(feature = "timeline"), path = "unseen.rs")]
 mod measures;
@@ -20,8 +18,6 @@ mod worker;
 
 pub use buffer::Buffer;
 pub use builder::PoolBuilder;
-#[cfg(feature = "gloo")]
-pub use gloo::{OneshotBuilder, OneshotError, OneshotHandle};
 pub use port::WebPort;
 
 #[cfg(doc)]

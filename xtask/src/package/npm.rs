@@ -80,7 +80,7 @@ pub(super) fn write_scripts(workspace: &Workspace, folder: &Path) -> Result<(), 
         copy_file(&root.join(WORKER_TYPES).join(&types), &folder.join(&types))?;
     }
     copy_file(&face.join("types.d.ts"), &folder.join("index.d.ts"))?;
-    for name in ["package.json", "README.md"] {
+    for name in ["core.wasm.d.ts", "package.json", "README.md"] {
         copy_file(&face.join(name), &folder.join(name))?;
     }
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {

@@ -12,8 +12,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Step, run_in, sites, write};
-use crate::{browser::Engine, command, node::Node, package, workspace::Workspace};
+use super::{Failure, Step, at, run_in, sites, write};
+use crate::{
+    browser::Engine,
+    command,
+    node::Node,
+    package,
+    tools::{Tools, TypeScript},
+    workspace::Workspace,
+};
 
 /// Relative to the workspace: a folder for each app.
 const EXAMPLES: &str = "examples";
@@ -93,11 +100,8 @@ fn check_types(workspace: &Workspace, node: &Node, stage: &Path) -> Result<(), F
         "exclude": [],
     });
     write(&settings, &content)?;
-    run_in(workspace, &mut node.type_checker(&settings))
-}
-
-fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, Failure> {
-    outcome.map_err(|error| Failure::File { path: path.to_path_buf(), error })
+    let tools = Tools::install_checks(workspace, node).map_err(Failure::Tools)?;
+    run_in(workspace, &mut node.type_checker(&tools.type_checker(TypeScript::Ours), &settings))
 }
 
 #[cfg(test)]

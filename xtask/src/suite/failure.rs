@@ -4,8 +4,8 @@ use std::{error, fmt, io, path::PathBuf};
 
 use super::Step;
 use crate::{
-    browser::BrowserError, command::CommandError, package::PackageError, size::SizeError,
-    toolchain::TargetError,
+    browser::BrowserError, command::CommandError, contents::ContentsError, package::PackageError,
+    size::SizeError, toolchain::TargetError, tools::ToolsError,
 };
 
 /// Why a step failed.
@@ -22,6 +22,17 @@ pub enum Failure {
     Package(PackageError),
     /// What a page loads is too much, or could not be weighed.
     Size(SizeError),
+    /// Programs that the step needs cannot be installed.
+    Tools(ToolsError),
+    /// The package ships other files than it should.
+    Contents(ContentsError),
+    /// The package's types are not as they should be.
+    Uses {
+        /// Who says so, and how it finds packages.
+        compiler: String,
+        /// Line by line.
+        differences: String,
+    },
     /// A file that the step needs is not there.
     Missing {
         /// The file or folder.
@@ -64,6 +75,14 @@ impl fmt::Display for Failure {
             Self::Size(error) => error.fmt(f),
             Self::Browser(error) => error.fmt(f),
             Self::Package(error) => error.fmt(f),
+            Self::Tools(error) => error.fmt(f),
+            Self::Contents(error) => error.fmt(f),
+            Self::Uses { compiler, differences } => {
+                write!(
+                    f,
+                    "{compiler} takes uses of the package for other than they are:\n{differences}"
+                )
+            }
             Self::Missing { path, remedy } => {
                 write!(f, "{} is missing: {remedy}", path.display())
             }

@@ -2,7 +2,7 @@
 //!
 //! Each step is one command or two, and can be run alone: `cargo xtask test --only clippy`.
 
-use std::{error, fmt, fs, path::Path, process::Command};
+use std::{error, fmt, fs, io, path::Path, process::Command};
 
 use crate::{
     browser::{self, Browser, Engine},
@@ -17,8 +17,10 @@ use crate::{
 };
 
 mod bundlers;
+mod declarations;
 mod failure;
 mod javascript;
+mod npm;
 mod policy;
 mod sites;
 mod types;
@@ -43,6 +45,8 @@ pub enum Step {
     Native,
     /// Tests of the JavaScript, without a browser.
     Js,
+    /// The package, as npm ships it.
+    Npm,
     /// Tests in the browser, without a page.
     Wasm,
     /// The demo page.
@@ -73,7 +77,7 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -81,6 +85,7 @@ impl Step {
         Self::Deny,
         Self::Native,
         Self::Js,
+        Self::Npm,
         Self::Wasm,
         Self::Build,
         Self::Profiling,
@@ -109,6 +114,7 @@ impl Step {
             Self::Deny => "deny",
             Self::Native => "native",
             Self::Js => "js",
+            Self::Npm => "npm",
             Self::Wasm => "wasm",
             Self::Build => "build",
             Self::Profiling => "profiling",
@@ -132,6 +138,7 @@ impl Step {
             Self::Deny => "licenses and sources of the dependencies",
             Self::Native => "tests on this machine",
             Self::Js => "tests of the JavaScript, without a browser",
+            Self::Npm => "the package: its files, its exports, its types",
             Self::Wasm => "wasm tests in headless Chromium",
             Self::Build => "the demo site",
             Self::Profiling => "the demo site whose kernels a profiler shows by name",
@@ -152,6 +159,7 @@ impl Step {
             }
             Self::ClippyWasm
             | Self::Js
+            | Self::Npm
             | Self::Build
             | Self::Profiling
             | Self::Faults
@@ -177,6 +185,7 @@ impl Step {
             Self::Deny => deny::check_terms(workspace).map_err(Failure::Command),
             Self::Native => test_natively(workspace),
             Self::Js => javascript::test(workspace),
+            Self::Npm => npm::check(workspace),
             Self::Wasm => wasm::test(workspace),
             Self::Build => build(workspace, &DEMO, Profile::Release, &workspace.site()),
             Self::Profiling => {
@@ -317,8 +326,12 @@ fn build(
 }
 
 fn write(path: &Path, content: &serde_json::Value) -> Result<(), Failure> {
-    fs::write(path, format!("{content:#}\n"))
-        .map_err(|error| Failure::File { path: path.to_path_buf(), error })
+    at(path, fs::write(path, format!("{content:#}\n")))
+}
+
+/// Names the file of a failure.
+fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, Failure> {
+    outcome.map_err(|error| Failure::File { path: path.to_path_buf(), error })
 }
 
 #[cfg(test)]

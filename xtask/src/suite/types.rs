@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Step, run_in, sites::expect_site, write};
-use crate::{node::Node, workspace::Workspace};
+use crate::{
+    node::Node,
+    tools::{Tools, TypeScript},
+    workspace::Workspace,
+};
 
 /// What is checked together. Sources import `./pkg/...`, which is where the sites have it and they
 /// don't, so their folders and those of the sites are laid over each other.
@@ -11,6 +15,8 @@ struct Program {
     name: &'static str,
     /// Relative to the workspace: folders.
     sources: &'static [&'static str],
+    /// Relative to the workspace: files of folders that are left out.
+    also: &'static [&'static str],
     /// Sites with a `pkg` that the sources import.
     built: Vec<PathBuf>,
     /// The language it may use, and where it runs: pages run in older browsers than tests do.
@@ -23,12 +29,31 @@ const WORKER: &[&str] = &["es2022", "webworker", "webworker.iterable", "webworke
 
 fn programs(site: &Path, faults: &Path, faults_glue: &Path) -> [Program; 5] {
     [
-        Program { name: "pages", sources: &["www"], built: vec![site.into()], libraries: PAGE },
-        Program { name: "worker", sources: &["worker/js"], built: Vec::new(), libraries: WORKER },
-        Program { name: "pool", sources: &["pool/js"], built: Vec::new(), libraries: PAGE },
+        Program {
+            name: "pages",
+            sources: &["www"],
+            also: &[],
+            built: vec![site.into()],
+            libraries: PAGE,
+        },
+        Program {
+            name: "worker",
+            sources: &["worker/js"],
+            also: &[],
+            built: Vec::new(),
+            libraries: WORKER,
+        },
+        Program {
+            name: "pool",
+            sources: &["pool/js"],
+            also: &["pool/js/test/types-exact.js"],
+            built: Vec::new(),
+            libraries: PAGE,
+        },
         Program {
             name: "faults",
             sources: &["e2e/pages", "e2e/faults/www", "e2e/faults-glue/www"],
+            also: &[],
             built: vec![faults.into(), faults_glue.into()],
             libraries: TESTS,
         },
@@ -37,6 +62,7 @@ fn programs(site: &Path, faults: &Path, faults_glue: &Path) -> [Program; 5] {
         Program {
             name: "bench",
             sources: &["bench/pages"],
+            also: &[],
             built: vec![site.into()],
             libraries: TESTS,
         },
@@ -55,9 +81,11 @@ pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
     let site = expect_site(workspace.site(), Step::Build)?;
     let faults = expect_site(workspace.faults_site(), Step::Faults)?;
     let faults_glue = expect_site(workspace.faults_glue_site(), Step::Faults)?;
+    let tools = Tools::install_checks(workspace, &node).map_err(Failure::Tools)?;
+    let compiler = tools.type_checker(TypeScript::Ours);
     for program in programs(&site, &faults, &faults_glue) {
         let settings = program.settings(workspace)?;
-        run_in(workspace, &mut node.type_checker(&settings))?;
+        run_in(workspace, &mut node.type_checker(&compiler, &settings))?;
     }
     Ok(())
 }
@@ -69,11 +97,13 @@ impl Program {
             self.sources.iter().map(|source| workspace.root().join(source)).collect();
         let folders = |ending: &str| sources.iter().map(|folder| folder.join(ending)).collect();
         let (included, left_out): (Vec<_>, Vec<_>) = (folders("**/*"), folders(LEFT_OUT));
+        let also: Vec<_> = self.also.iter().map(|file| workspace.root().join(file)).collect();
         let roots: Vec<_> = sources.iter().chain(&self.built).collect();
         let content = serde_json::json!({
             "extends": workspace.root().join("www/jsconfig.json"),
             "compilerOptions": { "noEmit": true, "rootDirs": roots, "lib": self.libraries },
             "include": included,
+            "files": also,
             "exclude": left_out,
         });
         let settings = workspace.target().join(format!("jsconfig-{}.json", self.name));

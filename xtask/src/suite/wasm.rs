@@ -28,14 +28,11 @@ const CORE: &str = "unjank-pool-module";
 /// Names the program that cargo hands what it has compiled for the browser.
 const RUNNER: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER";
 
-/// What is off by default and is checked all the same.
-const FEATURES: &str = "--features=unjank-pool/gloo";
-
 /// Lints the browser's packages as they are compiled for the browser.
 pub(super) fn lint(workspace: &Workspace) -> Result<(), Failure> {
     expect_wasm_tests(workspace)?;
     let mut command = wasm_cargo();
-    command.args(["clippy", "--target", WASM_TARGET, FEATURES]).args(wasm_packages());
+    command.args(["clippy", "--target", WASM_TARGET]).args(wasm_packages());
     command.args(MODULES.iter().flat_map(|package| ["--package", package]));
     command.args(["--lib", "--test", "wasm", "--", "-Dwarnings"]);
     run_in(workspace, &mut command)?;
@@ -66,7 +63,7 @@ pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
     let settings = workspace.target().join("webdriver.json");
     write(&settings, &webdriver_settings(&browser))?;
     let mut command = wasm_cargo();
-    command.args(["test", "--target", WASM_TARGET, FEATURES]).args(wasm_packages());
+    command.args(["test", "--target", WASM_TARGET]).args(wasm_packages());
     command.args(["--test", "wasm"]);
     runner_environment(&mut command, workspace, &browser, &settings);
     run_in(workspace, &mut command)?;
@@ -79,7 +76,7 @@ const READS_NOTHING: &str = "cargo --version";
 /// Compiles the examples in the docs of what only a browser has.
 fn compile_examples(workspace: &Workspace) -> Result<(), Failure> {
     let mut command = wasm_cargo();
-    command.args(["test", "--doc", "--target", WASM_TARGET, FEATURES]);
+    command.args(["test", "--doc", "--target", WASM_TARGET]);
     command.args(["--package=unjank-pool", "--package=unjank-gloo"]);
     command.env(RUNNER, READS_NOTHING);
     run_in(workspace, &mut command)

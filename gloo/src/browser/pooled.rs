@@ -10,22 +10,25 @@ use std::{
 };
 
 use gloo_worker::oneshot::Oneshot;
-use unjank_gloo::browser::{NamedOneshot, OneshotKernel};
+use unjank_pool::{
+    JobBuilder, JobError, JobHandle, Lane, Rejection,
+    browser::{Buffer, Pool, WebPort},
+};
 
-use super::{Buffer, Pool, WebPort};
-use crate::{JobBuilder, JobError, JobHandle, Lane, Rejection};
+use super::{NamedOneshot, OneshotKernel};
 
 type Input<O> = <O as Oneshot>::Input;
 type Output<O> = <O as Future>::Output;
 
-impl Pool {
+/// A pool that runs oneshots, as [`Pool`] does.
+pub trait OneshotPool {
     /// A job: the oneshot `O` on `input`. Workers must have its kernel, an
     /// [`OneshotKernel<O>`](OneshotKernel).
     ///
     /// ```no_run
     /// use gloo_worker::oneshot::oneshot;
-    /// use unjank_gloo::browser::NamedOneshot;
-    /// use unjank_pool::browser::{OneshotError, Pool};
+    /// use unjank_gloo::browser::{NamedOneshot, OneshotError, OneshotPool};
+    /// use unjank_pool::browser::Pool;
     ///
     /// #[oneshot]
     /// async fn Squared(input: u32) -> u32 {
@@ -40,7 +43,11 @@ impl Pool {
     ///     pool.oneshot::<Squared>(&7).submit()?.await
     /// }
     /// ```
-    pub fn oneshot<O: NamedOneshot>(&self, input: &Input<O>) -> OneshotBuilder<O> {
+    fn oneshot<O: NamedOneshot>(&self, input: &Input<O>) -> OneshotBuilder<O>;
+}
+
+impl OneshotPool for Pool {
+    fn oneshot<O: NamedOneshot>(&self, input: &Input<O>) -> OneshotBuilder<O> {
         let job = postcard::to_allocvec(input)
             .map(|input| self.job::<OneshotKernel<O>>(&(), Buffer::copy_of(&input)))
             .map_err(|error| OneshotError::BadInput { message: error.to_string() });
@@ -48,7 +55,7 @@ impl Pool {
     }
 }
 
-/// A oneshot to be. See [`Pool::oneshot`](crate::Pool::oneshot).
+/// A oneshot to be. See [`OneshotPool::oneshot`].
 #[must_use = "a oneshot does nothing until it is submitted"]
 pub struct OneshotBuilder<O> {
     job: Result<JobBuilder<WebPort>, OneshotError>,
@@ -130,7 +137,7 @@ pub enum OneshotError {
     /// The pool did not accept the job.
     Rejected(Rejection),
     /// The job failed; of a oneshot that waits for something outside, with the code of
-    /// [`OneshotFault::Unfinished`](unjank_gloo::OneshotFault).
+    /// [`OneshotFault::Unfinished`](crate::OneshotFault).
     Failed(JobError),
     /// The output is not what this oneshot gives: page and workers know different ones by this name.
     BadOutput {

@@ -1,6 +1,6 @@
 /**
- * @import { Engine } from '../engine.js'
- * @import { makeError } from '../errors.js'
+ * @import { Engine } from './engine.js'
+ * @import { makeError } from './errors.js'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  *
