@@ -19,8 +19,6 @@ const LAST = 4;
 export class Answers {
   #frame;
   #buffers;
-  /** @type {Set<ArrayBuffer>} */
-  #taken = new Set();
   #words;
   /** Where the outputs and the bytes are, in words. */
   #outputsAt;
@@ -35,6 +33,8 @@ export class Answers {
     const [magic, kind, answers = 0, outputs = 0] = words;
     this.#frame = frame;
     this.#buffers = buffers;
+    /** Buffers that no output was taken from. */
+    this.left = new Set(buffers);
     this.#words = words;
     this.#outputsAt = HEADER + ANSWER * answers;
     this.#bytesAt = this.#outputsAt + OUTPUT * outputs;
@@ -85,7 +85,7 @@ export class Answers {
     if (where === IN_FRAME) return this.#bytes(offset, length).slice();
     const buffer = this.#buffers[where];
     if (!buffer || offset + length > buffer.byteLength) return undefined;
-    this.#taken.add(buffer);
+    this.left.delete(buffer);
     return new Uint8Array(buffer, offset, length);
   }
 
@@ -98,11 +98,6 @@ export class Answers {
     const text = (/** @type {number} */ word) =>
       new TextDecoder().decode(this.#bytes(this.#answer(answer, word), this.#answer(answer, word + 1)));
     return { verdict: this.#answer(answer, 3), code: this.#answer(answer, 4), text: text(8), place: text(10) };
-  }
-
-  /** Buffers that no output was taken from. */
-  left() {
-    return this.#buffers.filter((buffer) => !this.#taken.has(buffer));
   }
 
   /** @param {number} answer @param {number} word */

@@ -1,17 +1,14 @@
 import { loaded, makeError } from './errors.js';
 import { gatherOptions } from './options.js';
 import { ASYNC_DISPOSE, END } from './results.js';
-import { valuesOf } from './values.js';
+import { chunkOf, expectOne, valuesOf } from './values.js';
 
 /**
  * @import { Engine } from './engine.js'
  * @import { Source } from './later/gathering.js'
  * @import { OutputPort } from '../../worker/js/description.js'
- * @import { Result } from './job.js'
  * @import { Results } from './results.js'
  * @import { Chunk, GatherOptions } from './types.d.ts'
- *
- * @import { Values } from './types.d.ts'
  *
  * @typedef {IteratorResult<Chunk<any>, undefined>} Step with `Values`: which, its caller knows
  */
@@ -124,22 +121,4 @@ export class Chunks {
     if (this.#results.done < this.#total) throw makeError('cancelled');
     return valuesOf(this.#outputs, gathering.parts);
   }
-}
-
-/**
- * @param {OutputPort[]} outputs
- * @param {Result} result
- * @returns {Chunk<Values>}
- */
-export function chunkOf(outputs, { others, ...chunk }) {
-  return { ...chunk, values: valuesOf(outputs, { bytes: chunk.bytes, others }) };
-}
-
-/**
- * Whether there is one output for the one place.
- *
- * @param {OutputPort[]} outputs
- */
-export function expectOne({ length }) {
-  if (length > 1) throw makeError('bad_option', { text: `the kernel has ${length} outputs, for which there is one place` });
 }

@@ -1,6 +1,6 @@
 import { makeError, said } from './errors.js';
 import { load } from './kernels.js';
-import { Memory } from './memory.js';
+import { Memory, wordsFrom } from './memory.js';
 
 /**
  * What decides: `core.wasm`, in the words of `seam.d.ts`. Nothing else knows its exports.
@@ -152,8 +152,7 @@ export class Core {
     const micros = deadlineMs === Infinity ? [NONE, NONE] : halves(Math.floor(deadlineMs * 1000));
     this.#memory.write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, ...lengths]);
     const jobs = this.#seam.submit(this.#pool, now, lengths.length);
-    const { inbox, words } = this.#memory;
-    const said = (/** @type {number} */ word) => /** @type {number} */ (words[inbox + word]);
+    const said = wordsFrom(this.#memory.words, this.#memory.inbox);
     return {
       jobs,
       first: jobOf(said(0), said(1)),
@@ -215,8 +214,7 @@ export class Core {
    */
   turn(now, isOwn) {
     const at = this.#seam.turn(this.#pool, now, +isOwn) / 4;
-    const { words } = this.#memory;
-    const said = (/** @type {number} */ word) => /** @type {number} */ (words[at + word]);
+    const said = wordsFrom(this.#memory.words, at);
     return {
       hasMore: said(1) === 1,
       lifecycle: /** @type {typeof LIFECYCLES[number]} */ (LIFECYCLES[said(2)]),

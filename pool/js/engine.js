@@ -4,6 +4,7 @@ import { Clock } from './clock.js';
 import { Copies, taskOf } from './copies.js';
 import { Core, jobOf } from './core.js';
 import { answered, ended, makeError, said } from './errors.js';
+import { wordsFrom } from './memory.js';
 import { hint } from './options.js';
 import { Port } from './port.js';
 import { postOf, tasksOf } from './post.js';
@@ -274,7 +275,7 @@ export class Engine {
     this.timeline?.answered(slot, generation, answers);
     this.#told((now) => this.#core.replied(now, slot, generation, answers));
     this.#answers = undefined;
-    for (const buffer of answers.left()) this.#spares.put(buffer);
+    for (const buffer of answers.left) this.#spares.put(buffer);
   }
 
   /**
@@ -364,7 +365,7 @@ export class Engine {
    * @returns {number} where the next one is
    */
   #perform(words, at) {
-    const word = (/** @type {number} */ place) => /** @type {number} */ (words[at + place]);
+    const word = wordsFrom(words, at);
     const job = () => jobOf(word(1), word(2));
     switch (word(0)) {
       case SPAWN: this.#spawn(word(1), word(2)); return at + 3;

@@ -73,14 +73,10 @@ export class Many {
     }
   }
 
-  complete() {
-    this.#leave();
-  }
-
   /** @param {number} index @param {UnjankError} error */
   fail(index, error) {
     this.#fail(index, error);
-    this.#leave();
+    this.leave();
   }
 
   /** What comes behind the first that failed is of no use. @param {number} index @param {UnjankError} error */
@@ -91,7 +87,8 @@ export class Many {
     this.#error = error;
   }
 
-  #leave() {
+  /** One of them has settled. */
+  leave() {
     this.#left -= 1;
     if (this.#left === 0) this.#settled?.();
   }
@@ -117,7 +114,7 @@ class Place {
   }
 
   complete() {
-    this.#many.complete();
+    this.#many.leave();
   }
 
   /** @param {UnjankError} error */

@@ -47,3 +47,13 @@ export class Memory {
     this.#inbox = this.#seam.inbox(this.#room) / 4;
   }
 }
+
+/**
+ * Reads words from a place on. Views and iterators would cost more than what is read.
+ *
+ * @param {Uint32Array} words
+ * @param {number} from
+ */
+export function wordsFrom(words, from) {
+  return (/** @type {number} */ place) => /** @type {number} */ (words[from + place]);
+}

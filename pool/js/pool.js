@@ -1,4 +1,4 @@
-import { chunkOf, Chunks, expectOne } from './chunks.js';
+import { Chunks } from './chunks.js';
 import { halves, loadCore } from './core.js';
 import { encode } from './cbor.js';
 import { Engine } from './engine.js';
@@ -14,7 +14,7 @@ import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
 import { attend, check } from './signals.js';
 import { statsOf } from './stats.js';
-import { valuesOf } from './values.js';
+import { chunkOf, expectOne, valuesOf } from './values.js';
 
 /**
  * @import { OutputPort } from '../../worker/js/description.js'

@@ -1,5 +1,6 @@
 import { taskOf } from './copies.js';
 import { jobOf } from './core.js';
+import { wordsFrom } from './memory.js';
 
 /**
  * Messages to workers, made of the words of the core and the bytes that they name.
@@ -31,7 +32,7 @@ const COPIED = 1;
  * @returns {Post}
  */
 export function postOf(words, at, jobs, copies) {
-  const word = (/** @type {number} */ place) => /** @type {number} */ (words[at + place]);
+  const word = wordsFrom(words, at);
   const [length, bytes, parts, buffers] = [word(0), word(1), word(2), word(3)];
   const head = new Uint32Array(length + Math.ceil(bytes / 4));
   head.set(words.subarray(at + 4, at + 4 + length));

@@ -14,8 +14,8 @@ export interface Core extends WebAssembly.Exports {
   memory: WebAssembly.Memory;
 
   /**
-   * Room for at least so many words, to be filled before calls that read them. Says where: it stays there until it
-   * is asked for again.
+   * Room for so many words, to be filled before calls that read them, 7 at least if jobs are to be submitted. Says
+   * where: it stays there until it is asked for again.
    */
   inbox(words: number): number;
 

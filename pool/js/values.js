@@ -5,11 +5,18 @@ import { makeError } from './errors.js';
  *
  * @import { OutputPort } from '../../worker/js/description.js'
  * @import { Result } from './job.js'
- * @import { Value, Values } from './types.d.ts'
+ * @import { Chunk, Value, Values } from './types.d.ts'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  * @typedef {Pick<Result, 'bytes' | 'others'>} Parts
  */
+
+/**
+ * Arrays by the type of their elements. Looked up once, and not at import.
+ *
+ * @type {{ [type: string]: any } | undefined}
+ */
+let classes;
 
 /**
  * @param {OutputPort[]} outputs as the kernel describes them
@@ -23,6 +30,24 @@ export function valuesOf(outputs, { bytes, others = [] }) {
   const values = outputs.map(({ type }, index) => typed(type, /** @type {Bytes} */ (all[index])));
   if (values.length < 2) return values[0] ?? bytes;
   return Object.fromEntries(values.map((value, index) => [outputs[index]?.name ?? index, value]));
+}
+
+/**
+ * @param {OutputPort[]} outputs
+ * @param {Result} result
+ * @returns {Chunk<Values>}
+ */
+export function chunkOf(outputs, { others, ...chunk }) {
+  return { ...chunk, values: valuesOf(outputs, { bytes: chunk.bytes, others }) };
+}
+
+/**
+ * Whether there is one output for the one place.
+ *
+ * @param {OutputPort[]} outputs
+ */
+export function expectOne({ length }) {
+  if (length > 1) throw makeError('bad_option', { text: `the kernel has ${length} outputs, for which there is one place` });
 }
 
 /**
@@ -40,7 +65,7 @@ function isBytes({ length, [0]: first }) {
  * @returns {Value}
  */
 function typed(type = 'u8', bytes) {
-  const Elements = /** @type {{ [type: string]: any }} */ ({
+  classes ??= {
     i8: Int8Array,
     u16: Uint16Array,
     i16: Int16Array,
@@ -50,7 +75,8 @@ function typed(type = 'u8', bytes) {
     i64: BigInt64Array,
     f32: Float32Array,
     f64: Float64Array,
-  })[type];
+  };
+  const Elements = classes[type];
   // Types that a later version has are bytes to this one.
   if (!Elements) return bytes;
   const size = Elements.BYTES_PER_ELEMENT;

@@ -96,6 +96,7 @@ pub struct Place {
 /// How a buffer is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Plan {
+    /// Bytes of one unit; 0 in a range, whose units have none.
     stride: u32,
     cut: Cut,
 }
@@ -106,8 +107,6 @@ enum Cut {
     Even { total: u32, units: u32, halo: u32 },
     /// Not here: all of it is one piece, of as many units without its halo.
     Elsewhere { place: Place, core: u32 },
-    /// There is nothing to cut: results are made from numbers alone, of as many units each.
-    Range { total: u32, units: u32 },
 }
 
 /// One piece of a [`Plan`].
@@ -159,11 +158,7 @@ impl Plan {
         }
         let total = count_units(length, stride)?;
         let units = units.unwrap_or_else(|| default_units(stride, halo));
-        let plan = Self { stride, cut: Cut::Even { total, units, halo } };
-        if plan.len().get() > Self::MAX_CHUNKS {
-            return Err(PlanError::TooMany);
-        }
-        Ok(plan)
+        Self::even(stride, total, units, halo)
     }
 
     /// One chunk of `length` bytes that was cut elsewhere, in units of `stride` bytes, halo
@@ -215,23 +210,26 @@ impl Plan {
     /// # Errors
     /// A chunk of zero, or more than [`Plan::MAX_CHUNKS`] chunks.
     pub fn range(total: u32, units: Option<u32>) -> Result<Self, PlanError> {
-        let units = units.unwrap_or_else(|| total.div_ceil(Self::RANGE_CHUNKS).max(1));
-        if units == 0 {
+        if units == Some(0) {
             return Err(PlanError::Zero);
         }
-        if total.div_ceil(units) > Self::MAX_CHUNKS {
+        let units = units.unwrap_or_else(|| total.div_ceil(Self::RANGE_CHUNKS).max(1));
+        Self::even(0, total, units, 0)
+    }
+
+    fn even(stride: u32, total: u32, units: u32, halo: u32) -> Result<Self, PlanError> {
+        let plan = Self { stride, cut: Cut::Even { total, units, halo } };
+        if plan.len().get() > Self::MAX_CHUNKS {
             return Err(PlanError::TooMany);
         }
-        Ok(Self { stride: 1, cut: Cut::Range { total, units } })
+        Ok(plan)
     }
 
     /// How many chunks there are: at least one, so that empty input is computed too.
     #[must_use]
     pub fn len(&self) -> NonZeroU32 {
         match self.cut {
-            Cut::Even { total, units, .. } | Cut::Range { total, units } => {
-                NonZeroU32::new(total.div_ceil(units))
-            }
+            Cut::Even { total, units, .. } => NonZeroU32::new(total.div_ceil(units)),
             Cut::Elsewhere { .. } => None,
         }
         .unwrap_or(NonZeroU32::MIN)
@@ -250,7 +248,7 @@ impl Plan {
     pub fn reach(&self) -> u32 {
         match self.cut {
             Cut::Even { units, halo, .. } => halo.div_ceil(units),
-            Cut::Elsewhere { .. } | Cut::Range { .. } => 0,
+            Cut::Elsewhere { .. } => 0,
         }
     }
 
@@ -260,14 +258,9 @@ impl Plan {
         if index >= self.len().get() {
             return None;
         }
-        let stride = self.stride;
+        // A window's is at least 1.
+        let stride = self.stride.max(1);
         let (window, skipped) = match self.cut {
-            Cut::Range { total, units } => {
-                let start = index * units;
-                let core = units.min(total - start);
-                let window = Window { stride, total, start, before: 0, core, after: 0 };
-                return Some(Chunk { input: 0..0, window });
-            }
             Cut::Even { total, units, halo } => {
                 let start = index * units;
                 let core = units.min(total - start);
@@ -280,8 +273,9 @@ impl Plan {
             }
         };
         let Window { before, core, after, .. } = window;
-        let first = skipped as usize * stride as usize;
-        let input = first..first + (before + core + after) as usize * stride as usize;
+        let bytes = self.stride as usize;
+        let first = skipped as usize * bytes;
+        let input = first..first + (before + core + after) as usize * bytes;
         Some(Chunk { input, window })
     }
 

@@ -83,13 +83,22 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
     match name.as_str() {
         "help" => Ok(Task::Help),
         "build" => read_build(&mut parser),
-        "package" => read_package(&mut parser),
+        "package" => {
+            let listings = [Listing::Left, Listing::Noted];
+            read_switch(&mut parser, "note", listings, |listing| Task::Package { listing })
+        }
         "serve" => read_serve(&mut parser),
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
         "check" => read_check(&mut parser),
-        "bite" => read_bite(&mut parser),
-        "scaling" => read_scaling(&mut parser),
+        "bite" => {
+            let laws = [Laws::All, Laws::Outside];
+            read_switch(&mut parser, "outside", laws, |laws| Task::Bite { laws })
+        }
+        "scaling" => {
+            let efforts = [Effort::default(), Effort::Quick];
+            read_switch(&mut parser, "quick", efforts, |effort| Task::Scaling { effort })
+        }
         "filters" => read_alone(&mut parser, Task::Filters),
         "size" => read_size(&mut parser),
         "bench" => read_bench(&mut parser),
@@ -97,6 +106,24 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "advisories" => read_alone(&mut parser, Task::Advisories),
         _ => Err(format!("no task `{name}`: `cargo xtask help` lists them").into()),
     }
+}
+
+/// A task with one option, which takes no value.
+fn read_switch<T: Copy>(
+    parser: &mut Parser,
+    name: &str,
+    [without, with]: [T; 2],
+    task: impl FnOnce(T) -> Task,
+) -> Result<Task, lexopt::Error> {
+    let mut chosen = without;
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long(name) {
+            chosen = with;
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(task(chosen))
 }
 
 fn read_build(parser: &mut Parser) -> Result<Task, lexopt::Error> {
@@ -109,18 +136,6 @@ fn read_build(parser: &mut Parser) -> Result<Task, lexopt::Error> {
         }
     }
     Ok(Task::Build { profile })
-}
-
-fn read_package(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    let mut listing = Listing::default();
-    while let Some(argument) = parser.next()? {
-        if argument == Arg::Long("note") {
-            listing = Listing::Noted;
-        } else {
-            return help_or_error(argument);
-        }
-    }
-    Ok(Task::Package { listing })
 }
 
 fn read_serve(parser: &mut Parser) -> Result<Task, lexopt::Error> {
@@ -185,30 +200,6 @@ fn read_check(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     }
     let file = file.ok_or("which file? `cargo xtask check kernels.wasm`")?;
     Ok(Task::Check { file, json })
-}
-
-fn read_bite(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    let mut laws = Laws::All;
-    while let Some(argument) = parser.next()? {
-        if argument == Arg::Long("outside") {
-            laws = Laws::Outside;
-        } else {
-            return help_or_error(argument);
-        }
-    }
-    Ok(Task::Bite { laws })
-}
-
-fn read_scaling(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    let mut effort = Effort::default();
-    while let Some(argument) = parser.next()? {
-        if argument == Arg::Long("quick") {
-            effort = Effort::Quick;
-        } else {
-            return help_or_error(argument);
-        }
-    }
-    Ok(Task::Scaling { effort })
 }
 
 fn read_size(parser: &mut Parser) -> Result<Task, lexopt::Error> {

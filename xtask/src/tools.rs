@@ -129,14 +129,15 @@ fn same(one: &Path, other: &Path) -> bool {
 
 /// The lock file comes last, and a broken one is installed again.
 fn copy(sources: &Path, home: &Path) -> Result<(), ToolsError> {
-    let at = |path: &Path, outcome: io::Result<_>| {
-        outcome.map_err(|error| ToolsError::File { path: path.to_path_buf(), error })
-    };
-    at(home, fs::create_dir_all(home).map(|()| 0))?;
+    at(home, fs::create_dir_all(home))?;
     FILES.iter().try_for_each(|name| {
         let source = sources.join(name);
         at(&source, fs::copy(&source, home.join(name))).map(|_bytes| ())
     })
+}
+
+fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, ToolsError> {
+    outcome.map_err(|error| ToolsError::File { path: path.to_path_buf(), error })
 }
 
 #[cfg(test)]

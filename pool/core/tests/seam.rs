@@ -31,7 +31,7 @@ fn open(pools: &mut Pools) -> u32 {
 }
 
 fn say(pools: &mut Pools, words: &[u32]) {
-    pools.inbox(words.len())[..words.len()].copy_from_slice(words);
+    pools.inbox(words.len()).copy_from_slice(words);
 }
 
 fn turn(pools: &mut Pools, pool: u32) -> Vec<u32> {
@@ -217,7 +217,7 @@ fn a_word_that_is_missing_stops_nobody_elses_job() {
     let mut pools = Pools::new();
     let pool = open(&mut pools);
     submit(&mut pools, pool, &submission(0, WHOLE, &[5000]), 1);
-    pools.inbox(0).fill(NONE);
+    say(&mut pools, &[]);
     pools.abort(pool, NOW, u32::MAX);
     pools.replied(pool, NOW, WORKER, u32::MAX, Onward::Goes, 0);
     assert_eq!(effects(&mut pools, pool)[0], 4, "it is sent");

@@ -3,12 +3,9 @@ import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 
 import { UnjankError } from '../errors.js';
-import { noise, world } from './world.js';
+import { inverted, noise, world } from './world.js';
 
 const SIZES = [64, 1 << 20];
-
-/** @param {Uint8Array} bytes */
-const inverted = (bytes) => bytes.map((byte) => ~byte);
 
 /**
  * @param {Promise<unknown> | (() => unknown)} attempt

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { KERNELS, module } from '../../../worker/js/test/modules.js';
 import { valuesOf } from '../values.js';
-import { noise, world } from './world.js';
+import { inverted, noise, world } from './world.js';
 
 /** The kernels by hand, described as a typed module would. */
 const DESCRIBED = /** @type {{ [name: string]: object }} */ ({
@@ -18,9 +18,6 @@ const description = { abi: [1, 0], kernels: Object.keys(KERNELS).map((name) => (
 
 /** @param {object} [options] */
 const typedWorld = (options) => world({ kernels: module({ description }), ...options });
-
-/** Flips every bit. @param {Uint8Array} bytes */
-const inverted = (bytes) => bytes.map((byte) => ~byte);
 
 /** @param {string} type @param {number} length */
 const only = (type, length) => valuesOf([{ name: undefined, type, unit: 0, inPlace: -1 }], { bytes: new Uint8Array(length), others: undefined });

@@ -79,3 +79,6 @@ export async function world(options) {
 /** @param {number} length */
 export const noise = (length, seed = 1) => Uint8Array.from({ length }, (_, index) =>
   (Math.imul(index + seed, 2654435761) >>> 24));
+
+/** Flips every bit. @param {Uint8Array} bytes */
+export const inverted = (bytes) => bytes.map((byte) => ~byte);

@@ -15,8 +15,6 @@ struct Program {
     name: &'static str,
     /// Relative to the workspace: folders.
     sources: &'static [&'static str],
-    /// Relative to the workspace: files of folders that are left out.
-    also: &'static [&'static str],
     /// Sites with a `pkg` that the sources import.
     built: Vec<PathBuf>,
     /// The language it may use, and where it runs: pages run in older browsers than tests do.
@@ -29,31 +27,12 @@ const WORKER: &[&str] = &["es2022", "webworker", "webworker.iterable", "webworke
 
 fn programs(site: &Path, faults: &Path, faults_glue: &Path) -> [Program; 5] {
     [
-        Program {
-            name: "pages",
-            sources: &["www"],
-            also: &[],
-            built: vec![site.into()],
-            libraries: PAGE,
-        },
-        Program {
-            name: "worker",
-            sources: &["worker/js"],
-            also: &[],
-            built: Vec::new(),
-            libraries: WORKER,
-        },
-        Program {
-            name: "pool",
-            sources: &["pool/js"],
-            also: &["pool/js/test/types-exact.js"],
-            built: Vec::new(),
-            libraries: PAGE,
-        },
+        Program { name: "pages", sources: &["www"], built: vec![site.into()], libraries: PAGE },
+        Program { name: "worker", sources: &["worker/js"], built: Vec::new(), libraries: WORKER },
+        Program { name: "pool", sources: &["pool/js"], built: Vec::new(), libraries: PAGE },
         Program {
             name: "faults",
             sources: &["e2e/pages", "e2e/faults/www", "e2e/faults-glue/www"],
-            also: &[],
             built: vec![faults.into(), faults_glue.into()],
             libraries: TESTS,
         },
@@ -62,7 +41,6 @@ fn programs(site: &Path, faults: &Path, faults_glue: &Path) -> [Program; 5] {
         Program {
             name: "bench",
             sources: &["bench/pages"],
-            also: &[],
             built: vec![site.into()],
             libraries: TESTS,
         },
@@ -97,13 +75,11 @@ impl Program {
             self.sources.iter().map(|source| workspace.root().join(source)).collect();
         let folders = |ending: &str| sources.iter().map(|folder| folder.join(ending)).collect();
         let (included, left_out): (Vec<_>, Vec<_>) = (folders("**/*"), folders(LEFT_OUT));
-        let also: Vec<_> = self.also.iter().map(|file| workspace.root().join(file)).collect();
         let roots: Vec<_> = sources.iter().chain(&self.built).collect();
         let content = serde_json::json!({
             "extends": workspace.root().join("www/jsconfig.json"),
             "compilerOptions": { "noEmit": true, "rootDirs": roots, "lib": self.libraries },
             "include": included,
-            "files": also,
             "exclude": left_out,
         });
         let settings = workspace.target().join(format!("jsconfig-{}.json", self.name));

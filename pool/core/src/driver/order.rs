@@ -136,15 +136,15 @@ impl Order {
     /// How many of its tasks may be sent whose results are not taken. Where nobody knows how long a result is, it
     /// counts as long as the longest input, or as a chunk usually is.
     fn ahead(&self, plan: &Plan, kernels: &Kernels) -> Option<NonZeroU32> {
-        let (held, least) = match self.cut {
-            Cut::Chunks { held, .. } => (held?, plan.longest() as u64),
-            Cut::Range { held, .. } => (held, 1),
+        let longest = plan.longest() as u64;
+        let (held, unknown) = match self.cut {
+            Cut::Chunks { held, .. } => (held?, longest),
+            Cut::Range { held, .. } => (held, Plan::CHUNK_BYTES.into()),
             Cut::Whole | Cut::Piece(_) => return None,
         };
         // None is longer than the first, but for its halo.
         let first = plan.chunk(0).and_then(|chunk| kernels.result(self.kernel, chunk.window));
-        let unknown = if least > 1 { least } else { Plan::CHUNK_BYTES.into() };
-        let tasks = held / first.unwrap_or(unknown).max(least).max(1);
+        let tasks = held / first.unwrap_or(unknown).max(longest).max(1);
         NonZeroU32::new(u32::try_from(tasks).unwrap_or(u32::MAX)).or(Some(NonZeroU32::MIN))
     }
 

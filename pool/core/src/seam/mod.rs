@@ -19,9 +19,9 @@ use crate::{
 /// No number.
 const NONE: u32 = u32::MAX;
 
-/// Words of a turn with many small jobs, and of what is said at once. To find them at once is better than to move
-/// on and on: what was left behind lies between what stays.
-const ROOM: usize = 16 << 10;
+/// Words of a turn with many small jobs. To find them at once is better than to move on and on: what was left
+/// behind lies between what stays.
+const OUTBOX: usize = 16 << 10;
 
 /// All pools of a page, and the words that are said to them and by them.
 #[derive(Debug)]
@@ -47,10 +47,10 @@ impl Pools {
         Self { pools: Vec::new(), inbox: Vec::new(), outbox: Vec::new(), stats: Vec::new() }
     }
 
-    /// Room for at least so many words, to be filled before calls that read them; it stays where it is until it is
-    /// asked for again.
+    /// Room for so many words, to be filled before calls that read them; it stays where it is until it is asked for
+    /// again.
     pub fn inbox(&mut self, words: usize) -> &mut [u32] {
-        self.inbox = vec![0; words.max(ROOM)];
+        self.inbox = vec![0; words];
         &mut self.inbox
     }
 
@@ -63,7 +63,7 @@ impl Pools {
     /// Makes a pool, and says its number.
     pub fn open(&mut self, now: Timestamp) -> u32 {
         let driver = Driver::new(Words::new(&self.inbox).config(), now);
-        self.outbox.reserve(ROOM);
+        self.outbox.reserve(OUTBOX);
         let free = self.pools.iter().position(Option::is_none);
         let number = free.unwrap_or(self.pools.len());
         if number == self.pools.len() {

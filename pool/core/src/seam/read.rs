@@ -120,17 +120,12 @@ impl<'a> Words<'a> {
 
 fn cut(shape: u32, numbers: [u32; 4]) -> Cut {
     let [one, other, third, fourth] = numbers;
+    let (units, held) = ((one != 0).then_some(one), long(third, fourth));
     match shape {
         0 => Cut::Whole,
         1 => Cut::Piece(Place { start: one, total: other, before: third, after: fourth }),
-        _ => {
-            let (units, held) = ((one != 0).then_some(one), long(third, fourth));
-            if shape == 2 {
-                Cut::Chunks { units, halo: other, held: (held != 0).then_some(held) }
-            } else {
-                Cut::Range { total: other, units, held }
-            }
-        }
+        2 => Cut::Chunks { units, halo: other, held: (held != 0).then_some(held) },
+        _ => Cut::Range { total: other, units, held },
     }
 }
 
