@@ -20,7 +20,7 @@ const POOLS: u32 = 200;
 /// What may be held more after the last stretch, as a part of what was held after the first.
 const LEEWAY: f64 = 0.01;
 
-/// More pages than the browser keeps in its back/forward cache.
+/// More pages than the browser keeps in its back/forward cache, which takes only pages that are found.
 const OTHER_PAGES: u32 = 12;
 
 /// One pool in three is drained, one aborted while both of its workers are busy, one closed at once.
@@ -140,7 +140,7 @@ fn a_page_that_sleeps_keeps_its_workers_until_it_is_forgotten() {
     page.run::<()>(KEEP_BUSY);
     browser.wait_for_workers(2);
     for other in 0..OTHER_PAGES {
-        page.visit(&site.url(&format!("/away.html?{other}")));
+        page.visit(&site.url(&format!("/index.html?{other}")));
     }
     assert_eq!(page.run::<String>("return sessionStorage.kept;"), "true");
     browser.wait_for_workers(0);
