@@ -79,11 +79,6 @@ mod slot;
 #[cfg(target_family = "wasm")]
 mod wasm;
 
-/// What the README shows compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}
-
 pub use self::{
     module::{Module, Place},
     registry::{Entry, Registry},

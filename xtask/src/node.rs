@@ -38,6 +38,14 @@ impl Node {
         command
     }
 
+    /// npm, which asks no registry.
+    pub(crate) fn npm(&self) -> Command {
+        let mut command = Command::new(&self.npm);
+        let settings = [("offline", "true"), ("audit", "false"), ("fund", "false")];
+        command.envs(settings.map(|(name, value)| (format!("npm_config_{name}"), value)));
+        command
+    }
+
     /// Runs files of tests.
     pub(crate) fn test(&self, files: &[PathBuf]) -> Command {
         let mut command = Command::new(&self.node);

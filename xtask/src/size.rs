@@ -13,7 +13,6 @@
 use std::{
     error, fmt, fs, io,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use serde_json::{Value, json};
@@ -161,8 +160,7 @@ fn minify(tools: &Tools, site: &Path, out: &Path) -> Result<(), SizeError> {
     if out.exists() {
         at(out, fs::remove_dir_all(out))?;
     }
-    let esbuild = tools.program("esbuild").unwrap_or_else(|| "esbuild".into());
-    let mut command = Command::new(esbuild);
+    let mut command = tools.bundler();
     command.args(["page.js", "unjank/worker.js", "--bundle", "--minify"]);
     command.args(["--format=esm", "--splitting", "--target=es2022", "--log-level=error"]);
     command.arg(format!("--outdir={}", out.display())).current_dir(site);

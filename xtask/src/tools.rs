@@ -8,6 +8,7 @@
 use std::{
     error, fmt, fs, io,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use crate::{
@@ -93,6 +94,11 @@ impl Tools {
     /// Where the program of that name is, if it is installed.
     pub(crate) fn program(&self, name: &str) -> Option<PathBuf> {
         crate::programs::find_in(&[self.home.join("node_modules/.bin")], &[name])
+    }
+
+    /// The bundler, from `PATH` if it is not installed here.
+    pub(crate) fn bundler(&self) -> Command {
+        Command::new(self.program("esbuild").unwrap_or_else(|| "esbuild".into()))
     }
 
     /// Where a TypeScript compiler of [`CHECKS`] is: there are some, so that none goes by the program's name.

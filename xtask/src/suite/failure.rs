@@ -2,7 +2,7 @@
 
 use std::{error, fmt, io, path::PathBuf};
 
-use super::Step;
+use super::{BlockError, Step};
 use crate::{
     browser::BrowserError, command::CommandError, contents::ContentsError, package::PackageError,
     size::SizeError, toolchain::TargetError, tools::ToolsError,
@@ -33,6 +33,8 @@ pub enum Failure {
         /// Line by line.
         differences: String,
     },
+    /// What the documents show has no use.
+    Blocks(BlockError),
     /// A file that the step needs is not there.
     Missing {
         /// The file or folder.
@@ -77,6 +79,7 @@ impl fmt::Display for Failure {
             Self::Package(error) => error.fmt(f),
             Self::Tools(error) => error.fmt(f),
             Self::Contents(error) => error.fmt(f),
+            Self::Blocks(error) => error.fmt(f),
             Self::Uses { compiler, differences } => {
                 write!(
                     f,

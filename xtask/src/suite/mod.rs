@@ -22,11 +22,13 @@ mod failure;
 mod javascript;
 mod npm;
 mod policy;
+mod readme;
 mod sites;
 mod types;
 mod wasm;
 
 pub use failure::Failure;
+pub use readme::BlockError;
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +67,8 @@ pub enum Step {
     E2e,
     /// Apps of each bundler, in the browser.
     Bundlers,
+    /// What the documents show, in the browser.
+    Readme,
 }
 
 /// What a step can't do without and cargo does not bring.
@@ -77,7 +81,7 @@ enum Need {
 impl Step {
     /// Every step, in the order in which they run: what is quick to fail comes first, and the types
     /// come after the build because the pages import what the build generates.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Fmt,
         Self::Clippy,
         Self::ClippyWasm,
@@ -95,6 +99,7 @@ impl Step {
         Self::Types,
         Self::E2e,
         Self::Bundlers,
+        Self::Readme,
     ];
 
     /// The step of that name.
@@ -124,6 +129,7 @@ impl Step {
             Self::Types => "types",
             Self::E2e => "e2e",
             Self::Bundlers => "bundlers",
+            Self::Readme => "readme",
         }
     }
 
@@ -148,6 +154,7 @@ impl Step {
             Self::Types => "types of the JavaScript",
             Self::E2e => "the built sites in each browser",
             Self::Bundlers => "apps of each bundler in headless Chromium",
+            Self::Readme => "what the documents show, built, run and opened in headless Chromium",
         }
     }
 
@@ -171,6 +178,10 @@ impl Step {
                 vec![Need::Browser(Engine::Chromium)]
             }
             Self::Bundlers => Vec::new(),
+            Self::Readme if engines.contains(&Engine::Chromium) => {
+                vec![Need::Target(WASM_TARGET), Need::Browser(Engine::Chromium)]
+            }
+            Self::Readme => vec![Need::Target(WASM_TARGET)],
         }
     }
 
@@ -203,6 +214,7 @@ impl Step {
             Self::Types => types::check(workspace),
             Self::E2e => sites::test(workspace, engines),
             Self::Bundlers => bundlers::test(workspace, engines),
+            Self::Readme => readme::test(workspace, engines),
         }
     }
 }

@@ -1,0 +1,47 @@
+//! The app that the documents show, as `cargo xtask test --only readme` makes it.
+
+use std::{env, fs, path::PathBuf};
+
+use unjank_e2e::{
+    browser::Browser,
+    page::{Page, Watch},
+    site::Site,
+};
+
+/// What lies beside the scripts and is none of the app's.
+const WORKER: &str = "worker.js";
+
+/// Each script is a page of its own, and throws where something is not as the documents say.
+#[test]
+fn what_the_documents_show_does_what_they_say() {
+    let app = app();
+    let (site, browser) = (Site::of(&app), Browser::start());
+    let scripts = scripts(&app);
+    assert!(scripts.len() > 1, "{scripts:?} are some");
+    for script in scripts {
+        let page = browser.open(&site.url("/index.html"), Watch::Workers);
+        run(&page, &script);
+        assert_eq!(page.complaints(), [], "{script}");
+        println!("{script}: as it is said");
+    }
+}
+
+fn run(page: &Page<'_>, script: &str) {
+    let ended: String = page.run(&format!("await import('./{script}'); return 'ended';"));
+    assert_eq!(ended, "ended", "{script}");
+}
+
+fn scripts(app: &PathBuf) -> Vec<String> {
+    let entries = fs::read_dir(app).expect("a folder of scripts").flatten();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| name.ends_with(".js") && name != WORKER);
+    names.sort();
+    names
+}
+
+/// The app, built.
+fn app() -> PathBuf {
+    let folder = env::var_os("UNJANK_README").map(PathBuf::from);
+    folder.expect("no UNJANK_README: run `cargo xtask test --only readme`")
+}

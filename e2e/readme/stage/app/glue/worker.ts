@@ -1,0 +1,1 @@
+// from README.md: import * as glue from './app.js';

@@ -1,0 +1,12 @@
+// What the package says of itself on npm.
+import { expectEqual, inverted, noise, width } from './lib/expect.ts';
+
+const pixels = noise();
+const image = noise();
+const painted = new Uint8Array(image.length);
+const paint = (row: number, bytes: Uint8Array) => painted.set(bytes, row * width * 4);
+
+// from pool/js/README.md: import { createPool } from 'unjank';
+
+expectEqual(negative, inverted(image));
+expectEqual(painted, negative);

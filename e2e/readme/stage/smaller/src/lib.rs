@@ -1,0 +1,1 @@
+// from README.md: use unjank_worker::{kernel, kernels};

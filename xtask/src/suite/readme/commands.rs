@@ -1,0 +1,123 @@
+//! The commands that the documents show.
+
+use std::process::{Command, Stdio};
+
+use super::{
+    blocks::{Block, BlockError, Place},
+    stage::Stage,
+};
+use crate::{command::cargo, node::Node};
+
+/// How a command of a document is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It runs in this folder of the stage.
+    Staged(&'static str),
+    /// It runs in the repository.
+    Here,
+    /// It runs the judge of modules, as the native tests have built it, on the module of the stage.
+    Judged,
+    /// It is this suite, never ends, or takes longer than a step may: it is looked up.
+    Known,
+}
+
+const USES: [(&str, Use); 11] = [
+    ("cargo test", Use::Staged(Stage::FIRST)),
+    ("cargo build --release --target wasm32-unknown-unknown", Use::Staged(Stage::FIRST)),
+    ("cargo xtask package", Use::Here),
+    ("npm install PATH/target/npm/unjank", Use::Staged(Stage::APP)),
+    ("cargo xtask check FOLDER/first.wasm", Use::Judged),
+    ("cargo xtask demo", Use::Known),
+    ("cargo xtask test", Use::Known),
+    ("cargo xtask bench", Use::Known),
+    ("cargo xtask filters", Use::Known),
+    ("cargo xtask scaling", Use::Known),
+    ("cargo xtask size", Use::Known),
+];
+
+/// What `cargo xtask check` starts.
+const JUDGE: &str = "run --quiet --profile test --package unjank-host --bin unjank-check --";
+
+/// Stands for where cargo's output is, in the documents: its folder need not be the usual one.
+const TARGET: &str = "PATH/target";
+
+/// The commands of a block, in order, ready to run.
+///
+/// # Errors
+/// [`BlockError::NoCommand`].
+pub(super) fn commands_of(
+    block: &Block,
+    stage: &Stage<'_>,
+    node: &Node,
+) -> Result<Vec<Command>, BlockError> {
+    let ready = |(line, place)| {
+        let used = use_of(line);
+        let used = used.ok_or_else(|| BlockError::NoCommand { place, command: line.to_owned() })?;
+        Ok(prepare(line, used, stage, node))
+    };
+    lines_of(block).map(ready).collect()
+}
+
+/// The commands of a block, without comments, and where each is.
+fn lines_of(block: &Block) -> impl Iterator<Item = (&str, Place)> {
+    let Place { document, line: first } = block.place;
+    (first..).zip(block.text.lines()).filter_map(move |(line, text)| {
+        let command = text.split('#').next().unwrap_or_default().trim();
+        (!command.is_empty()).then_some((command, Place { document, line }))
+    })
+}
+
+fn use_of(line: &str) -> Option<Use> {
+    USES.iter().find_map(|&(command, used)| (command == line).then_some(used))
+}
+
+fn prepare(line: &str, used: Use, stage: &Stage<'_>, node: &Node) -> Command {
+    let (program, words) = line.split_once(' ').unwrap_or((line, ""));
+    let words: Vec<_> = words
+        .split_whitespace()
+        .map(|word| word.replace(TARGET, &stage.workspace.target().to_string_lossy()))
+        .collect();
+    let mut command = match (program, used) {
+        ("npm", _) => node.npm(),
+        (_, Use::Staged(_)) => stage.cargo(),
+        (_, Use::Here | Use::Judged | Use::Known) => cargo(),
+    };
+    match used {
+        Use::Staged(folder) => command.args(words).current_dir(stage.folder(folder)),
+        Use::Here => command.args(words).current_dir(stage.workspace.root()),
+        Use::Judged => {
+            let judge = command.args(JUDGE.split(' ')).arg(stage.module(Stage::FIRST));
+            judge.current_dir(stage.workspace.root())
+        }
+        Use::Known => {
+            let looked_up = command.arg("--quiet").args(words).arg("--help").stdout(Stdio::null());
+            looked_up.current_dir(stage.workspace.root())
+        }
+    };
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(text: &str) -> Block {
+        let place = Place { document: "README.md", line: 20 };
+        Block { place, language: "sh".into(), text: text.into() }
+    }
+
+    #[test]
+    fn a_command_is_a_line_without_its_comment() {
+        let block = block("cargo test     # why\n\n# a word\ncargo xtask size\n");
+        let lines: Vec<_> =
+            lines_of(&block).map(|(line, place)| (line, place.to_string())).collect();
+        let expected = [("cargo test", "README.md:20"), ("cargo xtask size", "README.md:23")];
+        assert_eq!(lines, expected.map(|(line, place)| (line, place.to_owned())));
+    }
+
+    #[test]
+    fn only_what_somebody_has_thought_of_is_run() {
+        assert_eq!(use_of("cargo test"), Some(Use::Staged(Stage::FIRST)));
+        assert_eq!(use_of("cargo test --release"), None);
+    }
+}
