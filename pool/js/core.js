@@ -195,6 +195,23 @@ export class Core {
     this.#seam.abort(this.#pool, now, jobs.length);
   }
 
+  pause() {
+    this.#seam.pause(this.#pool);
+  }
+
+  /** @param {number} now */
+  resume(now) {
+    this.#seam.resume(this.#pool, now);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} workers
+   */
+  resize(now, workers) {
+    this.#seam.resize(this.#pool, now, workers);
+  }
+
   /**
    * @param {number} now
    * @param {boolean} aborts

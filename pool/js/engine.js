@@ -166,6 +166,19 @@ export class Engine {
     this.#want((now) => this.#core.abort(now, jobs));
   }
 
+  pause() {
+    this.#want(() => this.#core.pause());
+  }
+
+  resume() {
+    this.#want((now) => this.#core.resume(now));
+  }
+
+  /** @param {number} workers */
+  resize(workers) {
+    this.#want((now) => this.#core.resize(now, workers));
+  }
+
   /** @param {boolean} aborts */
   close(aborts) {
     this.#want((now) => this.#core.close(now, aborts));

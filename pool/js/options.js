@@ -60,6 +60,9 @@ const MOST_16 = 0xffff;
 const MOST_32 = 0xffff_ffff;
 const MOST_53 = 2 ** 53 - 1;
 
+/** How many workers compute at a time. */
+export const workerCount = /** @type {(value: unknown, name: string) => number} */ (whole(1, MOST_16));
+
 /** @type {Reader} */
 const anything = (value) => value ?? undefined;
 
@@ -69,7 +72,7 @@ const POOL_OPTIONS = {
   glue: [anything, undefined],
   wasm: [anything, undefined],
   worker: [workerScript, undefined],
-  workers: [whole(1, MOST_16), undefined],
+  workers: [workerCount, undefined],
   minWorkers: [whole(0, MOST_16), 1],
   spares: [whole(0, MOST_16), 0],
   queue: [whole(1, MOST_32), 1024],

@@ -8,7 +8,7 @@ import { Lone } from './lone.js';
 import { Many } from './many.js';
 import { INLINE_BYTES } from '../../worker/js/frame.js';
 import { addressOf, moduleOf } from './modules.js';
-import { chunkOptions, closeMode, jobOptions, rangeOptions } from './options.js';
+import { chunkOptions, closeMode, jobOptions, rangeOptions, workerCount } from './options.js';
 import { bytesOf, isWhole } from './payload.js';
 import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
@@ -210,6 +210,21 @@ export class Pool {
     const engine = this.#engine;
     engine.reopen();
     return engine.until(() => isOpen(engine));
+  }
+
+  /** Sends nothing to workers until `resume`: what they have they go on with, and everything else waits. */
+  pause() {
+    this.#engine.pause();
+  }
+
+  /** Sends again. */
+  resume() {
+    this.#engine.resume();
+  }
+
+  /** @param {number} workers that compute at a time, from here on */
+  resize(workers) {
+    this.#engine.resize(workerCount(workers, 'workers'));
   }
 
   /** What the pool has done and is doing. */

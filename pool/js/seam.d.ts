@@ -64,6 +64,11 @@ export interface Core extends WebAssembly.Exports {
   cancel(pool: number, now: number, job: number): void;
   /** Stops jobs wherever they are. Inbox: the jobs. */
   abort(pool: number, now: number, jobs: number): void;
+  /** Sends nothing that is not decided on already, until `resume` or `close`. */
+  pause(pool: number): void;
+  resume(pool: number, now: number): void;
+  /** So many workers may hold tasks from here on: 1 to 65,535. */
+  resize(pool: number, now: number, workers: number): void;
   /** `aborts` (0, 1): whether accepted jobs are cancelled instead of finished. */
   close(pool: number, now: number, aborts: number): void;
   reopen(pool: number, now: number): void;

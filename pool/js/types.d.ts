@@ -130,6 +130,18 @@ export interface Pool extends MaybeDisposable {
    * has workers is left as it is.
    */
   reopen(): Promise<void>;
+  /**
+   * Sends nothing to workers until `resume`: what they have they go on with, and everything else waits. Jobs are
+   * accepted as ever, and their deadlines pass. A pool that closes goes on.
+   */
+  pause(): void;
+  /** Ends a pause. */
+  resume(): void;
+  /**
+   * Lets so many workers compute at a time from here on, 1 to 65,535. More are started when there is work for
+   * them; of those that are too many each is ended as soon as it has answered what it holds, and no job is lost.
+   */
+  resize(workers: number): void;
   /** What the pool has done and is doing. */
   stats(): PoolStats;
   /**

@@ -129,6 +129,24 @@ impl<P: Port> Pool<P> {
         room.await
     }
 
+    /// Sends nothing to workers until [`Pool::resume`]: what they have they go on with, and everything else
+    /// waits. Jobs are accepted as ever, and their deadlines pass. A pool that closes goes on.
+    pub fn pause(&self) {
+        self.engine.pause();
+    }
+
+    /// Ends a [pause](Pool::pause).
+    pub fn resume(&self) {
+        self.engine.resume();
+    }
+
+    /// Lets so many workers compute at a time from here on; none counts as one. More are started when there
+    /// is work for them; of those that are too many each is ended as soon as it has answered what it holds,
+    /// and no job is lost.
+    pub fn resize(&self, workers: u16) {
+        self.engine.resize(workers);
+    }
+
     /// What the pool has done and is doing.
     #[must_use]
     pub fn stats(&self) -> Stats {

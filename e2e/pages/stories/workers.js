@@ -79,6 +79,27 @@ export async function an_abort_frees_its_place_in_a_full_queue({ createPool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function a_pool_is_paused_and_changes_its_size({ createPool }) {
+  const starts = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 1, worker: starts.make });
+  const living = () => pool.stats().workers.filter(({ state }) => state !== 'vacant').length;
+  for (const size of [64, 1 << 20]) {
+    pool.pause();
+    const jobs = [1, 2, 3, 4].map((seed) => pool.run('echo', {}, bytes(size, seed)));
+    pool.resize(2);
+    await frameUntil(() => pool.stats().workers.filter(({ state }) => state === 'idle').length === 2);
+    equal(pool.stats().queued, 4, 'jobs that wait while it is paused');
+    pool.resume();
+    for (const [index, job] of jobs.entries()) sameBytes(await job, bytes(size, index + 1), 'a result');
+    pool.resize(1);
+    await frameUntil(() => living() === 1);
+  }
+  await alive(pool);
+  equal(starts.count, 3, 'workers that were started');
+  settled(pool);
+}
+
+/** @param {Unjank} unjank */
 export async function a_spare_takes_the_next_job_at_once({ createPool }) {
   const starts = counted('./unjank/worker.js');
   const pool = await createPool({ workers: 1, spares: 1, worker: starts.make });

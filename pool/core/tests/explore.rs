@@ -331,6 +331,46 @@ fn consumers_that_take_turns() {
     walk("consumers that take turns", &setup, 180_000);
 }
 
+/// A pool that is paused, with jobs that wait, are late, or lose their worker meanwhile.
+#[test]
+fn a_pool_that_is_paused() {
+    let setup = Setup {
+        config: Config { queue: 3, ..small() },
+        jobs: vec![
+            two(Lane::Normal, Custody::Kept),
+            until(30, one(Lane::Normal, Custody::Moved)),
+            one(Lane::Interactive, Custody::Kept),
+        ],
+        shares: Vec::new(),
+        budget: Budget { deaths: 1, closes: 1, pauses: 1, ..Budget::default() },
+    };
+    walk("a pool that is paused", &setup, 280_000);
+}
+
+/// A pool that is made smaller and larger, with tasks sent ahead.
+#[test]
+fn a_pool_of_changing_size() {
+    let setup = Setup {
+        config: Config { depth: 2, queue: 3, ..small() },
+        jobs: vec![two(Lane::Normal, Custody::Kept), one(Lane::Normal, Custody::Kept)],
+        shares: Vec::new(),
+        budget: Budget { deaths: 1, resizes: 2, ..Budget::default() },
+    };
+    walk("a pool of changing size", &setup, 190_000);
+}
+
+/// Workers and spares that are too many all of a sudden, beside a consumer that takes its time.
+#[test]
+fn spares_of_a_pool_of_changing_size() {
+    let setup = Setup {
+        config: Config { workers: 1, spares: 1, queue: 3, ..small() },
+        jobs: vec![three(1, Lane::Normal, Custody::Kept), one(Lane::Normal, Custody::Moved)],
+        shares: Vec::new(),
+        budget: Budget { aborts: 1, pauses: 1, resizes: 2, ..Budget::default() },
+    };
+    walk("spares of a pool of changing size", &setup, 780_000);
+}
+
 /// A pool that shrinks to nothing and comes back.
 #[test]
 fn workers_with_nothing_to_do() {

@@ -89,6 +89,9 @@ impl Walk {
             if self.world.reference.ledger.live() == 0 {
                 return Ok(());
             }
+            if self.world.reference.is_paused {
+                self.go(Step::Resume)?;
+            }
             let fleet = &self.world.reference.fleet;
             let ready = fleet.starting().next().map(|(worker, _)| Step::Ready(worker));
             let answer = fleet.busy().next().map(|(worker, _)| Step::Reply(worker, Slice::ONE));

@@ -126,6 +126,19 @@ fn a_range_has_windows_and_no_bytes() {
 }
 
 #[test]
+fn a_pool_is_paused_and_made_larger() {
+    let mut pools = Pools::new();
+    let pool = open(&mut pools);
+    pools.pause(pool);
+    submit(&mut pools, pool, &submission(0, WHOLE, &[5000, 5000]), 2);
+    assert_eq!(effects(&mut pools, pool), [], "nothing is sent");
+    pools.resize(pool, NOW, 2);
+    assert_eq!(effects(&mut pools, pool), [1, 1, 0], "a worker is started for what waits");
+    pools.resume(pool, NOW);
+    assert_eq!(effects(&mut pools, pool)[..3], [4, 0, 0], "a post to the one that is ready");
+}
+
+#[test]
 fn answers_are_given_to_whom_they_belong() {
     let mut pools = Pools::new();
     let pool = open(&mut pools);

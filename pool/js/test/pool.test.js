@@ -84,6 +84,67 @@ test('many jobs come back in their order', async () => {
   await pool.close();
 });
 
+test('a pool that is paused sends nothing until it goes on, or closes', async () => {
+  for (const goOn of [/** @type {const} */ ('resume'), /** @type {const} */ ('close')]) {
+    const { pool, workers } = await world();
+    const before = workers[0]?.posts;
+    pool.pause();
+    const jobs = SIZES.map((size) => pool.run('invert', {}, noise(size)));
+    const chunks = pool.mapChunks('invert', {}, noise(64), { stride: 1, chunkUnits: 16 }).gather();
+    await settled();
+    assert.equal(workers[0]?.posts, before);
+    assert.equal(pool.stats().queued, 6);
+    const closed = pool[goOn]();
+    assert.deepEqual(await Promise.all(jobs), SIZES.map((size) => inverted(noise(size))));
+    assert.deepEqual(await chunks, inverted(noise(64)));
+    await closed;
+    await pool.close();
+  }
+});
+
+test('what waits in a paused pool can be late, and can be aborted', async () => {
+  const { pool } = await world();
+  pool.pause();
+  const stop = new AbortController();
+  for (const size of SIZES) {
+    const late = await rejects(pool.run('invert', {}, noise(size), { deadlineMs: 1 }), 'deadline_exceeded');
+    assert.deepEqual(late.payload, noise(size));
+  }
+  const jobs = SIZES.map((size) => pool.run('invert', {}, noise(size), { signal: stop.signal }));
+  stop.abort();
+  for (const job of jobs) await rejects(job, 'cancelled');
+  await pool.close();
+});
+
+test('a pool grows and shrinks under its jobs, and loses none', async () => {
+  const { pool, workers } = await world();
+  for (const size of SIZES) {
+    for (const count of [3, 1, 2, 1]) {
+      const sent = Array.from({ length: 12 }, (_, index) => noise(size, index + 1));
+      const jobs = sent.map((payload) => pool.run('invert', {}, payload, { transfer: false }));
+      pool.resize(count);
+      assert.deepEqual(await Promise.all(jobs), sent.map(inverted));
+      await settled();
+      assert.ok(pool.stats().workers.filter(({ state }) => state !== 'vacant').length <= count);
+    }
+  }
+  assert.ok(workers.length > 3, 'it had more than it began with');
+  await pool.close();
+});
+
+test('a number of workers that is none is named', async () => {
+  const { pool } = await world();
+  for (const none of [0, -1, 1.5, NaN, 65_536, '2', null, undefined]) {
+    const error = await rejects(async () => pool.resize(/** @type {any} */ (none)), 'bad_option');
+    assert.match(error.message, /workers.*whole number from 1 to 65535/);
+  }
+  await pool.close();
+  pool.pause();
+  pool.resize(2);
+  pool.resume();
+  assert.equal(pool.stats().workers.length, 1, 'a pool that is closed stays as it is');
+});
+
 test('an aborted signal moves nothing, whoever is asked', async () => {
   const { pool, workers } = await world();
   const signal = AbortSignal.abort('enough');

@@ -33,6 +33,9 @@ export async function rightUses() {
   is<number>(pool.stats().workers[0]?.busyShare ?? 0);
   is<void>(await pool.ready());
   is<void>(await pool.reopen());
+  is<void>(pool.pause());
+  is<void>(pool.resume());
+  is<void>(pool.resize(2));
   is<void>(await pool.close('abort'));
   is<void>(await pool.closed);
 

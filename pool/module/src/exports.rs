@@ -119,6 +119,21 @@ extern "C" fn abort(pool: u32, now: f64, jobs: u32) {
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn pause(pool: u32) {
+    with(|pools| pools.pause(pool));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn resume(pool: u32, now: f64) {
+    with(|pools| pools.resume(pool, at(now)));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn resize(pool: u32, now: f64, workers: u32) {
+    with(|pools| pools.resize(pool, at(now), workers as u16));
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn close(pool: u32, now: f64, aborts: u32) {
     let close = if aborts == 0 { Close::Drain } else { Close::Abort };
     with(|pools| pools.close(pool, at(now), close));

@@ -195,6 +195,21 @@ impl<P: Port> Engine<P> {
         }
     }
 
+    /// Sends nothing until [`Engine::resume`].
+    pub(crate) fn pause(&self) {
+        self.want(|driver, _| driver.pause());
+    }
+
+    /// Sends again.
+    pub(crate) fn resume(&self) {
+        self.want(Driver::resume);
+    }
+
+    /// Lets so many workers compute at a time.
+    pub(crate) fn resize(&self, workers: u16) {
+        self.want(|driver, now| driver.resize(now, workers));
+    }
+
     /// Takes no more jobs.
     pub(crate) fn close(&self, close: Close) {
         self.want(|driver, now| driver.close(now, close));

@@ -3,7 +3,8 @@
 //! A payload is known by the number of its job, parameters by a number that says which jobs have the same. The
 //! face of [`Driver`] is the scheduler's, one storey up:
 //! - commands: [`submit`](Driver::submit), [`take`](Driver::take), [`cancel`](Driver::cancel),
-//!   [`abort`](Driver::abort), [`close`](Driver::close), [`reopen`](Driver::reopen);
+//!   [`abort`](Driver::abort), [`pause`](Driver::pause), [`resume`](Driver::resume),
+//!   [`resize`](Driver::resize), [`close`](Driver::close), [`reopen`](Driver::reopen);
 //! - facts: [`handle_ready`](Driver::handle_ready), [`handle_reply`](Driver::handle_reply),
 //!   [`handle_refused`](Driver::handle_refused), [`handle_lost`](Driver::handle_lost),
 //!   [`handle_timeout`](Driver::handle_timeout);
@@ -132,6 +133,24 @@ impl Driver {
     /// The consumer of chunked work took so many results: as many more may be sent.
     pub fn take(&mut self, now: Timestamp, job: JobId, results: u32) {
         self.scheduler.take(now, job, results);
+    }
+
+    /// Decides to send nothing from here on: what was sent goes on, and everything else waits, but for
+    /// deadlines. A pool that closes is not paused.
+    pub fn pause(&mut self) {
+        self.scheduler.pause();
+    }
+
+    /// Ends a [pause](Driver::pause).
+    pub fn resume(&mut self, now: Timestamp) {
+        self.scheduler.resume(now);
+    }
+
+    /// Lets so many workers hold tasks from here on, at least 1: more are started when there is work for
+    /// them, and of those that are too many each is ended once it holds nothing.
+    pub fn resize(&mut self, now: Timestamp, workers: u16) {
+        self.scheduler.resize(now, workers);
+        self.counts.grow(self.scheduler.config().slots());
     }
 
     /// Takes no more jobs, and closes when the accepted ones have settled.

@@ -1,6 +1,6 @@
 //! What a pool has done, in numbers.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use unjank_protocol::{Times, WorkerId};
 
@@ -107,7 +107,15 @@ struct SlotCounts {
 
 impl Counts {
     pub(super) fn new(slots: u16) -> Self {
-        Self { jobs: JobCounts::default(), slots: vec![SlotCounts::default(); usize::from(slots)] }
+        let mut counts = Self { jobs: JobCounts::default(), slots: Vec::new() };
+        counts.grow(slots);
+        counts
+    }
+
+    /// Makes room for so many workers.
+    pub(super) fn grow(&mut self, slots: u16) {
+        let slots = usize::from(slots).max(self.slots.len());
+        self.slots.resize_with(slots, SlotCounts::default);
     }
 
     pub(super) fn accept(&mut self) {

@@ -7,7 +7,7 @@ use core::time::Duration;
 pub struct Config {
     /// Workers that hold tasks at most. At least 1.
     pub workers: u16,
-    /// Workers that stay when there is nothing to do. At most `workers`.
+    /// Workers that stay when there is nothing to do. At most `workers`, however few those become.
     pub min_workers: u16,
     /// Workers beyond these that are kept ready and hold no task: when a worker is gone, the next
     /// task goes to a spare at once, while the replacement starts. At most 65,535 less `workers`.

@@ -7,10 +7,19 @@ use super::{
     WorkerState, job::Job, policy, policy::Others, worker::Held,
 };
 
+/// Whether tasks go to workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Flow {
+    On,
+    /// Not for now. What workers hold they go on with.
+    Paused,
+}
+
 impl Scheduler {
     /// Does all that the state allows. Called at the end of every command and fact.
     pub(super) fn schedule(&mut self, now: Timestamp) {
         self.post_queued();
+        self.dismiss_surplus();
         self.start_wanted(now);
         if self.lifecycle == Lifecycle::Draining && self.jobs.live() == 0 {
             self.end(Lifecycle::Closed, Outcome::Cancelled);
@@ -42,6 +51,9 @@ impl Scheduler {
     /// of this job.
     pub(super) fn worker_with_room(&self, job: &Job) -> Option<WorkerId> {
         let busy = self.workers.count_busy();
+        if !policy::may_send(&self.config, self.flow, busy) {
+            return None;
+        }
         let idle = self.workers.first_idle();
         let idle = idle.filter(|_| !policy::is_spare(&self.config, 0, busy));
         let (worker, in_flight) =
@@ -50,6 +62,17 @@ impl Scheduler {
             Others { queued_tasks: self.queue.tasks(), live_workers: self.workers.count_live() };
         let limit = policy::limit(&self.config, job.custody, self.shares.of(job.kernel));
         policy::has_room(&self.config, limit, in_flight, others).then_some(worker)
+    }
+
+    /// Ends the workers that a pool which was made smaller has no place for, each once it holds nothing.
+    fn dismiss_surplus(&mut self) {
+        while self.workers.count_live() > self.config.slots().into()
+            && let Some(worker) = self.workers.first_free()
+        {
+            self.workers.vacate(worker);
+            self.actions.push_back(Action::Terminate { worker, reason: Reason::Idle });
+            self.forgive_if_deserted();
+        }
     }
 
     fn start_wanted(&mut self, now: Timestamp) {

@@ -23,7 +23,7 @@ impl Scheduler {
             ),
             (self.records_are_needed(), "a settled job is kept only while it occupies a worker"),
             (self.depth_is_bounded(), "only what can be replayed is sent ahead, up to a bound"),
-            (self.spares_hold_nothing(), "no more workers hold tasks than may"),
+            (self.surplus_works(), "who is one worker too many holds tasks"),
             (self.no_work_waits(), "no task waits that a ready worker has room for"),
             (self.never_stuck(), "queued jobs have a live worker or a start to come"),
             (self.deadlines.agree(&self.jobs), "every kept job with a deadline has a timer"),
@@ -80,8 +80,9 @@ impl Scheduler {
         })
     }
 
-    fn spares_hold_nothing(&self) -> bool {
-        self.workers.count_busy() <= usize::from(self.config.workers)
+    fn surplus_works(&self) -> bool {
+        let live = self.workers.count_live();
+        live <= usize::from(self.config.slots()) || live == self.workers.count_busy()
     }
 
     fn no_work_waits(&self) -> bool {
@@ -213,12 +214,18 @@ mod tests {
     }
 
     #[test]
-    fn a_spare_that_holds_a_task_is_noticed() {
-        check("no more workers hold tasks than may", |scheduler, _, waits| {
+    fn a_worker_too_many_is_noticed() {
+        let law = "who is one worker too many holds tasks";
+        check(law, |scheduler, _, _| scheduler.config.workers = 1);
+        check(law, |scheduler, _, waits| {
             scheduler.workers.set(SECOND, ready(&[held(waits)]));
             assert_eq!(scheduler.queue.take(&mut scheduler.jobs), Some(task(waits)));
-            assert_eq!(scheduler.broken_law(), None, "two may hold tasks");
             scheduler.config.workers = 1;
+            assert_eq!(scheduler.broken_law(), None, "it ends what it has");
+            let answered = scheduler.workers.take(NOW, SECOND, task(waits));
+            assert_eq!(answered, Some(held(waits)));
+            scheduler.jobs.remove(waits);
+            scheduler.deadlines.clear();
         });
     }
 

@@ -3,7 +3,8 @@
 //!
 //! The face of [`Scheduler`] has four families of methods:
 //! - commands: [`submit`](Scheduler::submit), [`take`](Scheduler::take),
-//!   [`cancel`](Scheduler::cancel), [`abort`](Scheduler::abort), [`close`](Scheduler::close),
+//!   [`cancel`](Scheduler::cancel), [`abort`](Scheduler::abort), [`pause`](Scheduler::pause),
+//!   [`resume`](Scheduler::resume), [`resize`](Scheduler::resize), [`close`](Scheduler::close),
 //!   [`reopen`](Scheduler::reopen);
 //! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_reply`](Scheduler::handle_reply),
 //!   [`handle_lost`](Scheduler::handle_lost), [`handle_retired`](Scheduler::handle_retired),
@@ -49,6 +50,7 @@ pub use words::{
 
 use self::{
     deadlines::Deadlines,
+    dispatch::Flow,
     job::{Job, Phase, Progress},
     jobs::Jobs,
     queue::Queue,
@@ -61,6 +63,7 @@ use self::{
 pub struct Scheduler {
     config: Config,
     lifecycle: Lifecycle,
+    flow: Flow,
     /// Every job that is not settled, and every settled one that still occupies a worker.
     jobs: Jobs,
     /// Those of them that have a task that may be sent.
@@ -87,6 +90,7 @@ impl Scheduler {
         let config = config.sane();
         let mut scheduler = Self {
             lifecycle: Lifecycle::Opening,
+            flow: Flow::On,
             jobs: Jobs::default(),
             queue: Queue::new(config.turns),
             workers: Workers::new(config.slots()),
@@ -154,6 +158,34 @@ impl Scheduler {
         self.schedule(now);
     }
 
+    /// Sends nothing from here on: what workers hold they go on with, and everything else waits.
+    /// Deadlines do not, and jobs are accepted as ever. A pool that closes is not paused.
+    pub fn pause(&mut self) {
+        if matches!(self.lifecycle, Lifecycle::Opening | Lifecycle::Open | Lifecycle::Failed) {
+            self.flow = Flow::Paused;
+        }
+    }
+
+    /// Ends a [pause](Scheduler::pause).
+    pub fn resume(&mut self, now: Timestamp) {
+        if self.flow == Flow::Paused {
+            self.flow = Flow::On;
+            self.schedule(now);
+        }
+    }
+
+    /// Lets so many workers hold tasks from here on: at least 1, and no more than can be numbered with
+    /// the spares. More are started when there is work for them. Of those that are too many each is
+    /// ended once it holds nothing, and until then none is sent a task.
+    pub fn resize(&mut self, now: Timestamp, workers: u16) {
+        let workers = workers.clamp(1, u16::MAX - self.config.spares);
+        if self.config.workers != workers {
+            self.config.workers = workers;
+            self.workers.grow(self.config.slots());
+            self.schedule(now);
+        }
+    }
+
     /// Takes no more jobs, and closes when the accepted ones have settled: at once, if the pool has
     /// failed. A job whose results nobody takes can hold up a close that drains; one that aborts
     /// cancels it.
@@ -162,6 +194,7 @@ impl Scheduler {
             return;
         }
         self.lifecycle = Lifecycle::Draining;
+        self.flow = Flow::On;
         match close {
             Close::Drain => self.schedule(now),
             Close::Abort => self.end(Lifecycle::Closed, Outcome::Cancelled),

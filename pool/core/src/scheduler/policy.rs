@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Custody, Loss, config::Config};
+use super::{Custody, Loss, config::Config, dispatch::Flow};
 
 /// How many workers should live: those that are busy and one for each task that waits, within the
 /// pool's bounds, and the spares beside them. A task sent ahead of time is bound to its worker and
@@ -16,6 +16,12 @@ pub(super) fn workers_wanted(outstanding: usize, at_least: u16, at_most: u16, sp
 /// may be. Which one that is changes with who is busy.
 pub(super) fn is_spare(config: &Config, in_flight: usize, busy_workers: usize) -> bool {
     in_flight == 0 && busy_workers >= usize::from(config.workers)
+}
+
+/// Whether tasks are sent at all: not while the pool is paused, and not while more workers hold some
+/// than may, since it was made smaller.
+pub(super) fn may_send(config: &Config, flow: Flow, busy_workers: usize) -> bool {
+    flow == Flow::On && busy_workers <= usize::from(config.workers)
 }
 
 /// How many tasks a worker may hold once this one is among them, where `share` is that of its
@@ -99,6 +105,19 @@ mod tests {
             [(0, 0, false), (0, 1, false), (0, 2, true), (0, 3, true), (1, 2, false), (2, 3, false)]
         {
             assert_eq!(is_spare(&config, in_flight, busy_workers), spare);
+        }
+    }
+
+    #[test]
+    fn nothing_is_sent_while_paused_or_while_too_many_work() {
+        let config = Config { workers: 2, ..Config::default() };
+        for (flow, busy_workers, may) in [
+            (Flow::On, 0, true),
+            (Flow::On, 2, true),
+            (Flow::On, 3, false),
+            (Flow::Paused, 0, false),
+        ] {
+            assert_eq!(may_send(&config, flow, busy_workers), may, "{flow:?} {busy_workers}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Worker slots: who lives in them, and what they hold.
 
-use alloc::{collections::VecDeque, vec, vec::Vec};
+use alloc::{collections::VecDeque, vec::Vec};
 use core::hash::{Hash, Hasher};
 
 use unjank_protocol::{TaskId, WorkerId};
@@ -62,7 +62,7 @@ struct Slot {
     state: WorkerState,
 }
 
-/// The slots of a pool. Their number never changes.
+/// The slots of a pool. There are never fewer than there were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Workers {
     slots: Vec<Slot>,
@@ -90,9 +90,17 @@ impl Hash for Workers {
 
 impl Workers {
     pub(super) fn new(slots: u16) -> Self {
+        let mut workers = Self { slots: Vec::new(), ranks: Ranks::of(&[]) };
+        workers.grow(slots);
+        workers
+    }
+
+    /// Makes room for so many workers.
+    pub(super) fn grow(&mut self, slots: u16) {
         let vacant = Slot { generation: 0, state: WorkerState::Vacant };
-        let slots = vec![vacant; usize::from(slots)];
-        Self { ranks: Ranks::of(&slots), slots }
+        let slots = usize::from(slots).max(self.slots.len());
+        self.slots.resize(slots, vacant);
+        self.ranks = Ranks::of(&self.slots);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (WorkerId, &WorkerState)> {
@@ -200,6 +208,12 @@ impl Workers {
     pub(super) fn longest_idle(&self) -> Option<(WorkerId, Timestamp)> {
         let (slot, since) = self.ranks.rested.first()?;
         Some((self.resident(slot)?, Timestamp::from_micros(since)))
+    }
+
+    /// A worker that holds nothing: one that starts, or else the one that has been idle longest.
+    pub(super) fn first_free(&self) -> Option<WorkerId> {
+        let (slot, _) = self.ranks.starting.first().or_else(|| self.ranks.rested.first())?;
+        self.resident(slot)
     }
 
     /// The starting worker that counts as failed before the others, and when.

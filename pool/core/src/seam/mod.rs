@@ -185,6 +185,21 @@ impl Pools {
         }
     }
 
+    /// Sends nothing until it is told to go on.
+    pub fn pause(&mut self, pool: u32) {
+        self.with(pool, Driver::pause);
+    }
+
+    /// Sends again.
+    pub fn resume(&mut self, pool: u32, now: Timestamp) {
+        self.with(pool, |driver| driver.resume(now));
+    }
+
+    /// Has another number of workers.
+    pub fn resize(&mut self, pool: u32, now: Timestamp, workers: u16) {
+        self.with(pool, |driver| driver.resize(now, workers));
+    }
+
     /// Takes no more jobs.
     pub fn close(&mut self, pool: u32, now: Timestamp, close: Close) {
         self.with(pool, |driver| driver.close(now, close));

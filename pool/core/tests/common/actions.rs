@@ -66,6 +66,9 @@ impl Reference {
     /// Whether this worker may hold one task more.
     fn check_place(&self, worker: WorkerId, task: TaskId, entry: &Entry) -> Lawful {
         let at = || format!("{task} to {}", name(worker));
+        require(!self.is_paused, "a pool that is paused sends nothing", at)?;
+        let law = "while more workers are busy than may, none is sent a task";
+        require(!self.holds_back(), law, at)?;
         let Some(Life::Ready(hand)) = self.fleet.get(worker) else {
             return require(false, "tasks are sent to ready workers", at);
         };
@@ -160,6 +163,8 @@ impl Reference {
             (Reason::Stopped, Some(Life::Ready(hand))) => {
                 hand.front().iter().any(|mail| self.ledger.must_stop(mail.task))
             }
+            (Reason::Idle, Some(Life::Starting { .. })) => self.has_surplus(),
+            (Reason::Idle, Some(Life::Ready(hand))) if self.has_surplus() => hand.inbox.is_empty(),
             (Reason::Idle, Some(Life::Ready(hand))) => {
                 hand.inbox.is_empty()
                     && self.has_worker_too_many()

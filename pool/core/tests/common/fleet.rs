@@ -55,6 +55,12 @@ impl Fleet {
         Self { slots: vec![vacant; usize::from(slots)] }
     }
 
+    /// Makes room for so many workers.
+    pub(crate) fn grow(&mut self, slots: u16) {
+        let vacant = Slot { generation: 0, life: Life::Vacant };
+        self.slots.resize(usize::from(slots).max(self.slots.len()), vacant);
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (WorkerId, &Life)> {
         (0..).zip(&self.slots).map(|(slot, Slot { generation, life })| {
             (WorkerId { slot, generation: *generation }, life)

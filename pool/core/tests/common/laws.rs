@@ -136,7 +136,10 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
     }
     let busy = fleet.busy().count();
     let law = "no more workers hold tasks than may, whatever spares there are";
-    require(busy <= usize::from(config.workers), law, || format!("{busy} workers"))?;
+    require(busy <= world.reference.most_busy, law, || format!("{busy} workers"))?;
+    let law = "who is one too many in a pool that was made smaller is ended when it holds nothing";
+    let surplus = world.reference.has_surplus() && busy < fleet.live();
+    require(!surplus, law, || format!("{} workers", fleet.live()))?;
     // A job is accepted while fewer wait than the queue is long; all others were on workers then, or
     // waited for their consumers.
     let bound = config.queue + most * usize::from(config.workers);
@@ -150,6 +153,9 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
 fn no_work_waits(world: &World) -> Lawful {
     let Reference { config, ledger, fleet, .. } = &world.reference;
     let waiting = ledger.waiting_tasks();
+    if world.reference.holds_back() {
+        return Ok(());
+    }
     let spares_only = world.reference.is_at_work();
     let law = "no task waits while a ready worker is idle that is no spare";
     let nobody_idle = spares_only || fleet.idle().next().is_none();

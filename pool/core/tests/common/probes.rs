@@ -21,6 +21,9 @@ enum Probe {
     Cancel(JobId),
     Abort(JobId),
     Early,
+    Pause,
+    Resume,
+    Resize,
     Close(Close),
     Reopen,
     Submit,
@@ -68,16 +71,19 @@ fn all(world: &World) -> Vec<Probe> {
     }
     match world.reference.lifecycle {
         Lifecycle::Opening | Lifecycle::Open => probes.push(Probe::Reopen),
-        Lifecycle::Draining => probes.extend([Probe::Reopen, Probe::Submit]),
+        Lifecycle::Draining => probes.extend([Probe::Reopen, Probe::Submit, Probe::Pause]),
         Lifecycle::Closed => {
             let closes = [Close::Drain, Close::Abort].map(Probe::Close);
-            probes.extend(closes.into_iter().chain([Probe::Reopen, Probe::Submit]));
+            let rest = [Probe::Reopen, Probe::Submit, Probe::Pause];
+            probes.extend(closes.into_iter().chain(rest));
         }
         Lifecycle::Failed if world.now < world.reference.starts.not_before => {
             probes.push(Probe::Submit);
         }
         Lifecycle::Failed => {}
     }
+    probes.push(if world.reference.is_paused { Probe::Pause } else { Probe::Resume });
+    probes.push(Probe::Resize);
     let empty = world.reference.ledger.iter();
     let empty = empty.filter(|(_, entry)| !entry.is_live() || entry.untaken() == 0);
     probes.extend(empty.map(|(job, _)| job).chain([unknown]).map(Probe::Take));
@@ -125,6 +131,9 @@ fn send(world: &World, scheduler: &mut Scheduler, probe: Probe) -> bool {
         Probe::Cancel(job) => scheduler.cancel(world.now, job),
         Probe::Abort(job) => scheduler.abort(world.now, job),
         Probe::Early => scheduler.handle_timeout(world.now),
+        Probe::Pause => scheduler.pause(),
+        Probe::Resume => scheduler.resume(world.now),
+        Probe::Resize => scheduler.resize(world.now, world.reference.config.workers),
         Probe::Close(close) => scheduler.close(world.now, close),
         Probe::Reopen => scheduler.reopen(world.now),
         Probe::Submit => return scheduler.submit(world.now, SOME_JOB).is_err(),
@@ -141,6 +150,9 @@ fn law(probe: Probe) -> &'static str {
         Probe::Take(_) => "results that are not there cannot be taken",
         Probe::Cancel(_) | Probe::Abort(_) => "a job that is gone cannot be cancelled",
         Probe::Early => "a timer that fires early changes nothing",
+        Probe::Pause => "a pool that is paused, closes or is closed cannot be paused",
+        Probe::Resume => "only a pool that is paused is resumed",
+        Probe::Resize => "a pool that has its size cannot be given it",
         Probe::Close(_) => "a closed pool cannot be closed",
         Probe::Reopen => "only a pool that has failed is reopened",
         Probe::Submit => "a job that is refused changes nothing",
@@ -158,6 +170,9 @@ fn describe(probe: Probe) -> String {
         Probe::Cancel(job) => format!("cancel {job}"),
         Probe::Abort(job) => format!("abort {job}"),
         Probe::Early => "the timer".to_owned(),
+        Probe::Pause => "pause".to_owned(),
+        Probe::Resume => "resume".to_owned(),
+        Probe::Resize => "resize to what it has".to_owned(),
         Probe::Close(close) => format!("close {close:?}"),
         Probe::Reopen => "reopen".to_owned(),
         Probe::Submit => "submit".to_owned(),

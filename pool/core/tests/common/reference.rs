@@ -44,6 +44,10 @@ pub(crate) struct Reference {
     pub(crate) retired: Option<WorkerId>,
     pub(crate) starts: Starts,
     pub(crate) lifecycle: Lifecycle,
+    /// Whether the page wants nothing sent.
+    pub(crate) is_paused: bool,
+    /// Workers that may hold tasks: as many as the page wants, or those that still do since it wants fewer.
+    pub(crate) most_busy: usize,
     pub(crate) turns: Turns,
     /// Dispatches that each lane has watched in a row while it waited.
     pub(super) passed: [u32; 3],
@@ -59,6 +63,8 @@ impl Reference {
             retired: None,
             starts: Starts::new(now),
             lifecycle: Lifecycle::Opening,
+            is_paused: false,
+            most_busy: config.workers.into(),
             turns: Turns::new(config.turns),
             passed: [0; 3],
             rounds: Rounds::default(),
@@ -83,6 +89,13 @@ impl Reference {
             }
             Step::Cancel(job) => self.note_cancel(job, Grip::Runs),
             Step::Abort(job) => self.note_cancel(job, Grip::MustStop),
+            Step::Pause if self.lifecycle == Lifecycle::Draining => {}
+            Step::Pause => self.is_paused = true,
+            Step::Resume => self.is_paused = false,
+            Step::Resize(workers) => {
+                self.config.workers = workers;
+                self.fleet.grow(workers + self.config.spares);
+            }
             Step::Close(close) => self.note_close(close),
             Step::Reopen => self.note_reopen(now),
             Step::Ready(worker) => {
@@ -139,6 +152,7 @@ impl Reference {
             return;
         }
         self.lifecycle = Lifecycle::Draining;
+        self.is_paused = false;
         if close == Close::Abort {
             self.end(Lifecycle::Closed, Outcome::Cancelled);
         }
@@ -334,13 +348,25 @@ impl Reference {
         self.fleet.busy().count() >= usize::from(self.config.workers)
     }
 
+    /// Whether nothing is sent: the page wants so, or more workers are busy than it wants.
+    pub(crate) fn holds_back(&self) -> bool {
+        self.is_paused || self.fleet.busy().count() > usize::from(self.config.workers)
+    }
+
     /// Workers that tasks may wait for: those that live, spares left out.
     pub(crate) fn workers_to_fetch(&self) -> usize {
         self.fleet.live().min(usize::from(self.config.workers))
     }
 
+    /// Whether more workers live than the pool has room for.
+    pub(crate) fn has_surplus(&self) -> bool {
+        self.fleet.live() > usize::from(self.config.slots())
+    }
+
     /// Books what follows from a step once its actions are carried out.
     pub(crate) fn conclude(&mut self) {
+        let still_busy = self.most_busy.min(self.fleet.busy().count());
+        self.most_busy = still_busy.max(self.config.workers.into());
         if self.lifecycle == Lifecycle::Draining && self.ledger.live() == 0 {
             self.lifecycle = Lifecycle::Closed;
         }

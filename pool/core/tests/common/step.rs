@@ -15,6 +15,10 @@ pub(crate) enum Step {
     Take(JobId, u32),
     Cancel(JobId),
     Abort(JobId),
+    Pause,
+    Resume,
+    /// So many workers may hold tasks from here on.
+    Resize(u16),
     Close(Close),
     Reopen,
     /// A starting worker says hello.
@@ -68,6 +72,9 @@ impl fmt::Display for Step {
             Self::Take(job, results) => write!(f, "{results} of {} are taken", job.get()),
             Self::Cancel(job) => write!(f, "cancel {}", job.get()),
             Self::Abort(job) => write!(f, "abort {}", job.get()),
+            Self::Pause => f.write_str("pause"),
+            Self::Resume => f.write_str("resume"),
+            Self::Resize(workers) => write!(f, "resize to {workers}"),
             Self::Close(close) => write!(f, "close {close:?}"),
             Self::Reopen => f.write_str("reopen"),
             Self::Ready(worker) => write!(f, "{} is ready", name(worker)),

@@ -70,6 +70,9 @@ impl World {
             Step::Take(job, results) => self.scheduler.take(now, job, results),
             Step::Cancel(job) => self.scheduler.cancel(now, job),
             Step::Abort(job) => self.scheduler.abort(now, job),
+            Step::Pause => self.scheduler.pause(),
+            Step::Resume => self.scheduler.resume(now),
+            Step::Resize(workers) => self.scheduler.resize(now, workers),
             Step::Close(close) => self.scheduler.close(now, close),
             Step::Reopen => self.scheduler.reopen(now),
             Step::Ready(worker) => self.scheduler.handle_ready(now, worker),
@@ -115,7 +118,8 @@ fn message(panic: &(dyn Any + Send)) -> String {
 impl Hash for World {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Reference { ledger, fleet, shares, starts, lifecycle, turns, .. } = &self.reference;
+        let Reference { is_paused, most_busy, .. } = self.reference;
         (&self.scheduler, self.now).hash(state);
-        (ledger, fleet, shares, starts, lifecycle, turns).hash(state);
+        (ledger, fleet, shares, starts, lifecycle, turns, is_paused, most_busy).hash(state);
     }
 }

@@ -317,3 +317,64 @@ fn numbers_are_kept_of_jobs_and_of_workers() {
     let stats = page.driver.stats(page.now);
     assert_eq!((stats.workers[0].view, stats.workers[0].ready_us), (WorkerView::Vacant, 3000));
 }
+
+#[test]
+fn a_pool_that_is_paused_sends_nothing_until_it_goes_on() {
+    for order in [small(), kept(LARGE), moved(), chunks(4 * LARGE, 9000)] {
+        let mut page = Page::open(alone());
+        page.driver.pause();
+        let job = page.submit(&order);
+        page.settle_down();
+        assert!(page.posted.is_empty() && page.settled.is_empty(), "{order:?} waits");
+        page.driver.resume(page.now);
+        page.settle_down();
+        assert_eq!(page.settled[&job], Outcome::Completed, "{order:?}");
+    }
+}
+
+#[test]
+fn a_pool_that_closes_is_not_paused() {
+    for (close, outcome) in [(Close::Drain, Outcome::Completed), (Close::Abort, Outcome::Cancelled)]
+    {
+        let mut page = Page::open(alone());
+        page.driver.pause();
+        let job = page.submit(&moved());
+        page.driver.close(page.now, close);
+        page.driver.pause();
+        page.settle_down();
+        assert_eq!(page.settled[&job], outcome);
+        assert_eq!(page.driver.lifecycle(), Lifecycle::Closed);
+    }
+}
+
+#[test]
+fn a_smaller_pool_lets_each_worker_end_what_it_has_and_sends_it_no_more() {
+    let mut page = Page::open(Config { workers: 3, min_workers: 3, ..Config::default() });
+    let jobs: Vec<_> = (0..12).map(|_| page.submit(&kept(LARGE))).collect();
+    while page.turn(Occasion::Own) == Progress::Deferred {}
+    assert_eq!(page.busy().len(), 3);
+    page.driver.resize(page.now, 1);
+    page.turn(Occasion::Shared);
+    assert_eq!(page.terminated, [], "none is ended while it works");
+    page.settle_down();
+    assert!(jobs.iter().all(|job| page.settled[job] == Outcome::Completed));
+    let idle = page.terminated.iter().all(|(_, reason)| *reason == Reason::Idle);
+    assert!(idle && page.terminated.len() == 2, "{:?}", page.terminated);
+    assert_eq!(page.workers.len(), 1);
+}
+
+#[test]
+fn a_larger_pool_starts_workers_for_what_waits() {
+    let mut page = Page::open(alone());
+    for _ in 0..8 {
+        page.submit(&moved());
+    }
+    page.turn(Occasion::Shared);
+    assert_eq!(page.workers.len(), 1);
+    page.driver.resize(page.now, 4);
+    page.turn(Occasion::Shared);
+    assert_eq!(page.workers.len(), 4, "{:?}", page.workers);
+    page.greet();
+    assert_eq!(page.busy().len(), 4);
+    assert_eq!(page.driver.stats(page.now).workers.len(), 4, "each has its figures");
+}

@@ -29,6 +29,9 @@ impl Luck {
         }
         let starting = fleet.starting().next().map(|(worker, _)| worker);
         let busy = fleet.busy().next().map(|(worker, _)| worker);
+        if world.reference.is_paused {
+            return Some(Step::Resume);
+        }
         let any = || fleet.hands().next().map(|(worker, _)| worker);
         let answer = busy.map(|worker| Step::Reply(worker, Slice::ONE));
         let ready = starting.map(Step::Ready);

@@ -24,6 +24,10 @@ pub(crate) struct Budget {
     pub(crate) failures: u8,
     /// Replies that answer more tasks than one.
     pub(crate) slices: u8,
+    /// Times that the pool is paused.
+    pub(crate) pauses: u8,
+    /// Times that it is made larger or smaller by one.
+    pub(crate) resizes: u8,
     pub(crate) closes: u8,
     pub(crate) reopens: u8,
     /// Times that the timer is late.
@@ -42,6 +46,8 @@ impl Default for Budget {
             aborts: 0,
             failures: 0,
             slices: 0,
+            pauses: 0,
+            resizes: 0,
             closes: 0,
             reopens: 0,
             late: 0,
@@ -96,6 +102,7 @@ impl Node {
         }
         steps.extend(setup.jobs.get(self.submitted).map(|&spec| Step::Submit(spec)));
         self.add_wishes(&mut steps);
+        self.add_sizes(&mut steps);
         self.add_starts(&mut steps);
         self.add_answers(&mut steps);
         steps.extend(self.fire());
@@ -135,6 +142,20 @@ impl Node {
             if self.left.aborts > 0 && (entry.is_live() || entry.in_flight() > 0) {
                 steps.push(Step::Abort(job));
             }
+        }
+    }
+
+    fn add_sizes(&self, steps: &mut Vec<Step>) {
+        let reference = &self.world.reference;
+        if reference.is_paused {
+            steps.push(Step::Resume);
+        } else if self.left.pauses > 0 {
+            steps.push(Step::Pause);
+        }
+        if self.left.resizes > 0 {
+            let workers = reference.config.workers;
+            steps.extend((workers > 1).then_some(Step::Resize(workers - 1)));
+            steps.push(Step::Resize(workers + 1));
         }
     }
 
@@ -186,13 +207,15 @@ impl Node {
         let purse = match step {
             Step::Cancel(_) => &mut left.cancels,
             Step::Abort(_) => &mut left.aborts,
+            Step::Pause => &mut left.pauses,
+            Step::Resize(_) => &mut left.resizes,
             Step::Close(_) => &mut left.closes,
             Step::Reopen => &mut left.reopens,
             Step::Lost(_, Loss::Mendable) => &mut left.deaths,
             Step::Lost(_, Loss::Final) => &mut left.finals,
             Step::Retire(_) => &mut left.retires,
             Step::Late(_) => &mut left.late,
-            Step::Submit(_) | Step::Take(..) | Step::Ready(_) | Step::Fire => return,
+            Step::Submit(_) | Step::Take(..) | Step::Resume | Step::Ready(_) | Step::Fire => return,
             Step::Reply(..) | Step::Pace(..) => return,
         };
         *purse -= 1;
