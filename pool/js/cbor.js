@@ -36,7 +36,10 @@ const HALF = 0xf9;
 const SINGLE = 0xfa;
 const DOUBLE = 0xfb;
 
+/** Of floats in half precision. */
+const INFINITE = 0x7c00;
 const NOT_A_NUMBER = 0x7e00;
+const SIGN = 0x8000;
 
 /** What a writer that is kept may hold, in bytes. */
 const MOST_KEPT = 4096;
@@ -342,16 +345,13 @@ class Writer {
  */
 function halfOf(value) {
   if (Number.isNaN(value)) return NOT_A_NUMBER;
-  if (Math.fround(value) !== value) return undefined;
-  const [bits = 0] = new Uint32Array(Float32Array.of(value).buffer);
-  const sign = (bits >>> 16) & 0x8000;
-  const exponent = ((bits >>> 23) & 0xff) - 127;
-  const fraction = bits & 0x7f_ffff;
-  if (exponent === 128) return sign | 0x7c00;
-  if (exponent >= -14) {
-    return exponent > 15 || fraction & 0x1fff ? undefined : sign | ((exponent + 15) << 10) | (fraction >>> 13);
-  }
-  // Below the normal numbers: so many times 2^-24.
-  const times = Math.abs(value) * 2 ** 24;
-  return Number.isInteger(times) ? sign | times : undefined;
+  const sign = value < 0 || Object.is(value, -0) ? SIGN : 0;
+  const size = Math.abs(value);
+  if (size === Infinity) return sign + INFINITE;
+  // Below the normal numbers the steps between them stay as they are.
+  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
+  const steps = size / 2 ** (exponent - 10);
+  // If a logarithm falls short of a whole number, there are twice the steps, which makes the same bits.
+  const bits = steps + (exponent + 14) * 1024;
+  return Number.isInteger(steps) && bits < INFINITE ? sign + bits : undefined;
 }
