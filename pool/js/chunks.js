@@ -1,4 +1,4 @@
-import { loaded, makeError } from './errors.js';
+import { loaded, makeError, UnjankError } from './errors.js';
 import { gatherOptions } from './options.js';
 import { ASYNC_DISPOSE, END } from './results.js';
 import { chunkOf, expectOne, valuesOf } from './values.js';
@@ -110,7 +110,7 @@ export class Chunks {
     this.#consumer = 'gatherer';
     try {
       const { gathered } = await loaded(import('./later/gathering.js'));
-      const parts = await gathered(this.#results, this.#source, this.#total, into, { engine: this.#engine, makeError });
+      const parts = await gathered(this.#results, this.#source, this.#total, into, { engine: this.#engine, makeError, UnjankError });
       return valuesOf(this.#outputs, parts);
     } catch (error) {
       return this.throw(error);

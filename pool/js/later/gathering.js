@@ -84,7 +84,9 @@ class Gathering {
   async take(result) {
     if (this.#readers.length === 0) this.#begin(result);
     const isEven = partsOf(result).every(({ length }, output) => length === this.#whole(output).stride * result.units);
-    if (!isEven) throw this.#desk.makeError('uneven');
+    if (!isEven) {
+      throw new this.#desk.UnjankError('uneven', "the chunks' results are of unequal size: take them one by one");
+    }
     this.#waiting.set(result.index, result);
     for (const index of this.#near(result.index)) {
       const readers = /** @type {number} */ (this.#readers[index]) - 1;
