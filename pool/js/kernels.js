@@ -22,7 +22,11 @@
 export async function load(kernels) {
   if (kernels instanceof WebAssembly.Module) return kernels;
   // At once: after this call the bytes are their owner's again.
-  if (kernels instanceof ArrayBuffer || ArrayBuffer.isView(kernels)) return compile(viewOf(kernels), 'the bytes given');
+  if (kernels instanceof ArrayBuffer) return compile(kernels, 'the bytes given');
+  // Not every engine takes a `DataView`.
+  if (ArrayBuffer.isView(kernels)) {
+    return compile(new Uint8Array(kernels.buffer, kernels.byteOffset, kernels.byteLength), 'the bytes given');
+  }
   const isAddress = typeof kernels === 'string' || kernels instanceof URL;
   const what = isAddress ? `${kernels}` : 'kernels';
   const given = await received(isAddress ? fetch(kernels) : kernels, what, 'could not be fetched');
@@ -61,15 +65,6 @@ async function received(coming, what, fate) {
 }
 
 /**
- * Not every engine takes a `DataView`.
- *
- * @param {BufferSource} source
- */
-function viewOf(source) {
-  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : source;
-}
-
-/**
  * @param {BufferSource} source or anything else
  * @param {string} what
  */
@@ -99,7 +94,7 @@ function unavailable(message, cause) {
 
 /** @param {unknown} error */
 function inWords(error) {
-  return error instanceof Error ? error.message : String(error);
+  return /** @type {Error | undefined} */ (error)?.message ?? String(error);
 }
 
 /**
