@@ -36,7 +36,10 @@ const HALF = 0xf9;
 const SINGLE = 0xfa;
 const DOUBLE = 0xfb;
 
+/** Of floats in half precision. */
+const INFINITE = 0x7c00;
 const NOT_A_NUMBER = 0x7e00;
+const SIGN = 0x8000;
 
 /** What a writer that is kept may hold, in bytes. */
 const MOST_KEPT = 4096;
@@ -82,16 +85,28 @@ export function encode(value) {
  */
 function write(writer, value, name, within) {
   if (typeof value === 'number') writer.number(value);
-  else if (typeof value === 'string') writer.text(value, () => path(name, within));
+  else if (typeof value === 'string') writeText(writer, value, name, within);
   else if (typeof value === 'boolean') writer.byte(value ? TRUE : FALSE);
   else if (value === undefined) writer.byte(UNDEFINED);
   else if (value === null) writer.byte(NULL);
   else if (typeof value === 'bigint') writeBig(writer, value, name, within);
   else if (typeof value === 'object') writeObject(writer, value, name, within);
   else throw unencodable(`a ${typeof value} has no form in CBOR`, name, within);
-  if (writer.length > MAX_BYTES) {
-    throw unencodable('params have at most 16 MiB: give what is large as an input', name, within);
-  }
+  expectRoom(writer.length, name, within);
+}
+
+/**
+ * @param {Writer} writer
+ * @param {string} text
+ * @param {string} name
+ * @param {Place | null} within
+ */
+function writeText(writer, text, name, within) {
+  // With this flag a whole pair is one letter, so that only halves are surrogates.
+  if (/\p{Surrogate}/u.test(text)) throw unencodable('text with half of a surrogate pair', name, within);
+  // Before it is encoded, which takes three times as much.
+  expectRoom(text.length, name, within);
+  writer.bytes(new TextEncoder().encode(text), TEXT);
 }
 
 /**
@@ -118,9 +133,7 @@ function writeObject(writer, value, name, within) {
   const bytes = binaryOf(value);
   if (bytes === 'detached') throw unencodable('its buffer was transferred away', name, within);
   if (bytes) {
-    if (bytes.length > MAX_BYTES) {
-      throw unencodable('params have at most 16 MiB: give what is large as an input', name, within);
-    }
+    expectRoom(bytes.length, name, within);
     return writer.bytes(bytes);
   }
   if (value instanceof Date) return writer.number(value.getTime());
@@ -169,7 +182,7 @@ function writeFields(writer, object, place) {
   writer.head(MAP, fields.length);
   for (const [key, value] of /** @type {[string, unknown][]} */ (fields)) {
     const name = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-    writer.text(key, () => path(name, place));
+    writeText(writer, key, name, place);
     write(writer, value, name, place);
   }
 }
@@ -218,6 +231,15 @@ function enter(value, name, within) {
   const depth = within ? within.depth + 1 : 1;
   if (depth > MAX_DEPTH) throw unencodable(`more than ${MAX_DEPTH} levels`, name, within);
   return { name, value, within, depth };
+}
+
+/**
+ * @param {number} bytes
+ * @param {string} name
+ * @param {Place | null} within
+ */
+function expectRoom(bytes, name, within) {
+  if (bytes > MAX_BYTES) throw unencodable('params have at most 16 MiB: give what is large as an input', name, within);
 }
 
 /**
@@ -270,10 +292,10 @@ class Writer {
   head(major, count) {
     const type = major << 5;
     if (count < 24) return this.byte(type | Number(count));
-    if (count < 0x100) return this.#number(type | 24, 1, (at) => this.#view.setUint8(at, Number(count)));
-    if (count < 0x1_0000) return this.#number(type | 25, 2, (at) => this.#view.setUint16(at, Number(count)));
-    if (count < 0x1_0000_0000) return this.#number(type | 26, 4, (at) => this.#view.setUint32(at, Number(count)));
-    this.#number(type | 27, 8, (at) => this.#view.setBigUint64(at, BigInt(count)));
+    if (count < 0x100) return this.#number(type | 24, 'setUint8', Number(count));
+    if (count < 0x1_0000) return this.#number(type | 25, 'setUint16', Number(count));
+    if (count < 0x1_0000_0000) return this.#number(type | 26, 'setUint32', Number(count));
+    this.#number(type | 27, 'setBigUint64', BigInt(count));
   }
 
   /** @param {number} value */
@@ -282,21 +304,9 @@ class Writer {
       return value < 0 ? this.head(NEGATIVE, -1 - value) : this.head(POSITIVE, value);
     }
     const half = halfOf(value);
-    if (half !== undefined) return this.#number(HALF, 2, (at) => this.#view.setUint16(at, half));
-    if (Math.fround(value) === value) return this.#number(SINGLE, 4, (at) => this.#view.setFloat32(at, value));
-    this.#number(DOUBLE, 8, (at) => this.#view.setFloat64(at, value));
-  }
-
-  /**
-   * @param {string} text
-   * @param {() => string} where
-   */
-  text(text, where) {
-    // With this flag a whole pair is one letter, so that only halves are surrogates.
-    if (/\p{Surrogate}/u.test(text)) throw new Error(`${where()}: text with half of a surrogate pair`);
-    // Before it is encoded, which takes three times as much.
-    if (text.length > MAX_BYTES) throw new Error(`${where()}: params have at most 16 MiB`);
-    this.bytes(new TextEncoder().encode(text), TEXT);
+    if (half !== undefined) return this.#number(HALF, 'setUint16', half);
+    if (Math.fround(value) === value) return this.#number(SINGLE, 'setFloat32', value);
+    this.#number(DOUBLE, 'setFloat64', value);
   }
 
   /** @param {Uint8Array} bytes @param {number} [major] */
@@ -307,14 +317,14 @@ class Writer {
   }
 
   /**
-   * @param {number} head
-   * @param {number} length
-   * @param {(at: number) => void} set
+   * @param {number} head whose last two bits say how long the number behind it is
+   * @param {'setUint8' | 'setUint16' | 'setUint32' | 'setBigUint64' | 'setFloat32' | 'setFloat64'} method of a view
+   * @param {number | bigint} number
    */
-  #number(head, length, set) {
+  #number(head, method, number) {
     this.byte(head);
-    const at = this.#room(length);
-    set(at);
+    const at = this.#room(1 << (head & 3));
+    this.#view[method](at, /** @type {never} */ (number));
   }
 
   /**
@@ -342,16 +352,13 @@ class Writer {
  */
 function halfOf(value) {
   if (Number.isNaN(value)) return NOT_A_NUMBER;
-  if (Math.fround(value) !== value) return undefined;
-  const [bits = 0] = new Uint32Array(Float32Array.of(value).buffer);
-  const sign = (bits >>> 16) & 0x8000;
-  const exponent = ((bits >>> 23) & 0xff) - 127;
-  const fraction = bits & 0x7f_ffff;
-  if (exponent === 128) return sign | 0x7c00;
-  if (exponent >= -14) {
-    return exponent > 15 || fraction & 0x1fff ? undefined : sign | ((exponent + 15) << 10) | (fraction >>> 13);
-  }
-  // Below the normal numbers: so many times 2^-24.
-  const times = Math.abs(value) * 2 ** 24;
-  return Number.isInteger(times) ? sign | times : undefined;
+  const sign = value < 0 || Object.is(value, -0) ? SIGN : 0;
+  const size = Math.abs(value);
+  if (size === Infinity) return sign + INFINITE;
+  // Below the normal numbers the steps between them stay as they are.
+  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
+  const steps = size / 2 ** (exponent - 10);
+  // If a logarithm falls short of a whole number, there are twice the steps, which makes the same bits.
+  const bits = steps + (exponent + 14) * 1024;
+  return Number.isInteger(steps) && bits < INFINITE ? sign + bits : undefined;
 }

@@ -1,4 +1,4 @@
-import { loaded, makeError } from './errors.js';
+import { loaded, makeError, UnjankError } from './errors.js';
 import { gatherOptions } from './options.js';
 import { ASYNC_DISPOSE, END } from './results.js';
 import { chunkOf, expectOne, valuesOf } from './values.js';
@@ -108,17 +108,12 @@ export class Chunks {
     if (this.#consumer !== 'nobody') throw makeError('consumed');
     if (into) expectOne(this.#outputs);
     this.#consumer = 'gatherer';
-    let gathering;
     try {
-      const { Gathering } = await loaded(import('./later/gathering.js'));
-      gathering = new Gathering(this.#source, this.#total, into, { engine: this.#engine, makeError });
-      for (let step; !(step = await this.#results.take()).done;) await gathering.take(step.value);
+      const { gathered } = await loaded(import('./later/gathering.js'));
+      const parts = await gathered(this.#results, this.#source, this.#total, into, { engine: this.#engine, makeError, UnjankError });
+      return valuesOf(this.#outputs, parts);
     } catch (error) {
-      await this.return();
-      throw error;
+      return this.throw(error);
     }
-    // It was left before a result had come.
-    if (this.#results.done < this.#total) throw makeError('cancelled');
-    return valuesOf(this.#outputs, gathering.parts);
   }
 }

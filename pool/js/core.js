@@ -1,6 +1,6 @@
 import { makeError, said } from './errors.js';
-import { load } from './kernels.js';
 import { Memory, wordsFrom } from './memory.js';
+import { compiled } from './modules.js';
 
 /**
  * What decides: `core.wasm`, in the words of `seam.d.ts`. Nothing else knows its exports.
@@ -62,7 +62,7 @@ export function loadCore(source) {
 
 /** @param {Kernels} source */
 async function instantiate(source) {
-  const { exports } = await WebAssembly.instantiate(await load(source), {});
+  const { exports } = await WebAssembly.instantiate(await compiled(source), {});
   const seam = /** @type {Seam} */ (exports);
   return { seam, memory: new Memory(seam) };
 }

@@ -326,16 +326,13 @@ export class Engine {
     }
     this.#phase = 'running';
     let turn = this.#core.turn(now, isOwn);
-    for (this.#carryOut(turn); this.#again(); this.#carryOut(turn)) {
+    // What is carried out may set it.
+    for (this.#carryOut(turn); /** @type {string} */ (this.#phase) === 'again'; this.#carryOut(turn)) {
       this.#phase = 'running';
       turn = this.#core.turn(this.#clock.now(), false);
     }
     this.#phase = 'idle';
     this.#rest(turn.hasMore, turn.timeout);
-  }
-
-  #again() {
-    return this.#phase === 'again';
   }
 
   /**

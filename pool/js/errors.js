@@ -1,5 +1,6 @@
 /**
- * What the pool throws and rejects with: one class, told apart by `code`, and all of its texts.
+ * What the pool throws and rejects with: one class, told apart by `code`, and its texts but those that only a part in
+ * `later` has a use for.
  *
  * @import { ErrorCode, ErrorDetails, PieceWindow } from './types.js'
  */
@@ -8,7 +9,7 @@
  * What is said, by code; where one code has several causes, each has a name behind a slash. `{name}` is a blank.
  * Each says what to do, if there is anything to be done.
  *
- * @satisfies {{ [code in ErrorCode]: string } & { [text: `${ErrorCode}/${string}`]: string }}
+ * @satisfies {{ [code in Exclude<ErrorCode, 'uneven'>]: string } & { [text: `${ErrorCode}/${string}`]: string }}
  */
 const TEXTS = /** @type {const} */ ({
   queue_full: 'the queue is full: wait for ready(), or allow a longer queue',
@@ -39,8 +40,6 @@ const TEXTS = /** @type {const} */ ({
   'panicked/trap': 'the kernel trapped: {text}',
   undeliverable: 'the job cannot be sent: {text}',
   broken_kernel: 'the kernel module broke its interface: {text}',
-  'undeliverable/into': 'the result has {bytes} bytes, more than the {room} of `into`',
-  uneven: "the chunks' results are of unequal size: take them one by one",
   consumed: 'the chunks are taken one by one or gathered already: take them once',
 
   core_unavailable:

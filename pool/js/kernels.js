@@ -4,119 +4,76 @@
  * It is a snippet of wasm-bindgen, and imports nothing.
  *
  * @typedef {string | URL | Response | Promise<Response> | BufferSource | WebAssembly.Module} Kernels
- * @typedef {'kernels_unavailable' | 'bad_kernels'} Code
+ *
+ * @typedef {Error & { code: 'kernels_unavailable' | 'bad_kernels', found?: Found }} Unloaded
+ *
+ * @typedef {object} Found what there is in place of a module: `later/diagnosis.js` may know it
+ * @property {unknown} value bytes, or anything else
+ * @property {string} what the same in words
  */
-
-/** `\0asm`, as bytes. */
-const WASM_MAGIC = [0, 0x61, 0x73, 0x6d];
-
-/** How far a page in HTML may begin with blank space. */
-const LOOK_BYTES = 256;
 
 /**
  * Compiles kernels.
  *
  * @param {Kernels} kernels
  * @returns {Promise<WebAssembly.Module>}
- * @throws {Error} with a `code`: `kernels_unavailable` if they could not be fetched, `bad_kernels` if what
- *   came is no module
+ * @throws {Unloaded} `kernels_unavailable` if they could not be fetched, `bad_kernels` if what came is no module
  */
 export async function load(kernels) {
   if (kernels instanceof WebAssembly.Module) return kernels;
-  if (typeof kernels === 'string' || kernels instanceof URL) return fromResponse(await get(kernels));
-  if (kernels instanceof ArrayBuffer || ArrayBuffer.isView(kernels)) return compile(kernels, 'the bytes given');
-  const response = await settled(kernels);
-  if (response instanceof Response) return fromResponse(response);
-  const given = response === null ? 'null' : typeof response;
-  throw failure('bad_kernels', `kernels must be a URL, a Response, bytes or a module, not ${given}`);
-}
-
-/** @param {string | URL} url */
-async function get(url) {
-  try {
-    return await fetch(url);
-  } catch (error) {
-    throw failure('kernels_unavailable', `${url} could not be fetched: ${inWords(error)}`, error);
+  // At once: after this call the bytes are their owner's again.
+  if (kernels instanceof ArrayBuffer) return compile(kernels, 'the bytes given');
+  // Not every engine takes a `DataView`.
+  if (ArrayBuffer.isView(kernels)) {
+    return compile(new Uint8Array(kernels.buffer, kernels.byteOffset, kernels.byteLength), 'the bytes given');
   }
-}
-
-/** @param {Promise<Response> | Response} response */
-async function settled(response) {
-  try {
-    return await response;
-  } catch (error) {
-    throw failure('kernels_unavailable', `kernels could not be fetched: ${inWords(error)}`, error);
-  }
-}
-
-/** @param {Response} response */
-async function fromResponse(response) {
-  const what = response.url || 'the response given';
-  if (response.type === 'opaque') {
-    throw failure('kernels_unavailable', `${what} is from another origin: fetch it with CORS`);
-  }
-  if (!response.ok) throw failure('kernels_unavailable', `${what}: status ${response.status}`);
-  if (response.bodyUsed) throw failure('kernels_unavailable', `${what} was read before`);
-  const type = response.headers.get('content-type')?.trim().toLowerCase();
-  // Engines compile while they receive only what is said to be a module.
-  if (type === 'application/wasm' && 'compileStreaming' in WebAssembly) return compileStream(response, what);
-  return compile(await body(response, what), what);
+  const isAddress = typeof kernels === 'string' || kernels instanceof URL;
+  const what = isAddress ? `${kernels}` : 'kernels';
+  const given = await received(isAddress ? fetch(kernels) : kernels, what, 'could not be fetched');
+  return given instanceof Response ? fromResponse(given, given.url || 'the response given') : compile(given, what);
 }
 
 /**
  * @param {Response} response
  * @param {string} what
  */
-async function compileStream(response, what) {
+async function fromResponse(response, what) {
+  const { bodyUsed, headers, ok, status, type } = response;
+  if (type === 'opaque') throw unavailable(`${what} is from another origin: fetch it with CORS`);
+  if (!ok) throw unavailable(`${what}: status ${status}`);
+  if (bodyUsed) throw unavailable(`${what} was read before`);
+  // Engines compile while they receive only what is said to be a module.
+  if (headers.get('content-type')?.trim().toLowerCase() === 'application/wasm' && 'compileStreaming' in WebAssembly) {
+    return received(WebAssembly.compileStreaming(response), what, 'broke off');
+  }
+  return compile(await received(response.arrayBuffer(), what, 'broke off'), what);
+}
+
+/**
+ * @template T
+ * @param {T} coming over the network
+ * @param {string} what
+ * @param {string} fate what is said of it if it does not come
+ */
+async function received(coming, what, fate) {
   try {
-    return await WebAssembly.compileStreaming(response);
+    return await coming;
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) throw noModule(what, error);
-    throw failure('kernels_unavailable', `${what} broke off: ${inWords(error)}`, error);
+    throw unavailable(`${what} ${fate}: ${inWords(error)}`, error);
   }
 }
 
 /**
- * @param {Response} response
- * @param {string} what
- */
-async function body(response, what) {
-  try {
-    return await response.arrayBuffer();
-  } catch (error) {
-    throw failure('kernels_unavailable', `${what} broke off: ${inWords(error)}`, error);
-  }
-}
-
-/**
- * @param {BufferSource} source
+ * @param {BufferSource} source or anything else
  * @param {string} what
  */
 async function compile(source, what) {
-  const bytes = viewOf(source);
-  if (!WASM_MAGIC.every((byte, index) => bytes[index] === byte)) {
-    if (isMarkup(bytes)) {
-      throw failure('kernels_unavailable', `${what} is a page in HTML, not a module: check the URL`);
-    }
-    throw failure('bad_kernels', `${what} is no WebAssembly: ${bytes.length} bytes without its first four`);
-  }
   try {
-    return await WebAssembly.compile(bytes);
+    return await WebAssembly.compile(source);
   } catch (error) {
-    throw noModule(what, error);
+    throw Object.assign(noModule(what, error), { found: { value: source, what } });
   }
-}
-
-/** @param {BufferSource} source */
-function viewOf(source) {
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
-}
-
-/** @param {Uint8Array} bytes */
-function isMarkup(bytes) {
-  return new TextDecoder().decode(bytes.slice(0, LOOK_BYTES)).trimStart().startsWith('<');
 }
 
 /**
@@ -127,15 +84,24 @@ function noModule(what, error) {
   return failure('bad_kernels', `${what} is no module that this engine can compile: ${inWords(error)}`, error);
 }
 
+/**
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+function unavailable(message, cause) {
+  return failure('kernels_unavailable', message, cause);
+}
+
 /** @param {unknown} error */
 function inWords(error) {
-  return error instanceof Error ? error.message : String(error);
+  return /** @type {Error | undefined} */ (error)?.message ?? String(error);
 }
 
 /**
- * @param {Code} code
+ * @param {Unloaded['code']} code
  * @param {string} message
- * @param {unknown} [cause]
+ * @param {unknown} cause
+ * @returns {Unloaded}
  */
 function failure(code, message, cause) {
   return Object.assign(new Error(message, { cause }), { code });

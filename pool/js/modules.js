@@ -4,6 +4,7 @@ import { load } from './kernels.js';
 /**
  * The compiled module that workers run.
  *
+ * @import { Unloaded } from './kernels.js'
  * @import { ErrorCode, Kernels } from './types.d.ts'
  */
 
@@ -18,7 +19,7 @@ const EXPORTS = ['memory:memory', 'unjank_v1:function', 'unjank_reserve:function
  */
 export async function moduleOf({ kernels, glue }) {
   try {
-    const module = await load(/** @type {Kernels} */ (kernels ?? glue));
+    const module = await compiled(/** @type {Kernels} */ (kernels ?? glue));
     // Of the other kind its glue knows the imports.
     if (kernels && !isLibrary(module)) await inspect(module);
     return module;
@@ -27,6 +28,30 @@ export async function moduleOf({ kernels, glue }) {
     const { code, message, cause } = /** @type {Error & { code?: ErrorCode }} */ (error);
     throw makeError(/** @type {'bad_kernels'} */ (code ?? 'bad_kernels'), { text: message }, { cause });
   }
+}
+
+/**
+ * @param {Kernels} source
+ * @returns {Promise<WebAssembly.Module>}
+ * @throws {Unloaded}
+ */
+export async function compiled(source) {
+  try {
+    return await load(source);
+  } catch (thrown) {
+    const error = /** @type {Unloaded} */ (thrown);
+    throw error.found ? await diagnosed(error) : error;
+  }
+}
+
+/**
+ * The same error, if nothing better can be loaded: what the engine says of it is worth more than that something else
+ * is missing too.
+ *
+ * @param {Unloaded} error
+ */
+function diagnosed(error) {
+  return import('./later/diagnosis.js').then(({ diagnosis }) => diagnosis(error)).catch(() => error);
 }
 
 /**

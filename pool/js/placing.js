@@ -1,12 +1,13 @@
 /**
  * @import { Engine } from './engine.js'
- * @import { makeError } from './errors.js'
+ * @import { makeError, UnjankError } from './errors.js'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  *
  * @typedef {object} Desk what is needed of the page, which has it already
  * @property {Pick<Engine, 'nextTurn' | 'recycle'>} engine
  * @property {typeof makeError} makeError
+ * @property {typeof UnjankError} UnjankError
  */
 
 /** Bytes that are put in their place before others have a turn: about a millisecond's worth. */
@@ -51,7 +52,10 @@ export class Placing {
    */
   place(bytes, into) {
     if (!into) return this.#tried(() => new Uint8Array(bytes));
-    if (into.length < bytes) throw this.#desk.makeError('undeliverable/into', { bytes, room: into.length });
+    if (into.length < bytes) {
+      const text = `the result has ${bytes} bytes, more than the ${into.length} of \`into\``;
+      throw new this.#desk.UnjankError('undeliverable', text);
+    }
     return into.length > bytes ? into.subarray(0, bytes) : into;
   }
 

@@ -197,7 +197,7 @@ export class Pool {
     const engine = this.#engine;
     return engine.until(() => {
       if (engine.lifecycle === 'failed') throw poolFailed(engine.cause);
-      if (engine.lifecycle === 'draining' || engine.lifecycle === 'closed') throw makeError('closed');
+      isOpen(engine);
       return engine.hasRoom;
     });
   }
@@ -293,7 +293,7 @@ export class Pool {
     loading.catch(() => undefined);
     return async (result) => {
       const { fitted } = await loading;
-      return read(outputs, { ...result, ...await fitted(result, into, { engine: this.#engine, makeError }) });
+      return read(outputs, { ...result, ...await fitted(result, into, { engine: this.#engine, makeError, UnjankError }) });
     };
   }
 
@@ -396,11 +396,11 @@ function canMove(bytes) {
  */
 async function chart(engine, heading) {
   try {
-    const { Timeline } = await import('./later/timeline.js');
+    const { Timeline } = await loaded(import('./later/timeline.js'));
     engine.timeline = new Timeline(heading, (kernel) => engine.described(kernel).name);
   } catch (error) {
     // A chart is not worth an error.
-    console.warn(`unjank: there is no timeline, because later/timeline.js could not be loaded: ${said(error)}`);
+    console.warn(`unjank: there is no timeline: ${said(error)}`);
   }
 }
 

@@ -34,8 +34,13 @@ const NOTED: &str = "xtask/sizes.json";
 const LOADED: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
 
 /// What is in the package, and what the demo has no use for.
-const UNUSED: [&str; 4] =
-    ["unjank/shell.js", "later/fitting.js", "later/gathering.js", "later/inspection.js"];
+const UNUSED: [&str; 5] = [
+    "unjank/shell.js",
+    "later/diagnosis.js",
+    "later/fitting.js",
+    "later/gathering.js",
+    "later/inspection.js",
+];
 
 /// What is done with the figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

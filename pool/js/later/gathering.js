@@ -3,6 +3,8 @@ import { Placing } from '../placing.js';
 /**
  * @import { Result } from '../job.js'
  * @import { Bytes, Desk } from '../placing.js'
+ * @import { Results } from '../results.js'
+ * @import { Parts } from '../values.js'
  *
  * @typedef {object} Source what was cut
  * @property {Bytes | undefined} bytes none of a range
@@ -16,11 +18,29 @@ import { Placing } from '../placing.js';
  */
 
 /**
+ * All results of each output, from where they are taken.
+ *
+ * @param {Results} results
+ * @param {Source} source
+ * @param {number} total chunks
+ * @param {Bytes | undefined} into
+ * @param {Desk} desk
+ * @returns {Promise<Parts>}
+ * @throws {UnjankError} `uneven`, `undeliverable`; `cancelled`: they were left before all had come
+ */
+export async function gathered(results, source, total, into, desk) {
+  const gathering = new Gathering(source, total, into, desk);
+  for (let step; !(step = await results.take()).done;) await gathering.take(step.value);
+  if (results.done < total) throw desk.makeError('cancelled');
+  return gathering.parts;
+}
+
+/**
  * Puts results together, in buffers of their own, in one of the caller's or in the place of the source. There a result
  * waits until no unanswered chunk needs what stands in its place: until then a worker may die, and that part be copied
  * once more.
  */
-export class Gathering {
+class Gathering {
   #desk;
   #source;
   #total;
@@ -64,7 +84,9 @@ export class Gathering {
   async take(result) {
     if (this.#readers.length === 0) this.#begin(result);
     const isEven = partsOf(result).every(({ length }, output) => length === this.#whole(output).stride * result.units);
-    if (!isEven) throw this.#desk.makeError('uneven');
+    if (!isEven) {
+      throw new this.#desk.UnjankError('uneven', "the chunks' results are of unequal size: take them one by one");
+    }
     this.#waiting.set(result.index, result);
     for (const index of this.#near(result.index)) {
       const readers = /** @type {number} */ (this.#readers[index]) - 1;

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { load } from '../kernels.js';
 import { inspect } from '../later/inspection.js';
+import { compiled } from '../modules.js';
 
 /**
  * A module by its imports and exports, byte by byte.
@@ -70,7 +71,7 @@ after(() => server.close());
  * @param {RegExp} message
  */
 const refuses = (kernels, code, message) =>
-  assert.rejects(load(/** @type {any} */ (kernels)), (/** @type {any} */ error) => {
+  assert.rejects(compiled(/** @type {any} */ (kernels)), (/** @type {any} */ error) => {
     assert.equal(error.code, code, error.message);
     assert.match(error.message, message);
     return error instanceof Error;
@@ -114,6 +115,12 @@ test('what is no module is bad', async () => {
   await refuses(`${origin}/truncated.bin`, 'bad_kernels', /no module that this engine can compile/);
   await refuses(new Uint8Array(3), 'bad_kernels', /the bytes given is no WebAssembly: 3 bytes/);
   for (const other of [undefined, null, 7, {}]) await refuses(other, 'bad_kernels', /kernels must be/);
+});
+
+test('if nothing better can be loaded, the engine has a word on it', async () => {
+  for (const bytes of [new Uint8Array(3), new TextEncoder().encode('<!doctype html>')]) {
+    await assert.rejects(load(bytes), { code: 'bad_kernels', message: /^the bytes given is no module .* compile: ./ });
+  }
 });
 
 /** @param {Parameters<typeof module>[0]} parts */

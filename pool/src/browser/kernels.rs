@@ -13,7 +13,12 @@ extern "C" {
     /// Compiles a module from wherever it is.
     #[wasm_bindgen(catch)]
     async fn load(kernels: &JsValue) -> Result<JsValue, JsValue>;
+}
 
+#[wasm_bindgen(module = "/js/later/diagnosis.js")]
+extern "C" {
+    /// Why [`load`] failed, from what it threw.
+    fn diagnosis(thrown: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/js/later/inspection.js")]
@@ -35,7 +40,7 @@ impl Kernels {
     /// A module from what JavaScript callers give: a URL, a response or a promise of one, bytes, or a
     /// compiled module.
     pub(super) async fn load(kernels: &JsValue) -> Result<Self, SpawnError> {
-        let module = load(kernels).await.map_err(spawn_error)?;
+        let module = load(kernels).await.map_err(|thrown| spawn_error(diagnosis(&thrown)))?;
         inspect(&module).map_err(spawn_error)?;
         Ok(Self { module, url: address(kernels) })
     }
