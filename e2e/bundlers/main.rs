@@ -1,16 +1,14 @@
-//! The apps of the folder `examples`, as each bundler makes them and as its dev server serves them.
+//! The apps of the folder `examples` that depend on the package, as each bundler makes them and as its dev
+//! server serves them.
 
 mod app;
 mod dev_server;
+mod once;
 mod size;
 
 use std::{env, fs, path::PathBuf};
 
-use unjank_e2e::{
-    browser::Browser,
-    page::{Page, Watch},
-    site::Site,
-};
+use unjank_e2e::{browser::Browser, page::Watch, site::Site};
 
 use crate::{
     app::{APPS, VITE},
@@ -66,18 +64,8 @@ fn open(app: &str, url: &str) -> String {
     assert_eq!(outcome, OUTCOME, "{app}");
     assert_eq!(page.complaints(), [], "{app}");
     assert_ne!(page.workers(), [""; 0], "{app} has workers, and they are watched");
-    assert_fetched_and_compiled_once(app, &page);
+    once::assert_fetched_and_compiled_once(app, &page);
     outcome
-}
-
-fn assert_fetched_and_compiled_once(app: &str, page: &Page<'_>) {
-    let mut fetched = page.fetched();
-    fetched.retain(|request| request.url.contains(".wasm"));
-    assert_eq!(fetched.len(), 2, "{app}: {fetched:?}");
-    let lines = page.lines();
-    let compiled = lines.iter().filter(|line| line.text.starts_with("compiled by"));
-    let (workers, own): (Vec<_>, Vec<_>) = compiled.partition(|line| page.is_worker(&line.session));
-    assert_eq!((own.len(), workers.len()), (2, 0), "{app}: {own:?}, {workers:?}");
 }
 
 /// The apps, installed and built.

@@ -18,12 +18,13 @@ use crate::{
 const VERSION: &str = "0.20.2";
 
 /// The packages that stand alone, each with a lock file: the workspace, and what it leaves out.
-const MANIFESTS: [&str; 5] = [
+const MANIFESTS: [&str; 6] = [
     "Cargo.toml",
     "fuzz/Cargo.toml",
     "bench/rust/gloo/Cargo.toml",
     "bench/rust/rayon/Cargo.toml",
     "bench/rust/wasmworker/Cargo.toml",
+    "examples/rust/Cargo.toml",
 ];
 
 /// Why the known holes could not be looked up, or that there are some.
@@ -138,10 +139,11 @@ mod tests {
     fn every_lock_file_is_checked() {
         let workspace = Workspace::find().unwrap();
         let root = workspace.root();
-        let peers = root.join("bench/rust");
+        let outside = ["bench/rust", "examples"].map(|folder| root.join(folder));
         let inside =
             |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let folders = inside(root).chain(inside(&peers)).chain([root.to_path_buf()]);
+        let outside = outside.iter().flat_map(|folder| inside(folder));
+        let folders = inside(root).chain(outside).chain([root.to_path_buf()]);
         let locked = folders.filter(|path| path.join("Cargo.lock").exists());
         let checked = MANIFESTS.map(|manifest| root.join(manifest));
         for folder in locked {

@@ -1,4 +1,4 @@
-//! The package in the hands of each bundler.
+//! The examples: the package in the hands of each bundler, and the app in Rust.
 //!
 //! ```text
 //!  <target>/bundlers/examples/<app>/    an app of the folder `examples`, installed and built
@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Step, at, run_in, sites, write};
+use super::{Failure, Step, at, run_in, rust_example, sites, write};
 use crate::{
     browser::Engine,
     command,
@@ -23,22 +23,23 @@ use crate::{
 };
 
 /// Relative to the workspace: a folder for each app.
-const EXAMPLES: &str = "examples";
+pub(super) const EXAMPLES: &str = "examples";
 
 /// The end-to-end test that opens the apps.
 const TEST: &str = "bundlers";
 
-/// Installs, builds and opens each app, in Chromium.
+/// Builds and opens each app, in Chromium; those of bundlers are installed before.
 pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
     if !engines.contains(&Engine::Chromium) {
         println!("left out without chromium: only there it is seen who compiles the module");
         return Ok(());
     }
+    let site = sites::expect_site(workspace.site(), Step::Build)?;
+    rust_example::test(workspace, &site)?;
     let Some(node) = Node::find() else {
         println!("skipped: install Node.js with npm to test the package with bundlers");
         return Ok(());
     };
-    let site = sites::expect_site(workspace.site(), Step::Build)?;
     let stage = workspace.target().join("bundlers");
     let apps = lay_out(&workspace.root().join(EXAMPLES), &site, &stage)?;
     for app in &apps {
@@ -75,7 +76,7 @@ fn apps_of(examples: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Copies the files right in a folder: what somebody installed or built there is in folders.
-fn copy_files(from: &Path, to: &Path) -> Result<(), Failure> {
+pub(super) fn copy_files(from: &Path, to: &Path) -> Result<(), Failure> {
     at(to, fs::create_dir_all(to))?;
     let files = at(from, entries(from))?.into_iter().filter(|path| path.is_file());
     for file in files {
@@ -85,7 +86,7 @@ fn copy_files(from: &Path, to: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 

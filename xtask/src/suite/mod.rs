@@ -23,6 +23,7 @@ mod javascript;
 mod npm;
 mod policy;
 mod readme;
+mod rust_example;
 mod sites;
 mod types;
 mod wasm;
@@ -65,7 +66,7 @@ pub enum Step {
     Types,
     /// Tests of the built pages in the browser.
     E2e,
-    /// Apps of each bundler, in the browser.
+    /// The app in Rust, and one of each bundler, in the browser.
     Bundlers,
     /// What the documents show, in the browser.
     Readme,
@@ -153,7 +154,7 @@ impl Step {
             Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
             Self::E2e => "the built sites in each browser",
-            Self::Bundlers => "apps of each bundler in headless Chromium",
+            Self::Bundlers => "the app in Rust, and one of each bundler, in headless Chromium",
             Self::Readme => "what the documents show, built, run and opened in headless Chromium",
         }
     }
@@ -175,7 +176,7 @@ impl Step {
             Self::Wasm => vec![Need::Target(WASM_TARGET), Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
             Self::Bundlers if engines.contains(&Engine::Chromium) => {
-                vec![Need::Browser(Engine::Chromium)]
+                vec![Need::Target(WASM_TARGET), Need::Browser(Engine::Chromium)]
             }
             Self::Bundlers => Vec::new(),
             Self::Readme if engines.contains(&Engine::Chromium) => {
@@ -297,8 +298,15 @@ fn run_in(workspace: &Workspace, command: &mut Command) -> Result<(), Failure> {
 }
 
 /// Packages that are no members of the workspace.
-const OUTSIDERS: [&str; 5] =
-    ["fuzz", "bench/rust/gloo", "bench/rust/rayon", "bench/rust/wasmworker", "bench/rust/work"];
+const OUTSIDERS: [&str; 7] = [
+    "fuzz",
+    "bench/rust/gloo",
+    "bench/rust/rayon",
+    "bench/rust/wasmworker",
+    "bench/rust/work",
+    "examples/rust/app",
+    "examples/rust/kernels",
+];
 
 fn format(workspace: &Workspace) -> Result<(), Failure> {
     plain(workspace, &["fmt", "--all", "--check"])?;

@@ -2,7 +2,7 @@
 
 use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 
-use super::{Failure, run_in, write};
+use super::{Failure, run_in, rust_example, write};
 use crate::{
     browser::{self, Browser, Engine},
     command::cargo,
@@ -38,7 +38,8 @@ pub(super) fn lint(workspace: &Workspace) -> Result<(), Failure> {
     run_in(workspace, &mut command)?;
     let mut core = wasm_cargo();
     core.args(["clippy", "--target", WASM_TARGET, "--package", CORE, "--lib", "--", "-Dwarnings"]);
-    run_in(workspace, &mut core)
+    run_in(workspace, &mut core)?;
+    rust_example::lint(workspace)
 }
 
 fn wasm_packages() -> impl Iterator<Item = String> {

@@ -1,0 +1,3 @@
+import start from './pkg/app.js';
+
+await start();
