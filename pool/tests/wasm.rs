@@ -3,9 +3,10 @@
 #![cfg(target_arch = "wasm32")]
 
 use js_sys::{Array, ArrayBuffer, Function, Object, Reflect, Uint8Array, Uint8ClampedArray};
+use serde::Deserialize;
 use unjank_pool::{
     Rejection, SpawnError,
-    browser::{Buffer, Pool, PoolBuilder},
+    browser::{Buffer, Pool, PoolBuilder, read_params},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -65,6 +66,51 @@ fn a_detached_buffer_is_told_from_an_empty_one() {
     port.post_message_with_transferable(&JsValue::NULL, &Array::of1(&buffer)).expect("sent");
     assert_eq!(refusal(&buffer), Some(Rejection::Detached));
     assert_eq!(refusal(&view), Some(Rejection::Detached));
+}
+
+/// What a kernel may be told.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Settings {
+    sigma: f32,
+    chunk_rows: Option<u32>,
+    curve: Vec<u8>,
+}
+
+fn settings(json: &str) -> Result<Settings, String> {
+    let object = js_sys::JSON::parse(json).expect("it is JSON");
+    read_params(&object).map_err(|reason| match reason {
+        Rejection::BadParams { message } => message,
+        other => panic!("expected parameters that are wrong, got {other:?}"),
+    })
+}
+
+#[wasm_bindgen_test]
+fn parameters_are_read_from_plain_objects() {
+    let given = settings(r#"{ "sigma": 2, "chunkRows": 16, "curve": [1, 255], "more": true }"#);
+    let read = Settings { sigma: 2.0, chunk_rows: Some(16), curve: vec![1, 255] };
+    assert_eq!(given, Ok(read));
+    for rows in ["", r#""chunkRows": null,"#] {
+        let given = settings(&format!(r#"{{ {rows} "sigma": 0.5, "curve": [] }}"#));
+        assert_eq!(given, Ok(Settings { sigma: 0.5, chunk_rows: None, curve: Vec::new() }));
+    }
+    assert_eq!(read_params::<()>(&JsValue::UNDEFINED), Ok(()));
+    let bytes = Uint8Array::from(&[7_u8, 8][..]);
+    assert_eq!(read_params::<Vec<u8>>(&bytes), Ok(vec![7, 8]));
+}
+
+#[wasm_bindgen_test]
+fn parameters_of_another_type_are_named() {
+    for (json, said) in [
+        (r#"{ "curve": [] }"#, "missing field `sigma`"),
+        (r#"{ "sigma": "wide", "curve": [] }"#, "expected f32"),
+        (r#"{ "sigma": 1, "chunkRows": 1.5, "curve": [] }"#, "expected u32"),
+        (r#"{ "sigma": 1, "curve": [256] }"#, "expected u8"),
+        ("7", "expected"),
+    ] {
+        let message = settings(json).expect_err(json);
+        assert!(message.contains(said), "{json}: {message}");
+    }
 }
 
 /// A builder for a pool of one worker, with kernels.

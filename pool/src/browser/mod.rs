@@ -11,6 +11,7 @@ mod error;
 mod kernels;
 #[cfg_attr(not(feature = "timeline"), path = "unseen.rs")]
 mod measures;
+mod params;
 mod port;
 mod spares;
 mod timer;
@@ -18,6 +19,7 @@ mod worker;
 
 pub use buffer::Buffer;
 pub use builder::PoolBuilder;
+pub use params::read_params;
 pub use port::WebPort;
 
 #[cfg(doc)]
