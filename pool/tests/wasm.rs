@@ -79,9 +79,9 @@ struct Settings {
 
 fn settings(json: &str) -> Result<Settings, String> {
     let object = js_sys::JSON::parse(json).expect("it is JSON");
-    read_params(&object).map_err(|reason| match reason {
-        Rejection::BadParams { message } => message,
-        other => panic!("expected parameters that are wrong, got {other:?}"),
+    read_params(&object).map_err(|reason: Rejection| {
+        assert_eq!(reason.code(), "bad_params");
+        reason.to_string()
     })
 }
 
