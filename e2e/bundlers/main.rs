@@ -6,9 +6,13 @@ mod dev_server;
 mod once;
 mod size;
 
-use std::{env, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
-use unjank_e2e::{browser::Browser, page::Watch, site::Site};
+use unjank_e2e::{
+    browser::Browser,
+    page::Watch,
+    site::{self, Site},
+};
 
 use crate::{
     app::{APPS, VITE},
@@ -70,8 +74,7 @@ fn open(app: &str, url: &str) -> String {
 
 /// The apps, installed and built.
 fn examples() -> PathBuf {
-    let folder = env::var_os("UNJANK_BUNDLERS").map(PathBuf::from);
-    folder.expect("no UNJANK_BUNDLERS: run `cargo xtask test --only bundlers`")
+    site::made_by("bundlers", "UNJANK_BUNDLERS")
 }
 
 fn show(rows: &[Row]) {

@@ -2,12 +2,12 @@
 
 mod once;
 
-use std::{env, ops::Range, path::PathBuf};
+use std::ops::Range;
 
 use unjank_e2e::{
     browser::Browser,
     page::{Page, Watch},
-    site::Site,
+    site::{self, Site},
 };
 
 /// Pixels of a row of its picture, and rows.
@@ -90,9 +90,7 @@ fn an_error_is_shown_by_its_code() {
 
 /// Opens the app, and lets nothing pass that it or its workers complain of.
 fn opened(story: impl FnOnce(&Page<'_>)) {
-    let folder = env::var_os("UNJANK_RUST_EXAMPLE").map(PathBuf::from);
-    let folder = folder.expect("no UNJANK_RUST_EXAMPLE: run `cargo xtask test --only bundlers`");
-    let site = Site::of(&folder);
+    let site = Site::of(&site::made_by("bundlers", "UNJANK_RUST_EXAMPLE"));
     let browser = Browser::start();
     let page = browser.open(&site.url("/index.html"), Watch::Workers);
     assert_eq!(told(&page, "return settled();"), "ready");

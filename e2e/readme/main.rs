@@ -1,11 +1,11 @@
 //! The app that the documents show, as `cargo xtask test --only readme` makes it.
 
-use std::{env, fs, path::PathBuf};
+use std::{fs, path::Path};
 
 use unjank_e2e::{
     browser::Browser,
     page::{Page, Watch},
-    site::Site,
+    site::{self, Site},
 };
 
 /// What lies beside the scripts and is none of the app's.
@@ -14,7 +14,7 @@ const WORKER: &str = "worker.js";
 /// Each script is a page of its own, and throws where something is not as the documents say.
 #[test]
 fn what_the_documents_show_does_what_they_say() {
-    let app = app();
+    let app = site::made_by("readme", "UNJANK_README");
     let (site, browser) = (Site::of(&app), Browser::start());
     let scripts = scripts(&app);
     assert!(scripts.len() > 1, "{scripts:?} are some");
@@ -31,17 +31,11 @@ fn run(page: &Page<'_>, script: &str) {
     assert_eq!(ended, "ended", "{script}");
 }
 
-fn scripts(app: &PathBuf) -> Vec<String> {
+fn scripts(app: &Path) -> Vec<String> {
     let entries = fs::read_dir(app).expect("a folder of scripts").flatten();
     let mut names: Vec<_> =
         entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.retain(|name| name.ends_with(".js") && name != WORKER);
     names.sort();
     names
-}
-
-/// The app, built.
-fn app() -> PathBuf {
-    let folder = env::var_os("UNJANK_README").map(PathBuf::from);
-    folder.expect("no UNJANK_README: run `cargo xtask test --only readme`")
 }

@@ -141,6 +141,16 @@ fn with_variants(server: Server) -> Server {
     server.with_variant("no-store", &[("Cache-Control", "no-store")])
 }
 
+/// The folder that a step of `cargo xtask test` has made, and names in a variable.
+///
+/// # Panics
+/// When the step did not run, with its name.
+#[must_use]
+pub fn made_by(step: &str, variable: &str) -> PathBuf {
+    let folder = env::var_os(variable).map(PathBuf::from);
+    folder.unwrap_or_else(|| panic!("no {variable}: run `cargo xtask test --only {step}`"))
+}
+
 fn built(variable: &str, otherwise: fn(&Workspace) -> PathBuf) -> PathBuf {
     let folder = env::var_os(variable)
         .map(PathBuf::from)

@@ -197,7 +197,7 @@ export class Pool {
     const engine = this.#engine;
     return engine.until(() => {
       if (engine.lifecycle === 'failed') throw poolFailed(engine.cause);
-      isOpen(engine);
+      expectNotClosing(engine);
       return engine.hasRoom;
     });
   }
@@ -405,10 +405,15 @@ async function chart(engine, heading) {
 }
 
 /** @param {Engine} engine */
-function isOpen({ lifecycle, cause }) {
-  if (lifecycle === 'failed') throw cause;
+function isOpen(engine) {
+  if (engine.lifecycle === 'failed') throw engine.cause;
+  expectNotClosing(engine);
+  return engine.lifecycle === 'open';
+}
+
+/** @param {Engine} engine */
+function expectNotClosing({ lifecycle }) {
   if (lifecycle === 'draining' || lifecycle === 'closed') throw makeError('closed');
-  return lifecycle === 'open';
 }
 
 /** @param {unknown} params */

@@ -131,8 +131,8 @@ export interface Pool extends MaybeDisposable {
    */
   reopen(): Promise<void>;
   /**
-   * Sends nothing to workers until `resume`: what they have they go on with, and everything else waits. Jobs are
-   * accepted as ever, and their deadlines pass. A pool that closes goes on.
+   * Sends nothing to workers until `resume`: what they have, or what was on its way to them, they go on with, and
+   * everything else waits. Jobs are accepted as ever, and their deadlines pass. A pool that closes goes on.
    */
   pause(): void;
   /** Ends a pause. */

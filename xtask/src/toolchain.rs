@@ -1,6 +1,10 @@
 //! The wasm32 targets of the Rust toolchain.
 
-use std::{error, fmt, path::Path, process::Command};
+use std::{
+    error, fmt,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::command::{self, CommandError, cargo};
 
@@ -9,6 +13,11 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The one with clocks, random bytes and output from WASI: kernel modules may be built for it too.
 pub const WASI_TARGET: &str = "wasm32-wasip1";
+
+/// Where cargo puts the module of a library that it builds for [`WASM_TARGET`] in the release profile.
+pub(crate) fn built_module(output: &Path, library: &str) -> PathBuf {
+    output.join(WASM_TARGET).join("release").join(format!("{library}.wasm"))
+}
 
 /// Why a target is not there.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use crate::{
     compress, glue,
     package::at,
     profile::Profile,
-    toolchain::{WASM_TARGET, wasm_cargo},
+    toolchain::{WASM_TARGET, built_module, wasm_cargo},
     workspace::Workspace,
 };
 
@@ -104,7 +104,7 @@ impl Peer {
             .env("RUSTFLAGS", self.flags)
             .current_dir(workspace.root().join("bench/rust").join(self.name));
         command::run(&mut command)?;
-        Ok(out.join(WASM_TARGET).join("release").join(format!("{}.wasm", self.library)))
+        Ok(built_module(&out, self.library))
     }
 }
 

@@ -7,8 +7,8 @@ use std::{error, fmt, fs, io, path::Path, process::Command};
 use crate::{
     browser::{self, Browser, Engine},
     command::{self, cargo},
-    deny,
-    package::{self, DEMO, FAULTS, FAULTS_GLUE},
+    deny, glue,
+    package::{self, DEMO, FAULTS, FAULTS_GLUE, PackageError},
     profile::Profile,
     progress::Progress,
     size::{self, Figures},
@@ -295,6 +295,12 @@ fn plain(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
 
 fn run_in(workspace: &Workspace, command: &mut Command) -> Result<(), Failure> {
     command::run(command.current_dir(workspace.root())).map_err(Failure::Command)
+}
+
+/// Writes the glue of an app made with wasm-bindgen, `app.js` and `app_bg.wasm`, into a folder.
+fn glue_app(module: &Path, folder: &Path) -> Result<(), Failure> {
+    let made = glue::generate(module, "app", Profile::Release, folder);
+    made.map(|_module| ()).map_err(|error| Failure::Package(PackageError::Glue(error)))
 }
 
 /// Packages that are no members of the workspace.

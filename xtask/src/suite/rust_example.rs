@@ -11,13 +11,11 @@ use std::{
     process::Command,
 };
 
-use super::{Failure, at, bundlers::copy_files, run_in, sites};
+use super::{Failure, at, bundlers::copy_files, glue_app, run_in, sites};
 use crate::{
     command::cargo,
-    glue,
-    package::{self, PackageError},
-    profile::Profile,
-    toolchain::{WASM_TARGET, wasm_cargo},
+    package,
+    toolchain::{WASM_TARGET, built_module, wasm_cargo},
     workspace::Workspace,
 };
 
@@ -64,8 +62,7 @@ fn build(workspace: &Workspace, worker: &Path) -> Result<PathBuf, Failure> {
     copy_files(&workspace.root().join(FOLDER).join("www"), &site)?;
     let pkg = site.join(PKG);
     let app = compile(workspace, APP)?;
-    glue::generate(&app, "app", Profile::Release, &pkg)
-        .map_err(|said| Failure::Package(PackageError::Glue(said)))?;
+    glue_app(&app, &pkg)?;
     let kernels = compile(workspace, KERNELS)?;
     for (from, name) in [(kernels.as_path(), "kernels.wasm"), (worker, "worker.js")] {
         at(from, fs::copy(from, pkg.join(name)))?;
@@ -78,8 +75,7 @@ fn compile(workspace: &Workspace, package: &str) -> Result<PathBuf, Failure> {
     let mut command = wasm_cargo();
     command.args(["build", "--release", "--target", WASM_TARGET, "--package", package]);
     run_in(workspace, placed(&mut command, workspace))?;
-    let library = package.replace('-', "_");
-    Ok(output(workspace).join(WASM_TARGET).join("release").join(format!("{library}.wasm")))
+    Ok(built_module(&output(workspace), &package.replace('-', "_")))
 }
 
 /// Tells cargo where the packages are and where their output goes; they are left as they are locked.

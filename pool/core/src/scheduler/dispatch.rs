@@ -7,14 +7,6 @@ use super::{
     WorkerState, job::Job, policy, policy::Others, worker::Held,
 };
 
-/// Whether tasks go to workers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Flow {
-    On,
-    /// Not for now. What workers hold they go on with.
-    Paused,
-}
-
 impl Scheduler {
     /// Does all that the state allows. Called at the end of every command and fact.
     pub(super) fn schedule(&mut self, now: Timestamp) {
@@ -44,6 +36,10 @@ impl Scheduler {
         let task = self.queue.take(&mut self.jobs)?;
         let held = Held { task, manner };
         self.workers.book(worker, held);
+        debug_assert!(
+            self.workers.count_busy() <= usize::from(self.config.workers),
+            "nothing is sent to more workers than may hold tasks"
+        );
         Some((worker, held))
     }
 

@@ -50,9 +50,9 @@ pub use words::{
 
 use self::{
     deadlines::Deadlines,
-    dispatch::Flow,
     job::{Job, Phase, Progress},
     jobs::Jobs,
+    policy::Flow,
     queue::Queue,
     shares::Shares,
     worker::{Trust, WorkerState, Workers},

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Custody, Loss, config::Config, dispatch::Flow};
+use super::{Custody, Loss, config::Config};
 
 /// How many workers should live: those that are busy and one for each task that waits, within the
 /// pool's bounds, and the spares beside them. A task sent ahead of time is bound to its worker and
@@ -16,6 +16,14 @@ pub(super) fn workers_wanted(outstanding: usize, at_least: u16, at_most: u16, sp
 /// may be. Which one that is changes with who is busy.
 pub(super) fn is_spare(config: &Config, in_flight: usize, busy_workers: usize) -> bool {
     in_flight == 0 && busy_workers >= usize::from(config.workers)
+}
+
+/// Whether tasks go to workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Flow {
+    On,
+    /// Not for now. What workers hold they go on with.
+    Paused,
 }
 
 /// Whether tasks are sent at all: not while the pool is paused, and not while more workers hold some

@@ -6,13 +6,11 @@
 
 use std::{fs, path::PathBuf};
 
-use super::{Failure, at, run_in, sites, write};
+use super::{Failure, at, glue_app, run_in, sites, write};
 use crate::{
     browser::Engine,
-    command, glue,
+    command,
     node::Node,
-    package,
-    profile::Profile,
     toolchain::WASM_TARGET,
     tools::{Tools, TypeScript},
     workspace::Workspace,
@@ -78,8 +76,7 @@ fn build_others(stage: &Stage<'_>) -> Result<(), Failure> {
         command::run(command.current_dir(stage.folder(name))).map_err(Failure::Command)?;
     }
     let glue = stage.folder(Stage::APP).join("glue");
-    glue::generate(&stage.module(Stage::GLUE), "app", Profile::Release, &glue)
-        .map_err(|error| Failure::Package(package::PackageError::Glue(error)))?;
+    glue_app(&stage.module(Stage::GLUE), &glue)?;
     let modules = [
         (stage.module(Stage::FIRST), "first.wasm"),
         (stage.module(Stage::SMALLER), "kernels.wasm"),

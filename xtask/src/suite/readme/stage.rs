@@ -15,7 +15,7 @@ use super::{
     super::{Failure, at},
     blocks::Blocks,
 };
-use crate::{command::cargo, package, toolchain::WASM_TARGET, workspace::Workspace};
+use crate::{command::cargo, package, toolchain::built_module, workspace::Workspace};
 
 /// Stands for the repository in the documents' Cargo.toml, as in those of the stage.
 const REPOSITORY: &str = "\"PATH/";
@@ -65,7 +65,7 @@ impl<'w> Stage<'w> {
 
     /// The module that cargo has made of one of its crates.
     pub(super) fn module(&self, name: &str) -> PathBuf {
-        self.output.join(WASM_TARGET).join("release").join(format!("{name}.wasm"))
+        built_module(&self.output, name)
     }
 
     /// Cargo for its crates: without this repository's flags, which a newcomer has not got, and without the
