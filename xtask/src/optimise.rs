@@ -23,6 +23,9 @@ const PROGRAM: &str = "wasm-opt";
 /// LLVM has inlined what is worth it: more of it only repeats code, which compresses less well.
 const INLINING: &[&str] = &["-aimfs", "10", "-fimfs", "10", "-ocimfs", "10"];
 
+/// Passes are repeated for as long as they find something.
+const AGAIN: &str = "--converge";
+
 /// Functions of one type stand side by side: they are alike, so a module compresses better.
 const ORDER: &str = "--reorder-functions-by-name";
 
@@ -126,7 +129,7 @@ fn improve(
     profile: Profile,
 ) -> Result<String, CommandError> {
     let mut command = Command::new(tool);
-    command.arg("-O3").args(INLINING).arg(ORDER).args(FEATURES);
+    command.arg("-O3").args(INLINING).args([AGAIN, ORDER]).args(FEATURES);
     if profile.keeps_names() {
         command.arg("--debuginfo");
     }

@@ -178,7 +178,8 @@ impl Scheduler {
     /// the spares. More are started when there is work for them. Of those that are too many each is
     /// ended once it holds nothing, and until then none is sent a task.
     pub fn resize(&mut self, now: Timestamp, workers: u16) {
-        let workers = workers.clamp(1, u16::MAX - self.config.spares);
+        // `clamp` can panic.
+        let workers = workers.max(1).min(u16::MAX - self.config.spares);
         if self.config.workers != workers {
             self.config.workers = workers;
             self.workers.grow(self.config.slots());

@@ -97,7 +97,7 @@ impl Scheduler {
             return;
         }
         let (workers, jobs) = (&mut self.workers, &mut self.jobs);
-        self.actions.retain(|action| match *action {
+        keep(&mut self.actions, |action| match *action {
             Action::Post { worker, task, .. } if task.job == id => {
                 if workers.take(now, worker, task).is_some()
                     && let Some(job) = jobs.get_mut(id)
@@ -117,7 +117,7 @@ impl Scheduler {
     /// so many of its tasks were never sent.
     pub(super) fn withdraw_posts(&mut self, gone: WorkerId) -> usize {
         let before = self.actions.len();
-        self.actions.retain(|action| match action {
+        keep(&mut self.actions, |action| match action {
             Action::Post { worker, .. } => *worker != gone,
             Action::Spawn(_) | Action::Terminate { .. } | Action::Settle { .. } => true,
         });
@@ -204,10 +204,20 @@ impl Scheduler {
         self.queue.clear();
         self.deadlines.clear();
         // What was not sent stays with the page.
-        self.actions.retain(|action| !matches!(action, Action::Post { .. }));
+        keep(&mut self.actions, |action| !matches!(action, Action::Post { .. }));
         for worker in self.workers.live() {
             self.workers.vacate(worker);
             self.actions.push_back(Action::Terminate { worker, reason: Reason::Closed });
+        }
+    }
+}
+
+/// Keeps those that are wanted, in their order. What the standard library has for it can panic, and
+/// `core.wasm` would carry the texts.
+fn keep(actions: &mut VecDeque<Action>, mut is_wanted: impl FnMut(&Action) -> bool) {
+    for _ in 0..actions.len() {
+        if let Some(action) = actions.pop_front().filter(&mut is_wanted) {
+            actions.push_back(action);
         }
     }
 }

@@ -28,7 +28,8 @@ impl Shares {
     /// Sets the share of a kernel, which is at least 1, and says whether it was another. A module
     /// has at most [`abi::MAX_KERNELS`]: what is no kernel of one is left out.
     pub(super) fn set(&mut self, kernel: KernelId, tasks: u16) -> bool {
-        let (place, tasks) = (usize::from(kernel.0), tasks.clamp(1, self.most));
+        // `clamp` can panic, and `core.wasm` would carry the text.
+        let (place, tasks) = (usize::from(kernel.0), tasks.max(1).min(self.most));
         if place >= abi::MAX_KERNELS || tasks == self.of(kernel) {
             return false;
         }
