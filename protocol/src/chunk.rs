@@ -229,7 +229,8 @@ impl Plan {
     #[must_use]
     pub fn len(&self) -> NonZeroU32 {
         match self.cut {
-            Cut::Even { total, units, .. } => NonZeroU32::new(total.div_ceil(units)),
+            // No plan has chunks of nothing; said here, nothing can panic.
+            Cut::Even { total, units, .. } => NonZeroU32::new(total.div_ceil(units.max(1))),
             Cut::Elsewhere { .. } => None,
         }
         .unwrap_or(NonZeroU32::MIN)
@@ -247,7 +248,7 @@ impl Plan {
     #[must_use]
     pub fn reach(&self) -> u32 {
         match self.cut {
-            Cut::Even { units, halo, .. } => halo.div_ceil(units),
+            Cut::Even { units, halo, .. } => halo.div_ceil(units.max(1)),
             Cut::Elsewhere { .. } => 0,
         }
     }

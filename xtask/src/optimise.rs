@@ -29,6 +29,9 @@ const AGAIN: &str = "--converge";
 /// Functions of one type stand side by side: they are alike, so a module compresses better.
 const ORDER: &str = "--reorder-functions-by-name";
 
+/// What the compiler says of itself to tools: wasm-opt is the last one.
+const STRIPPED: [&str; 2] = ["--strip-producers", "--strip-target-features"];
+
 /// What rustc's wasm32 target and .cargo/config.toml let a module use. Named one by one, because
 /// `--detect-features` reads a section that stripping may remove, and `--all-features` would let
 /// wasm-opt use what browsers lack.
@@ -41,6 +44,24 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
     "--enable-simd",
 ];
+
+/// What a module is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// It computes.
+    Speed,
+    /// Every page loads it.
+    Size,
+}
+
+impl Aim {
+    fn level(self) -> &'static str {
+        match self {
+            Self::Speed => "-O3",
+            Self::Size => "-Oz",
+        }
+    }
+}
 
 /// What became of the module.
 #[derive(Debug)]
@@ -89,12 +110,28 @@ impl fmt::Display for Optimised {
     }
 }
 
-/// Lets wasm-opt improve the module in place: the pinned one if it is installed, or else one on PATH.
+/// Lets wasm-opt improve the module in place: the pinned one if it is installed, or else one on PATH. Afterwards
+/// functions have names if the profile keeps them; before they need them, for their order.
 ///
 /// # Errors
 /// Reading or writing the module failed.
 pub(crate) fn optimise(
     module: &Path,
+    aim: Aim,
+    profile: Profile,
+    tools: Option<&Tools>,
+) -> io::Result<Optimised> {
+    let optimised = attempt(module, aim, profile, tools)?;
+    if !profile.keeps_names() {
+        let bare = wasm::without_names(&fs::read(module)?).map_err(io::Error::other)?;
+        fs::write(module, bare)?;
+    }
+    Ok(optimised)
+}
+
+fn attempt(
+    module: &Path,
+    aim: Aim,
     profile: Profile,
     tools: Option<&Tools>,
 ) -> io::Result<Optimised> {
@@ -106,7 +143,7 @@ pub(crate) fn optimise(
         Err(error) => return Ok(refused(PROGRAM, &error)),
     };
     let improved = module.with_extension("opt.wasm");
-    let outcome = match improve(&tool, module, &improved, profile) {
+    let outcome = match improve(&tool, module, &improved, aim, profile) {
         Err(CommandError::Failed { said, .. }) => refused(&version, &said),
         Err(error @ CommandError::NotStarted { .. }) => refused(&version, &error),
         Ok(_) => replace(&version, module, &improved)?,
@@ -126,10 +163,11 @@ fn improve(
     tool: &Path,
     module: &Path,
     improved: &Path,
+    aim: Aim,
     profile: Profile,
 ) -> Result<String, CommandError> {
     let mut command = Command::new(tool);
-    command.arg("-O3").args(INLINING).args([AGAIN, ORDER]).args(FEATURES);
+    command.arg(aim.level()).args(INLINING).args([AGAIN, ORDER]).args(STRIPPED).args(FEATURES);
     if profile.keeps_names() {
         command.arg("--debuginfo");
     }

@@ -30,7 +30,8 @@ pub use self::{
     recipe::{BENCH, DEMO, FAULTS, FAULTS_GLUE, Form, Pages, Recipe, TRIVIAL},
 };
 use crate::{
-    command, compress, glue, manifest, optimise,
+    command, compress, glue, manifest,
+    optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
     sizes::Table,
@@ -112,8 +113,8 @@ impl Build<'_> {
             Ok::<_, PackageError>(Tools::install(self.workspace))
         })?;
         let optimised = progress.quiet("optimising the modules", || {
-            let optimise = |module: &PathBuf| {
-                at(module, optimise::optimise(module, self.profile, tools.as_ref()))
+            let optimise = |(module, aim): &(PathBuf, Aim)| {
+                at(module, optimise::optimise(module, *aim, self.profile, tools.as_ref()))
             };
             modules.iter().map(optimise).collect::<Result<Vec<_>, _>>()
         })?;
@@ -152,8 +153,8 @@ impl Build<'_> {
         }
     }
 
-    /// The modules, the kernels' last; returns where they are.
-    fn modules(&self) -> Result<Vec<PathBuf>, PackageError> {
+    /// The modules, the kernels' last; returns where they are, and what each is made for.
+    fn modules(&self) -> Result<Vec<(PathBuf, Aim)>, PackageError> {
         let Self { workspace, recipe, profile, .. } = *self;
         let core = npm::write_core(workspace, profile, &self.staged.join(POOL))?;
         let library = recipe.library();
@@ -161,11 +162,11 @@ impl Build<'_> {
         if recipe.form != Form::Plain {
             let kernels = glue::generate(&compiled, &library, profile, &self.pkg())
                 .map_err(PackageError::Glue)?;
-            return Ok(vec![core, kernels]);
+            return Ok(vec![(core, Aim::Size), (kernels, Aim::Speed)]);
         }
         let kernels = self.pkg().join(recipe.kernels_file());
-        at(&kernels, fs::write(&kernels, told(&compiled, profile)?))?;
-        Ok(vec![core, kernels])
+        at(&kernels, fs::write(&kernels, told(&compiled)?))?;
+        Ok(vec![(core, Aim::Size), (kernels, Aim::Speed)])
     }
 }
 
@@ -192,11 +193,10 @@ fn compiled(
     if module.is_file() { Ok(module) } else { Err(PackageError::NoModule(package)) }
 }
 
-/// A compiled module, whose functions have names if the profile keeps them.
-fn told(compiled: &Path, profile: Profile) -> Result<Vec<u8>, PackageError> {
+/// A compiled module, whose functions have names as they stand in the source.
+fn told(compiled: &Path) -> Result<Vec<u8>, PackageError> {
     let named = at(compiled, fs::read(compiled))?;
-    let tell = if profile.keeps_names() { wasm::with_readable_names } else { wasm::without_names };
-    tell(&named).map_err(|error| PackageError::Kernels(error.to_string()))
+    wasm::with_readable_names(&named).map_err(|error| PackageError::Kernels(error.to_string()))
 }
 
 /// Stripping is easily done, and noticed by whoever has something to find.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     compress,
     join::{self, Form},
-    optimise,
+    optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
     toolchain::{self, WASM_TARGET},
@@ -54,7 +54,7 @@ pub fn package_pool(workspace: &Workspace) -> Result<PathBuf, PackageError> {
     })?;
     let tools = Tools::install(workspace);
     let optimised = progress.quiet("optimising the core", || {
-        at(&core, optimise::optimise(&core, profile, tools.as_ref()))
+        at(&core, optimise::optimise(&core, Aim::Size, profile, tools.as_ref()))
     })?;
     eprintln!("      {optimised}");
     remove(&out)?;
@@ -97,7 +97,7 @@ pub(super) fn write_core(
 ) -> Result<PathBuf, PackageError> {
     let compiled = super::compiled(workspace, profile, CORE, CORE_LIBRARY)?;
     let core = folder.join("core.wasm");
-    at(&core, fs::write(&core, super::told(&compiled, profile)?))?;
+    at(&core, fs::write(&core, super::told(&compiled)?))?;
     Ok(core)
 }
 

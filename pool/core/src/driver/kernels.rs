@@ -72,7 +72,8 @@ impl Kernels {
         if *grain == 0 || stride == 0 || outputs.len() != 1 || has_context {
             return 0;
         }
-        let unit = (stride / common(stride, *grain)).checked_mul(*grain);
+        // It is at least 1; said here, nothing can panic.
+        let unit = (stride / common(stride, *grain).max(1)).checked_mul(*grain);
         unit.map_or(0, |unit| (PIECE_BYTES / unit).max(1) * unit)
     }
 }

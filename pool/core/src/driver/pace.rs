@@ -40,7 +40,7 @@ impl Paces {
         if self.kernels.len() <= place {
             self.kernels.resize(place + 1, Pace::default());
         }
-        let pace = &mut self.kernels[place];
+        let pace = self.kernels.get_mut(place)?;
         pace.learn(tasks, total_us);
         pace.share()
     }

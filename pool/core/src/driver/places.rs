@@ -42,9 +42,9 @@ impl Places {
         if let Some(place) = shelf.jobs.iter().position(|kept| *kept == Some(job)) {
             return Place::Filled(place as u8);
         }
-        let place = shelf.next;
+        let place = shelf.next % KEPT_PARAMS;
         shelf.jobs[usize::from(place)] = Some(job);
-        shelf.next = (place + 1) % KEPT_PARAMS;
+        shelf.next = place + 1;
         Place::New(place)
     }
 

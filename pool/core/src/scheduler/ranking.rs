@@ -36,14 +36,17 @@ impl Ranking {
         *known = standing;
         while place > 1 {
             place /= 2;
-            let [low, high] = [2 * place, 2 * place + 1].map(|from| self.places[from]);
-            self.places[place] = low.into_iter().chain(high).min();
+            let from = self.places.get(2 * place..2 * place + 2);
+            let winner = from.into_iter().flatten().flatten().min().copied();
+            if let Some(standing) = self.places.get_mut(place) {
+                *standing = winner;
+            }
         }
     }
 
     /// The slot that comes first, and its number.
     pub(super) fn first(&self) -> Option<(u16, u64)> {
-        self.places[1].map(|Standing { number, slot }| (slot, number))
+        self.places.get(1)?.map(|Standing { number, slot }| (slot, number))
     }
 
     pub(super) fn len(&self) -> usize {

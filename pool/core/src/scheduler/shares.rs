@@ -35,7 +35,9 @@ impl Shares {
         }
         let first = self.first();
         self.known.resize(self.known.len().max(place + 1), first);
-        self.known[place] = tasks;
+        if let Some(share) = self.known.get_mut(place) {
+            *share = tasks;
+        }
         let last = self.known.iter().rposition(|&share| share != first);
         self.known.truncate(last.map_or(0, |last| last + 1));
         true

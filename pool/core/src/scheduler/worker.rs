@@ -1,7 +1,10 @@
 //! Worker slots: who lives in them, and what they hold.
 
 use alloc::{collections::VecDeque, vec::Vec};
-use core::hash::{Hash, Hasher};
+use core::{
+    hash::{Hash, Hasher},
+    mem,
+};
 
 use unjank_protocol::{TaskId, WorkerId};
 
@@ -97,9 +100,9 @@ impl Workers {
 
     /// Makes room for so many workers.
     pub(super) fn grow(&mut self, slots: u16) {
-        let vacant = Slot { generation: 0, state: WorkerState::Vacant };
+        let vacant = || Slot { generation: 0, state: WorkerState::Vacant };
         let slots = usize::from(slots).max(self.slots.len());
-        self.slots.resize(slots, vacant);
+        self.slots.resize_with(slots, vacant);
         self.ranks = Ranks::of(&self.slots);
     }
 
@@ -159,9 +162,13 @@ impl Workers {
         };
         let place = in_flight.iter().position(|held| held.task == task)?;
         *idle_since = now;
-        let held = in_flight.remove(place);
+        // Who stands before it, seldom anybody, moves up: what the standard library has is much longer.
+        let mut held = in_flight.pop_front()?;
+        for before in in_flight.iter_mut().take(place) {
+            mem::swap(before, &mut held);
+        }
         self.rank(worker);
-        held
+        Some(held)
     }
 
     /// Empties the slot of exactly this worker and says what it was. Its successor will be another
