@@ -168,8 +168,10 @@ impl Scheduler {
 
     /// Ends every worker whose running task may be a doomed one.
     fn stop_doomed_fronts(&mut self, now: Timestamp) {
-        for worker in self.workers.live() {
-            self.stop_doomed_front(now, worker);
+        for slot in 0..self.workers.slots() {
+            if let Some(worker) = self.workers.live(slot) {
+                self.stop_doomed_front(now, worker);
+            }
         }
     }
 
@@ -205,9 +207,11 @@ impl Scheduler {
         self.deadlines.clear();
         // What was not sent stays with the page.
         keep(&mut self.actions, |action| !matches!(action, Action::Post { .. }));
-        for worker in self.workers.live() {
-            self.workers.vacate(worker);
-            self.actions.push_back(Action::Terminate { worker, reason: Reason::Closed });
+        for slot in 0..self.workers.slots() {
+            if let Some(worker) = self.workers.live(slot) {
+                self.workers.vacate(worker);
+                self.actions.push_back(Action::Terminate { worker, reason: Reason::Closed });
+            }
         }
     }
 }

@@ -229,10 +229,15 @@ impl Workers {
         Some((self.resident(slot)?, Timestamp::from_micros(deadline)))
     }
 
-    /// Workers starting or ready.
-    pub(super) fn live(&self) -> Vec<WorkerId> {
-        let live = self.iter().filter(|(_, state)| **state != WorkerState::Vacant);
-        live.map(|(worker, _)| worker).collect()
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> u16 {
+        self.slots.len() as u16
+    }
+
+    /// The worker of a slot, starting or ready.
+    pub(super) fn live(&self, slot: u16) -> Option<WorkerId> {
+        let Slot { generation, state } = self.slots.get(usize::from(slot))?;
+        (*state != WorkerState::Vacant).then_some(WorkerId { slot, generation: *generation })
     }
 
     pub(super) fn count_live(&self) -> usize {
