@@ -80,7 +80,9 @@ export interface Core extends WebAssembly.Exports {
   turn(pool: number, now: number, own: number): number;
   /**
    * Says where some doubles are: how many they are, queued tasks, tasks in flight, jobs submitted, completed,
-   * failed, cancelled, timed out, lost; and of each slot: state (0 vacant, 1 starting, 2 idle, 3 busy), generation,
+   * failed, cancelled, timed out, lost; of how long jobs waited for their first task to be sent, in microseconds: what
+   * half of them did not exceed, 90 and 99 of 100, and the longest; the same of how long answered tasks were in their
+   * kernels; and of each slot: state (0 vacant, 1 starting, 2 idle, 3 busy), generation,
    * tasks, microseconds of computing, of copying, bytes of memory, the most there were, microseconds ready.
    */
   stats(pool: number, now: number): number;
@@ -109,7 +111,7 @@ export interface Core extends WebAssembly.Exports {
  *   1 whether there is more to do, in a turn of the event loop of its own (0, 1)
  *   2 lifecycle (0 opening, 1 open, 2 draining, 3 closed, 4 failed), 3 whether the queue has room (0, 1)
  *   4 and 5 when to say `timeout`, in microseconds on the clock (low, high; both NONE: never)
- *   6 and 7 zero
+ *   6 queued tasks, 7 zero
  *
  * Effects: a word that says which, and the words of that one
  *   1 spawn: slot, generation

@@ -1,11 +1,11 @@
 /**
- * @import { PoolStats, WorkerStats } from './types.d.ts'
+ * @import { Percentiles, PoolStats, WorkerStats } from './types.d.ts'
  */
 
 const STATES = /** @type {const} */ (['vacant', 'starting', 'idle', 'busy']);
 
 /** Numbers of the pool, and of each slot. */
-const POOL = 8;
+const POOL = 16;
 const SLOT = 8;
 
 /**
@@ -19,7 +19,18 @@ export function statsOf(numbers, coreBytes) {
   const [queued = 0, inFlight = 0, submitted = 0, completed = 0, failed = 0, cancelled = 0, timedOut = 0, lost = 0] = numbers;
   const workers = Array.from({ length: (numbers.length - POOL) / SLOT }, (_, slot) =>
     workerOf(slot, numbers.subarray(POOL + SLOT * slot)));
-  return { workers, queued, inFlight, submitted, completed, failed, cancelled, timedOut, lost, coreBytes };
+  return {
+    workers, queued, inFlight, submitted, completed, failed, cancelled, timedOut, lost,
+    waitingMs: percentilesOf(numbers.subarray(8)),
+    runningMs: percentilesOf(numbers.subarray(12)),
+    coreBytes,
+  };
+}
+
+/** @param {Float64Array} numbers @returns {Percentiles} */
+function percentilesOf(numbers) {
+  const [p50 = 0, p90 = 0, p99 = 0, max = 0] = numbers.map((us) => us / 1000);
+  return { p50, p90, p99, max };
 }
 
 /**

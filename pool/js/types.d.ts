@@ -341,6 +341,18 @@ export interface ErrorDetails {
 export class UnjankError extends Error {
   constructor(code: ErrorCode, message: string, details?: ErrorDetails);
   readonly code: ErrorCode;
+/** How long things took since the pool was made: at most 71 minutes each, and all 0 where there was nothing. */
+export interface Percentiles {
+  /** Half took no longer. Like those below by the nearest rank, and at most an eighth too long. */
+  p50: number;
+  /** Of ten, nine took no longer. */
+  p90: number;
+  /** Of a hundred, all but one took no longer. */
+  p99: number;
+  /** The longest took exactly this. */
+  max: number;
+}
+
   /**
    * What led to it: a signal's reason, such as a `TimeoutError`, for `cancelled`; why no worker could be started;
    * what became of a worker.
@@ -354,6 +366,10 @@ export class UnjankError extends Error {
   readonly location?: string | undefined;
   /** For `worker_lost`: how many workers it lost. */
   readonly attempts?: number | undefined;
+  /** How long jobs waited before their first task was sent, while the page could run. */
+  waitingMs: Percentiles;
+  /** How long answered tasks were inside their kernels. */
+  runningMs: Percentiles;
   /** For logs: without the payload. */
   toJSON(): object;
 }

@@ -31,5 +31,5 @@ pub use pool::{ChunksBuilder, JobBuilder, Pool, Sequence};
 pub use port::{Message, Port};
 pub use scheduler::{Close, Lane};
 pub use sizing::{Device, workers_for};
-pub use unjank_core::driver::{JobCounts, Occasion, Ownership, Stats, WorkerStats};
+pub use unjank_core::driver::{JobCounts, Occasion, Ownership, Percentiles, Stats, WorkerStats};
 pub use unjank_core::scheduler;

@@ -262,7 +262,8 @@ fn the_numbers_of_a_pool_are_doubles() {
     turn(&mut pools, pool);
     let later = NOW.after(Duration::from_micros(70));
     let stats = pools.stats(pool, later);
-    assert_eq!(stats[..9], [17.0, 0.0, 1.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(stats[..9], [25.0, 0.0, 1.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
     let memory = f64::from(1 << 30) * 8.0;
-    assert_eq!(stats[9..], [3.0, 0.0, 1.0, 200.0, 40.0, memory, memory, 70.0]);
+    assert_eq!(stats[9..17], [0.0, 0.0, 0.0, 0.0, 200.0, 200.0, 200.0, 200.0], "waiting, running");
+    assert_eq!(stats[17..], [3.0, 0.0, 1.0, 200.0, 40.0, memory, memory, 70.0]);
 }

@@ -338,3 +338,17 @@ test('a pool that is closed refuses by name, and its worker is gone', async () =
   assert.equal(pool.stats().completed, 1);
   await pool.close('abort');
 });
+
+test('percentiles of waiting and running are in their order', async () => {
+  const { pool } = await world();
+  const none = { p50: 0, p90: 0, p99: 0, max: 0 };
+  assert.deepEqual([pool.stats().waitingMs, pool.stats().runningMs], [none, none]);
+  for (const size of SIZES) await pool.run('invert', {}, noise(size));
+  const chunks = pool.mapChunks('invert', {}, noise(64), { stride: 1, chunkUnits: 16 });
+  await chunks.gather();
+  const { waitingMs, runningMs, workers } = pool.stats();
+  for (const { p50, p90, p99, max } of [waitingMs, runningMs]) assert.ok(p50 <= p90 && p90 <= p99 && p99 <= max);
+  assert.ok(runningMs.max > 0 && runningMs.max <= (workers[0]?.busyMs ?? 0));
+  await pool.close();
+  assert.deepEqual(pool.stats().runningMs, runningMs, 'a pool that is closed keeps them');
+});

@@ -18,6 +18,7 @@
 //! [`poll_timeout`](Driver::poll_timeout).
 
 mod effect;
+mod histogram;
 mod kernels;
 mod order;
 mod outbox;
@@ -34,7 +35,7 @@ pub use effect::{Copy, Delivery, Effect, Enclosed, Message, Parcel, Part, Source
 pub use kernels::{KernelShape, OutputShape};
 pub use order::{Accepted, Cut, INLINE_BYTES, Order, Ownership, ParamsKey, Refusal};
 pub use reply::{Answer, Reply};
-pub use stats::{JobCounts, Stats, WorkerStats};
+pub use stats::{JobCounts, Percentiles, Stats, WorkerStats};
 pub use turn::{Occasion, Progress};
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
@@ -115,7 +116,7 @@ impl Driver {
         let spec = order.spec(&plan, &self.kernels)?;
         let job = self.scheduler.submit(now, spec).map_err(Refusal::Pool)?;
         self.counts.accept();
-        let filed = self.records.push(Record::new(order, plan, &spec));
+        let filed = self.records.push(Record::new(order, plan, &spec, now));
         debug_assert_eq!(filed, Some(job), "both count the jobs that were accepted");
         Ok(Accepted { job, plan })
     }
@@ -221,6 +222,12 @@ impl Driver {
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.scheduler.has_room()
+    }
+
+    /// Tasks waiting for a worker. What a turn left to the next is not among them.
+    #[must_use]
+    pub fn queued_tasks(&self) -> usize {
+        self.scheduler.queued_tasks()
     }
 
     /// What the pool has done and is doing.

@@ -1,9 +1,11 @@
 //! What the driver keeps of a job until it settles.
 
+use core::cell::Cell;
+
 use unjank_protocol::{KernelId, Plan};
 
 use super::order::{Order, ParamsKey};
-use crate::scheduler::{Custody, JobSpec};
+use crate::scheduler::{Custody, JobSpec, Timestamp};
 
 /// An accepted job.
 #[derive(Debug)]
@@ -12,11 +14,14 @@ pub(super) struct Record {
     pub(super) kernel: KernelId,
     pub(super) custody: Custody,
     pub(super) params: ParamsKey,
+    /// Since when it waits for the first of its tasks to be sent.
+    pub(super) waits_since: Cell<Option<Timestamp>>,
 }
 
 impl Record {
-    pub(super) fn new(order: &Order, plan: Plan, spec: &JobSpec) -> Self {
-        Self { plan, kernel: order.kernel, custody: spec.custody, params: order.params }
+    pub(super) fn new(order: &Order, plan: Plan, spec: &JobSpec, now: Timestamp) -> Self {
+        let (kernel, params) = (order.kernel, order.params);
+        Self { plan, kernel, custody: spec.custody, params, waits_since: Cell::new(Some(now)) }
     }
 
     /// Whether its tasks share messages, as long as nothing goes wrong.

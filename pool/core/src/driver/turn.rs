@@ -65,7 +65,9 @@ impl Driver {
     /// Carries one action out, copying at most `most` bytes. Says how many it copies.
     fn perform(&mut self, now: Timestamp, action: Action, most: u32) -> u32 {
         match action {
-            Action::Post { worker, task, manner } => return self.post(worker, task, manner, most),
+            Action::Post { worker, task, manner } => {
+                return self.post(now, worker, task, manner, most);
+            }
             Action::Spawn(worker) => self.effects.push_back(Effect::Spawn(worker)),
             Action::Terminate { worker, reason } => {
                 self.counts.end(worker, now);
@@ -84,11 +86,18 @@ impl Driver {
 
     /// Puts a task into a message, or goes on with its copy and leaves the rest to the next turn. Says how
     /// many bytes it copies.
-    fn post(&mut self, worker: WorkerId, task: TaskId, manner: Manner, most: u32) -> u32 {
+    fn post(
+        &mut self,
+        now: Timestamp,
+        worker: WorkerId,
+        task: TaskId,
+        manner: Manner,
+        most: u32,
+    ) -> u32 {
         // If the worker of that post is gone, so is the post, and another stands here.
         let unfinished = self.unfinished.take().filter(|unfinished| unfinished.task == task);
         let Some(copy) = self.next_copy(task, unfinished, most) else {
-            self.load(worker, task, manner);
+            self.load(now, worker, task, manner);
             return 0;
         };
         self.effects.push_back(Effect::Copy(copy));
@@ -97,7 +106,7 @@ impl Driver {
             self.unfinished = Some(Unfinished { task, done });
             self.scheduler.put_back_action(Action::Post { worker, task, manner });
         } else {
-            self.load(worker, task, manner);
+            self.load(now, worker, task, manner);
         }
         copy.length
     }
@@ -113,11 +122,14 @@ impl Driver {
         (record.custody == Custody::Kept).then_some(Copy { task, from, to, length, total })
     }
 
-    fn load(&mut self, worker: WorkerId, task: TaskId, manner: Manner) {
+    fn load(&mut self, now: Timestamp, worker: WorkerId, task: TaskId, manner: Manner) {
         if manner == Manner::Alone {
             self.send(worker);
         }
         let Some(record) = self.records.get(task.job) else { return };
+        if let Some(since) = record.waits_since.take() {
+            self.counts.send_first(since, now);
+        }
         let place = record.keeps_params().then(|| self.places.find(worker, task.job));
         let unsent = self.outbox.of(worker);
         unsent.load(&self.kernels, record, task, place);

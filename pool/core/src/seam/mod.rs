@@ -69,7 +69,9 @@ impl Pools {
         if number == self.pools.len() {
             self.pools.push(None);
         }
-        self.pools[number] = Some(driver);
+        if let Some(pool) = self.pools.get_mut(number) {
+            *pool = Some(driver);
+        }
         number as u32
     }
 
@@ -220,13 +222,23 @@ impl Pools {
         if let Some((driver, _)) = self.of(pool) {
             let progress = driver.turn(now, occasion);
             let (lifecycle, timeout) = (driver.lifecycle(), driver.poll_timeout());
-            let header = write::header(progress, lifecycle, driver.has_room(), timeout);
-            words[..].copy_from_slice(&header);
+            if let Some(header) = words.first_chunk_mut() {
+                *header = write::header(
+                    progress,
+                    lifecycle,
+                    driver.has_room(),
+                    driver.queued_tasks(),
+                    timeout,
+                );
+            }
             while let Some(effect) = driver.poll_effect() {
                 write::effect(&mut words, &effect);
             }
         }
-        words[0] = words.len() as u32;
+        let count = words.len() as u32;
+        if let Some(word) = words.first_mut() {
+            *word = count;
+        }
         self.outbox = words;
         &self.outbox
     }
@@ -237,7 +249,10 @@ impl Pools {
         numbers.clear();
         numbers.push(0.0);
         self.with(pool, |driver| write::stats(&mut numbers, &driver.stats(now)));
-        numbers[0] = numbers.len() as f64;
+        let count = numbers.len() as f64;
+        if let Some(number) = numbers.first_mut() {
+            *number = count;
+        }
         self.stats = numbers;
         &self.stats
     }

@@ -7,7 +7,8 @@ use unjank_protocol::{JobId, PlanError, TaskId, WorkerId};
 use super::NONE;
 use crate::{
     driver::{
-        Copy, Delivery, Effect, Enclosed, Message, Progress, Refusal, Source, Stats, WorkerStats,
+        Copy, Delivery, Effect, Enclosed, Message, Percentiles, Progress, Refusal, Source, Stats,
+        WorkerStats,
     },
     scheduler::{self, Lifecycle, Outcome, Reason, Timestamp, WorkerView},
 };
@@ -20,11 +21,12 @@ pub(super) fn header(
     progress: Progress,
     lifecycle: Lifecycle,
     has_room: bool,
+    queued: usize,
     timeout: Option<Timestamp>,
 ) -> [u32; HEADER] {
     let more = u32::from(progress == Progress::Deferred);
     let [low, high] = timeout.map_or([NONE; 2], |at| halves(at.as_micros()));
-    [0, more, life(lifecycle), has_room.into(), low, high, 0, 0]
+    [0, more, life(lifecycle), has_room.into(), low, high, queued as u32, 0]
 }
 
 /// Why a job was refused, and two words more about it.
@@ -161,22 +163,37 @@ fn end(outcome: Outcome) -> [u32; 2] {
 /// The numbers of a pool.
 pub(super) fn stats(numbers: &mut Vec<f64>, stats: &Stats) {
     let jobs = stats.jobs;
-    let tasks = [stats.queued, stats.in_flight].map(|tasks| tasks as f64);
-    let counts =
-        [jobs.submitted, jobs.completed, jobs.failed, jobs.cancelled, jobs.timed_out, jobs.lost];
-    numbers.extend_from_slice(&tasks);
-    numbers.extend_from_slice(&counts.map(|count| count as f64));
-    stats.workers.iter().for_each(|worker| numbers.extend_from_slice(&slot(worker)));
+    let counts = [
+        stats.queued as u64,
+        stats.in_flight as u64,
+        jobs.submitted,
+        jobs.completed,
+        jobs.failed,
+        jobs.cancelled,
+        jobs.timed_out,
+        jobs.lost,
+    ];
+    count(numbers, &counts);
+    for Percentiles { p50_us, p90_us, p99_us, max_us } in [stats.waiting, stats.running] {
+        count(numbers, &[p50_us, p90_us, p99_us, max_us].map(u64::from));
+    }
+    stats.workers.iter().for_each(|worker| count(numbers, &slot(worker)));
 }
 
-fn slot(worker: &WorkerStats) -> [f64; 8] {
+/// Apart, because it is the same however many they are.
+#[inline(never)]
+fn count(numbers: &mut Vec<f64>, counts: &[u64]) {
+    numbers.extend(counts.iter().map(|&count| count as f64));
+}
+
+fn slot(worker: &WorkerStats) -> [u64; 8] {
     let state = match worker.view {
         WorkerView::Vacant => 0,
         WorkerView::Starting => 1,
         WorkerView::Ready { in_flight: 0 } => 2,
         WorkerView::Ready { .. } => 3,
     };
-    let counts = [
+    [
         state,
         worker.generation.into(),
         worker.tasks,
@@ -185,6 +202,5 @@ fn slot(worker: &WorkerStats) -> [f64; 8] {
         worker.memory,
         worker.peak_memory,
         worker.ready_us,
-    ];
-    counts.map(|count| count as f64)
+    ]
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use unjank_core::{
     driver::{
-        Cut, Effect, Enclosed, Occasion, Order, Ownership, ParamsKey, Progress, Refusal, Source,
+        Cut, Effect, Enclosed, Occasion, Order, Ownership, ParamsKey, Percentiles, Progress,
+        Refusal, Source,
     },
-    scheduler::{self, Close, Config, Lifecycle, Outcome, Reason, Verdict, WorkerView},
+    scheduler::{self, Close, Config, Lifecycle, Loss, Outcome, Reason, Verdict, WorkerView},
 };
 use unjank_protocol::{Onward, Params, Place, PlanError, Request};
 
@@ -316,6 +317,29 @@ fn numbers_are_kept_of_jobs_and_of_workers() {
     page.now = page.now.after(Duration::from_millis(9));
     let stats = page.driver.stats(page.now);
     assert_eq!((stats.workers[0].view, stats.workers[0].ready_us), (WorkerView::Vacant, 3000));
+}
+
+#[test]
+fn a_job_waits_until_its_first_task_is_sent_and_only_once() {
+    for order in [small(), kept(LARGE), chunks(4 * LARGE, 9000)] {
+        let mut page = Page::open(alone());
+        let waiting = |page: &Page| page.driver.stats(page.now).waiting;
+        let unsent = page.submit(&order);
+        page.abort([unsent]);
+        page.turn(Occasion::Shared);
+        assert_eq!(waiting(&page), Percentiles::default(), "what was never sent is not counted");
+        page.driver.pause();
+        page.submit(&order);
+        page.now = page.now.after(Duration::from_micros(700));
+        page.driver.resume(page.now);
+        page.turn(Occasion::Shared);
+        let [worker] = page.busy()[..] else { panic!("one is busy") };
+        page.driver.handle_lost(page.now, worker, Loss::Mendable);
+        page.now = page.now.after(Duration::from_secs(9));
+        page.settle_down();
+        let Percentiles { p50_us, max_us, .. } = waiting(&page);
+        assert_eq!((p50_us, max_us), (700, 700), "neither later tasks nor replays are");
+    }
 }
 
 #[test]
