@@ -14,8 +14,8 @@ use unjank_e2e::{
 use xtask::browser::Engine;
 
 /// Kernels, those of every origin, modules that are none, parameters, when results come, payloads, edges,
-/// results, chunks, pieces, many, workers, scripts, the module, hosts, others, memory, and closing.
-const MODULES: [Module; 18] = [
+/// results, chunks, pieces, many, workers, scripts, the module, hosts, others, memory, closing, and what is told of it.
+const MODULES: [Module; 19] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/golden.js", prefix: "" },
     Module { path: "/stories/modules.js", prefix: "" },
@@ -34,6 +34,7 @@ const MODULES: [Module; 18] = [
     Module { path: "/stories/strangers.js", prefix: "" },
     Module { path: "/stories/memory.js", prefix: "" },
     Module { path: "/stories/closing.js", prefix: "" },
+    Module { path: "/stories/events.js", prefix: "" },
 ];
 
 /// Where kernels and pool are one module, made by wasm-bindgen: the engine that runs it, and callers in

@@ -236,6 +236,7 @@ export class Core {
       hasMore: said(1) === 1,
       lifecycle: /** @type {typeof LIFECYCLES[number]} */ (LIFECYCLES[said(2)]),
       hasRoom: said(3) === 1,
+      queued: said(6),
       timeout: said(5) === NONE ? Infinity : jobOf(said(4), said(5)) / 1000,
       effects: at + BEFORE_EFFECTS,
       end: at + said(0),

@@ -3,7 +3,7 @@ import { Answers } from './answers.js';
 import { Clock } from './clock.js';
 import { Copies, taskOf } from './copies.js';
 import { Core, jobOf } from './core.js';
-import { answered, ended, makeError, said } from './errors.js';
+import { answered, ended, loaded, makeError, said } from './errors.js';
 import { wordsFrom } from './memory.js';
 import { hint } from './options.js';
 import { Port } from './port.js';
@@ -21,6 +21,7 @@ import { NextTurn, Timer } from './timer.js';
  * @import { Accepted, Instance, Limits, Submission } from './core.js'
  * @import { UnjankError } from './errors.js'
  * @import { Job } from './job.js'
+ * @import { Happening, Listener } from './later/events.js'
  * @import { Script, Source } from './port.js'
  * @import { Kernel } from '../../worker/js/description.js'
  * @import { Reply } from '../../worker/js/wire.d.ts'
@@ -47,8 +48,14 @@ const DROP = 7;
 const SETTLE = 8;
 const REPLACED = 9;
 
-/** A reason to end a worker. */
+/** A reason to end a worker, and what else becomes of one, as `later/events.js` numbers them. */
 const START_TIMED_OUT = 0;
+const LOST = 5;
+const STARTING = 6;
+const READY = 7;
+
+/** Of what happens before the part that tells of it is there, so much is told one by one. */
+const EARLY = 10_000;
 
 /** Outcomes. */
 const FAILED = 1;
@@ -94,6 +101,10 @@ export class Engine {
   #waiting = [];
   /** Told what tasks go through, if somebody wants to see it. @type {Timeline | undefined} */
   timeline;
+  /** Told what happens, if somebody listens. @type {((what: Happening) => void) | undefined} */
+  #tell;
+  /** Whether all tasks that may be sent were. */
+  #isEmpty = true;
   /** @type {Float64Array | undefined} What it came to, once it is closed. */
   #last;
 
@@ -147,6 +158,8 @@ export class Engine {
       this.timeline?.accepted(accepted.first + index);
     }
     this.hasRoom = accepted.hasRoom;
+    this.#isEmpty &&= !accepted.jobs;
+    this.#tell?.(this.#state());
     this.#soon();
     return accepted;
   }
@@ -197,6 +210,37 @@ export class Engine {
       const waiter = { look, resolve, reject };
       if (!settles(waiter)) this.#waiting.push(waiter);
     });
+  }
+
+  /**
+   * Has somebody told what happens from here on.
+   *
+   * @param {Listener} listener
+   * @returns {() => void} ends it
+   */
+  listen(listener) {
+    this.#tell ??= this.#early();
+    this.#tell(listener);
+    return () => {
+      listener.listener = undefined;
+    };
+  }
+
+  /** Keeps what happens until the part is there that tells of it. */
+  #early() {
+    /** @type {Happening[]} */
+    const early = [this.#state()];
+    loaded(import('./later/events.js')).then(({ teller }) => {
+      this.#tell = teller(early);
+      this.#tell(this.#state());
+    }, (error) => {
+      // Whoever listens next tries again.
+      this.#tell = undefined;
+      throw error;
+    });
+    return (/** @type {Happening} */ what) => {
+      if (early.length < EARLY || 'event' in what) early.push(what);
+    };
   }
 
   /** Takes back a buffer that nobody needs. @param {ArrayBuffer} buffer */
@@ -252,6 +296,7 @@ export class Engine {
     } catch (error) {
       return this.#lost(slot, generation, /** @type {UnjankError} */ (error));
     }
+    this.#tell?.({ slot, generation, fate: READY });
     this.#told((now) => this.#core.ready(now, slot, generation));
   }
 
@@ -298,8 +343,7 @@ export class Engine {
    */
   #lost(slot, generation, error) {
     this.cause = error;
-    this.#port.terminate(slot, generation);
-    this.timeline?.lost(slot, generation);
+    this.#gone(slot, generation, LOST);
     this.#told((now) => this.#core.lost(now, slot, generation, error.code === 'bad_kernels'));
   }
 
@@ -348,6 +392,12 @@ export class Engine {
     else this.#timer.arm(timeout);
     if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((waiter) => !settles(waiter));
     this.timeline?.draw();
+    this.#tell?.(this.#state());
+  }
+
+  /** @returns {Happening} */
+  #state() {
+    return [this.#jobs.size, this.#isEmpty, this.hasRoom, this.lifecycle];
   }
 
   /** Nothing is left of a closed pool but what it came to. */
@@ -361,9 +411,10 @@ export class Engine {
   }
 
   /** @param {Turn} turn */
-  #carryOut({ lifecycle, hasRoom, effects, end }) {
+  #carryOut({ lifecycle, hasRoom, queued, hasMore, effects, end }) {
     this.lifecycle = lifecycle;
     this.hasRoom = hasRoom;
+    this.#isEmpty = !queued && !hasMore;
     for (let at = effects; at < end;) at = this.#perform(this.#core.words, at);
   }
 
@@ -393,6 +444,7 @@ export class Engine {
 
   /** @param {number} slot @param {number} generation */
   #spawn(slot, generation) {
+    this.#tell?.({ slot, generation, fate: STARTING });
     try {
       this.#port.spawn(slot, generation);
     } catch (error) {
@@ -403,8 +455,14 @@ export class Engine {
   /** @param {number} slot @param {number} generation @param {number} reason */
   #terminate(slot, generation, reason) {
     if (reason === START_TIMED_OUT) this.cause = makeError('start_timed_out');
+    this.#gone(slot, generation, reason);
+  }
+
+  /** @param {number} slot @param {number} generation @param {number} fate */
+  #gone(slot, generation, fate) {
     this.#port.terminate(slot, generation);
     this.timeline?.lost(slot, generation);
+    this.#tell?.({ slot, generation, fate, error: this.cause });
   }
 
   /**

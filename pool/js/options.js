@@ -4,11 +4,12 @@
  *
  * A row of a table is how an option is read, and what it is when it is absent; without the latter it must be given.
  *
- * @import { ChunkOptions, GatherOptions, Kernels, PoolOptions, RangeOptions, RunOptions, TrustedScript } from './types.js'
+ * @import { Listener } from './later/events.js'
+ * @import { ChunkOptions, GatherOptions, Kernels, ListenerOptions, PoolOptions, RangeOptions, RunOptions, TrustedScript } from './types.js'
  */
 import { expected, makeError } from './errors.js';
 import { bytesOf } from './payload.js';
-import { check } from './signals.js';
+import { check, signalOf } from './signals.js';
 import { workersFor } from './sizing.js';
 
 /**
@@ -130,6 +131,12 @@ const RANGE_OPTIONS = { units: [whole(0, MOST_32)], ...CUT_OPTIONS };
 /** @type {Table} */
 const GATHER_OPTIONS = { into: [target, undefined] };
 
+/** What a pool tells. */
+const EVENTS = ['worker', 'idle', 'empty', 'room', 'closed'];
+
+/** @type {Table} */
+const LISTENER_OPTIONS = { signal: [signalOf, undefined] };
+
 /**
  * Those of a call without options, once there was one.
  *
@@ -186,6 +193,20 @@ export function gatherOptions(options) {
 }
 
 /**
+ * Who wants to be told, and of what.
+ *
+ * @param {string} event
+ * @param {unknown} listener
+ * @param {ListenerOptions} [options]
+ * @returns {Listener}
+ */
+export function listenerOf(event, listener, options) {
+  if (!EVENTS.includes(event)) throw unknown(String(event), 'event of a pool', EVENTS);
+  if (typeof listener !== 'function') throw expected('listener', 'a function', listener);
+  return /** @type {Listener} */ ({ event, listener, ...read(LISTENER_OPTIONS, 'on', options) });
+}
+
+/**
  * How a pool is to be closed.
  *
  * @param {'drain' | 'abort' | null} [mode]
@@ -205,7 +226,7 @@ function read(table, call, options, prefix = '') {
   const given = /** @type {{ [name: string]: unknown }} */ (options ?? {});
   if (!isPlainObject(given)) throw expected('options', 'a plain object', given);
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(table, name) && given[name] !== undefined) throw unknown(name, call, Object.keys(table));
+    if (!Object.hasOwn(table, name) && given[name] !== undefined) throw unknown(name, `option of ${call}`, Object.keys(table));
   }
   /** @type {{ [name: string]: unknown }} */
   const terms = {};
@@ -220,11 +241,11 @@ function read(table, call, options, prefix = '') {
 
 /**
  * @param {string} name
- * @param {string} call
+ * @param {string} what it should be
  * @param {string[]} known
  */
-function unknown(name, call, known) {
-  return makeError('bad_option', { text: `\`${name}\` isn't an option of ${call}: ${hint(name, known)}` });
+function unknown(name, what, known) {
+  return makeError('bad_option', { text: `\`${name}\` isn't an ${what}: ${hint(name, known)}` });
 }
 
 /**

@@ -8,7 +8,7 @@ import { Lone } from './lone.js';
 import { Many } from './many.js';
 import { INLINE_BYTES } from '../../worker/js/frame.js';
 import { addressOf, moduleOf } from './modules.js';
-import { chunkOptions, closeMode, jobOptions, rangeOptions, workerCount } from './options.js';
+import { chunkOptions, closeMode, jobOptions, listenerOf, rangeOptions, workerCount } from './options.js';
 import { bytesOf, isWhole } from './payload.js';
 import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
@@ -18,7 +18,7 @@ import { chunkOf, expectOne, valuesOf } from './values.js';
 
 /**
  * @import { OutputPort } from '../../worker/js/description.js'
- * @import { ChunkOptions, Payload, RangeOptions, RunOptions } from './types.d.ts'
+ * @import { ChunkOptions, ListenerOptions, Payload, RangeOptions, RunOptions } from './types.d.ts'
  * @import { Accepted, Submission } from './core.js'
  * @import { Result } from './job.js'
  * @import { poolOptions } from './options.js'
@@ -225,6 +225,19 @@ export class Pool {
   /** @param {number} workers that compute at a time, from here on */
   resize(workers) {
     this.#engine.resize(workerCount(workers, 'workers'));
+  }
+
+  /**
+   * Has somebody told what happens to the pool.
+   *
+   * @param {string} event
+   * @param {unknown} listener
+   * @param {ListenerOptions} [options]
+   * @returns {() => void} ends it
+   * @throws {UnjankError} `bad_option`
+   */
+  on(event, listener, options) {
+    return this.#engine.listen(listenerOf(event, listener, options));
   }
 
   /** What the pool has done and is doing. */

@@ -24,8 +24,21 @@ const audiences = new WeakMap();
  * @throws {UnjankError} `bad_option` if it is none, `cancelled` if it is aborted already
  */
 export function check(signal) {
+  const given = signalOf(signal);
+  if (given && isAborted(given)) throw makeError('cancelled', {}, { cause: given.reason });
+  return given;
+}
+
+/**
+ * A signal, aborted or not.
+ *
+ * @param {AbortSignal | null} [signal] or anything else
+ * @returns {AbortSignal | undefined} the signal, if there is one
+ * @throws {UnjankError} `bad_option` if it is none
+ */
+export function signalOf(signal) {
   if (signal === undefined || signal === null) return undefined;
-  if (isAborted(signal)) throw makeError('cancelled', {}, { cause: signal.reason });
+  isAborted(signal);
   return signal;
 }
 

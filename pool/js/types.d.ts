@@ -145,12 +145,57 @@ export interface Pool extends MaybeDisposable {
   /** What the pool has done and is doing. */
   stats(): PoolStats;
   /**
+   * Has a listener told of what happens to the pool from here on: once for each change, after the promises of the jobs
+   * concerned have settled. It may call anything of the pool; what it throws is an error that nobody caught. Returns a
+   * function that ends it. Throws an `UnjankError` of the code `bad_option` for an event that there is not.
+   *
+   * A listener that refers to the pool holds it: then close the pool, or end the listener, when it is not needed.
+   */
+  on<Name extends keyof PoolEvents>(
+    event: Name, listener: (change: PoolEvents[Name]) => void, options?: ListenerOptions,
+  ): () => void;
+  /**
    * Takes no more jobs; lets the accepted ones finish (`'drain'`, the default) or cancels them (`'abort'`);
    * resolves when all have settled and all workers are gone. `await using` does this.
    */
   close(mode?: 'drain' | 'abort'): Promise<void>;
   /** Resolves when all jobs have settled and all workers are gone, whoever closed the pool. */
   readonly closed: Promise<void>;
+}
+
+/** What a pool tells its listeners, and what they are given. */
+export interface PoolEvents {
+  /** A worker is being started, is ready, or is gone. */
+  worker: WorkerChange;
+  /** All jobs that were accepted have settled. */
+  idle: undefined;
+  /** All that was accepted is with workers, or waits for its consumer to take: `queued` is 0. */
+  empty: undefined;
+  /** The queue was full, and has room again. */
+  room: undefined;
+  /** The pool has closed. Whoever listens afterwards is told too. */
+  closed: undefined;
+}
+
+/** What became of a worker. */
+export type WorkerChange = {
+  slot: number;
+  /** How many workers the slot had before. */
+  generation: number;
+} & (
+  | { state: 'starting' | 'ready' }
+  /**
+   * It had nothing to do; a job that it ran was aborted or late (`'stopped'`); it could not renew its instance
+   * (`'retired'`); or the pool closed.
+   */
+  | { state: 'gone', reason: 'idle' | 'stopped' | 'retired' | 'closed' }
+  /** It died, or could not be started, and this is why. */
+  | { state: 'gone', reason: 'lost', error: UnjankError }
+);
+
+export interface ListenerOptions {
+  /** Ends it too. One that is aborted already tells nothing. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface JobOptions {
@@ -296,6 +341,18 @@ export interface WorkerStats {
   busyShare: number;
 }
 
+/** How long things took since the pool was made: at most 71 minutes each, and all 0 where there was nothing. */
+export interface Percentiles {
+  /** Half took no longer. Like those below by the nearest rank, and at most an eighth too long. */
+  p50: number;
+  /** Of ten, nine took no longer. */
+  p90: number;
+  /** Of a hundred, all but one took no longer. */
+  p99: number;
+  /** The longest took exactly this. */
+  max: number;
+}
+
 export interface PoolStats {
   /** One for each slot, those of spares among them. */
   workers: WorkerStats[];
@@ -309,6 +366,10 @@ export interface PoolStats {
   cancelled: number;
   timedOut: number;
   lost: number;
+  /** How long jobs waited before their first task was sent, while the page could run. */
+  waitingMs: Percentiles;
+  /** How long answered tasks were inside their kernels. */
+  runningMs: Percentiles;
   /** Linear memory of the pool's own module, which is one for all pools of the page. */
   coreBytes: number;
 }
@@ -341,18 +402,6 @@ export interface ErrorDetails {
 export class UnjankError extends Error {
   constructor(code: ErrorCode, message: string, details?: ErrorDetails);
   readonly code: ErrorCode;
-/** How long things took since the pool was made: at most 71 minutes each, and all 0 where there was nothing. */
-export interface Percentiles {
-  /** Half took no longer. Like those below by the nearest rank, and at most an eighth too long. */
-  p50: number;
-  /** Of ten, nine took no longer. */
-  p90: number;
-  /** Of a hundred, all but one took no longer. */
-  p99: number;
-  /** The longest took exactly this. */
-  max: number;
-}
-
   /**
    * What led to it: a signal's reason, such as a `TimeoutError`, for `cancelled`; why no worker could be started;
    * what became of a worker.
@@ -366,10 +415,6 @@ export interface Percentiles {
   readonly location?: string | undefined;
   /** For `worker_lost`: how many workers it lost. */
   readonly attempts?: number | undefined;
-  /** How long jobs waited before their first task was sent, while the page could run. */
-  waitingMs: Percentiles;
-  /** How long answered tasks were inside their kernels. */
-  runningMs: Percentiles;
   /** For logs: without the payload. */
   toJSON(): object;
 }

@@ -34,9 +34,10 @@ const NOTED: &str = "xtask/sizes.json";
 const LOADED: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
 
 /// What is in the package, and what the demo has no use for.
-const UNUSED: [&str; 5] = [
+const UNUSED: [&str; 6] = [
     "unjank/shell.js",
     "later/diagnosis.js",
+    "later/events.js",
     "later/fitting.js",
     "later/gathering.js",
     "later/inspection.js",

@@ -31,6 +31,15 @@ export async function rightUses() {
   for await (const { values } of pool.mapRange<Uint32Array<ArrayBuffer>>('squares', {}, { units: 9 })) is<number>(values[0] ?? 0);
   is<Bytes>(await pool.mapRange('squares', {}, { units: 9, chunkUnits: 3 }).gather({ into: bytes }));
   is<number>(pool.stats().workers[0]?.busyShare ?? 0);
+  is<number>(pool.stats().waitingMs.p99 - pool.stats().runningMs.max);
+  is<() => void>(pool.on('idle', () => {}, { signal }));
+  pool.on('worker', (change) => {
+    is<number>(change.slot + change.generation);
+    if (change.state !== 'gone') is<'starting' | 'ready'>(change.state);
+    else if (change.reason === 'lost') is<ErrorCode>(change.error.code);
+    else is<'idle' | 'stopped' | 'retired' | 'closed'>(change.reason);
+  });
+  for (const event of ['empty', 'room', 'closed'] as const) pool.on(event, (nothing) => is<undefined>(nothing));
   is<void>(await pool.ready());
   is<void>(await pool.reopen());
   is<void>(pool.pause());
@@ -103,6 +112,14 @@ export async function wrongCalls(pool: Pool, chunks: Chunks) {
   pool.mapRange('squares', {}, { units: 9, stride: 4 });
   // @ts-expect-error TS2344 -- a kernel makes arrays
   pool.run<string>('blur', {}, bytes);
+  // @ts-expect-error TS2345 -- no such event
+  pool.on('drain', () => {});
+  // @ts-expect-error TS2554 -- who is told?
+  pool.on('idle');
+  // @ts-expect-error TS2353 -- no such option
+  pool.on('idle', () => {}, { once: true });
+  // @ts-expect-error TS2339 -- only who was lost has an error
+  pool.on('worker', (change) => change.error);
   // @ts-expect-error TS2345 -- drain or abort
   pool.close('slowly');
   // @ts-expect-error TS2540 -- it is what it is
