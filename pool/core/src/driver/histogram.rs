@@ -8,8 +8,8 @@ const FINE: u32 = 3;
 /// The last is that of the longest time there is.
 const BUCKETS: usize = bucket(u32::MAX) + 1;
 
-/// Times in whole microseconds, by buckets that are as wide as one, and from 16 on as an eighth of what they begin with
-/// at most. All of them have a kilobyte. A bucket counts to 4 billion, and stays there.
+/// Times in whole microseconds, by buckets: each time below 16 has its own, and from there on a bucket is at most an
+/// eighth as wide as the time it begins with. They take a kilobyte; each counts to 4 billion, and stays there.
 #[derive(Debug)]
 pub(super) struct Histogram {
     counts: [u32; BUCKETS],
