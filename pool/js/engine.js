@@ -166,6 +166,11 @@ export class Engine {
     this.#want((now) => this.#core.abort(now, jobs));
   }
 
+  /** Whether a job has not settled. @param {number} job */
+  has(job) {
+    return this.#jobs.has(job);
+  }
+
   pause() {
     this.#want(() => this.#core.pause());
   }
