@@ -40,8 +40,11 @@ export async function a_large_buffer_that_is_given_away_is_computed_by_all_worke
     sameBytes(await pool.run('echo', {}, given.slice(), { spread: true }), given, `${size} bytes`);
     sameBytes(await pool.run('dwell', SLOW, given.slice(), { spread: true }), given, `${size} bytes`);
   }
+  const shared = () => pool.stats().workers.every(({ busyMs }) => busyMs > 20);
+  // Where ports take long to arrive, one worker may be done before the other begins.
+  for (let run = 0; run < 20 && !shared(); run += 1) await pool.run('dwell', SLOW, source(16 * MIB), { spread: true });
   await sound(pool);
-  check(pool.stats().workers.every(({ busyMs }) => busyMs > 20), 'both computed');
+  check(shared(), 'both computed');
 }
 
 /** @param {Unjank} unjank */
