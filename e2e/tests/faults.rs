@@ -14,8 +14,9 @@ use unjank_e2e::{
 use xtask::browser::Engine;
 
 /// Kernels, those of every origin, modules that are none, parameters, when results come, payloads, edges,
-/// results, chunks, pieces, many, workers, scripts, the module, hosts, others, memory, closing, and what is told of it.
-const MODULES: [Module; 19] = [
+/// results, chunks, pieces, what is spread, many, workers, scripts, the module, hosts, others, memory, closing, and
+/// what is told of a pool.
+const MODULES: [Module; 20] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/golden.js", prefix: "" },
     Module { path: "/stories/modules.js", prefix: "" },
@@ -24,6 +25,7 @@ const MODULES: [Module; 19] = [
     Module { path: "/stories/payloads.js", prefix: "" },
     Module { path: "/stories/chunks.js", prefix: "" },
     Module { path: "/stories/pieces.js", prefix: "" },
+    Module { path: "/stories/spread.js", prefix: "" },
     Module { path: "/stories/edges.js", prefix: "" },
     Module { path: "/stories/results.js", prefix: "" },
     Module { path: "/stories/many.js", prefix: "" },

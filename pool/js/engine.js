@@ -179,6 +179,11 @@ export class Engine {
     this.#want((now) => this.#core.abort(now, jobs));
   }
 
+  /** Whether a job has not settled. @param {number} job */
+  has(job) {
+    return this.#jobs.has(job);
+  }
+
   pause() {
     this.#want(() => this.#core.pause());
   }

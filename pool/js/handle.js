@@ -50,9 +50,10 @@ export class Handle {
    * @throws what the browser throws: then nothing was sent, and no buffer is lost
    */
   post(request) {
-    const [, transfer] = request;
+    const [, buffers, spread] = request;
     // An empty list is slower than none.
-    if (transfer.length > 0) this.#worker.postMessage(request, transfer);
+    if (spread) this.#worker.postMessage(request, [...buffers, spread.port]);
+    else if (buffers.length > 0) this.#worker.postMessage(request, buffers);
     else this.#worker.postMessage(request);
   }
 

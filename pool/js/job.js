@@ -1,5 +1,6 @@
 /**
  * @import { UnjankError } from './errors.js'
+ * @import { Spread } from '../../worker/js/wire.d.ts'
  *
  * @typedef {object} Owner who hears what comes of a job
  * @property {(result: Result) => void} deliver a task has a result; of a lone job, the only one
@@ -22,6 +23,8 @@ export class Job {
   failure;
   /** Stops listening to the signal. @type {(() => void) | undefined} */
   leave;
+  /** If others help with it, what its worker needs for that. @type {Spread | undefined} */
+  spread;
 
   /**
    * @param {Uint8Array<ArrayBuffer>} payload

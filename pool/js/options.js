@@ -44,7 +44,8 @@ import { workersFor } from './sizing.js';
  *
  * @typedef {{ start: number, total: number, before: number, after: number }} Window
  * @typedef {{ transfer: boolean, stride: number, window: Window | undefined }} PayloadTerms
- * @typedef {CommonTerms & PayloadTerms & { exact: boolean, into: Uint8Array<ArrayBuffer> | undefined }} JobTerms
+ * @typedef {{ spread: boolean, exact: boolean, into: Uint8Array<ArrayBuffer> | undefined }} LoneTerms
+ * @typedef {CommonTerms & PayloadTerms & LoneTerms} JobTerms
  *
  * @typedef {object} CutTerms
  * @property {number} stride
@@ -101,6 +102,7 @@ const RUN_ALL_OPTIONS = { transfer: [truth, true], stride: [whole(0, MOST_32), 1
 /** @type {Table} */
 const RUN_OPTIONS = {
   window: [place, undefined],
+  spread: [truth, false],
   exact: [truth, false],
   into: [target, undefined],
   ...RUN_ALL_OPTIONS,

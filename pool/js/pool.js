@@ -5,7 +5,6 @@ import { Engine } from './engine.js';
 import { loaded, makeError, poolFailed, refused, said, UnjankError } from './errors.js';
 import { Job } from './job.js';
 import { Lone } from './lone.js';
-import { Many } from './many.js';
 import { INLINE_BYTES } from '../../worker/js/frame.js';
 import { addressOf, moduleOf } from './modules.js';
 import { chunkOptions, closeMode, jobOptions, listenerOf, rangeOptions, workerCount } from './options.js';
@@ -13,6 +12,7 @@ import { bytesOf, isWhole } from './payload.js';
 import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
 import { attend, check } from './signals.js';
+import { mayBeSpread, spread } from './spreading.js';
 import { statsOf } from './stats.js';
 import { chunkOf, expectOne, valuesOf } from './values.js';
 
@@ -126,6 +126,7 @@ export class Pool {
     const { signal, stride, transfer } = read;
     const common = this.#common(kernel, encoded, read, transfer, [WHOLE, stride, 0, 0, 0, 0]);
     const { outputs } = this.#engine.described(common.kernel);
+    const { Many } = await loaded(import('./later/many.js'));
     const many = new Many(this.#engine, given.length, (result) => valuesOf(outputs, result));
     return many.run(
       (index, owner) => new Job(bytesOf(/** @type {Payload} */ (given[index])), encoded, signal, owner),
@@ -280,9 +281,12 @@ export class Pool {
           ? [PIECE, stride, window.start, window.total, window.before, window.after]
           : [WHOLE, stride, 0, 0, 0, 0];
         const common = this.#common(kernel, encoded, given, transfer && canMove(bytes), shape);
-        const { outputs } = this.#engine.described(common.kernel);
-        const owner = new Lone(resolve, reject, this.#reader(outputs, given, read));
-        this.#submitOne(common, new Job(bytes, encoded, signal, owner));
+        const described = this.#engine.described(common.kernel);
+        const owner = new Lone(resolve, reject, this.#reader(described.outputs, given, read));
+        const job = new Job(bytes, encoded, signal, owner);
+        const { job: number } = this.#submitOne(common, job);
+        const isSpread = common.moves && !window && mayBeSpread(described, given.spread, bytes.length);
+        if (isSpread) spread(this.#engine, common, job, number);
       } catch (error) {
         throw givenBack(error, bytes);
       }

@@ -53,18 +53,25 @@ export function postOf(words, at, jobs, copies) {
     behind += size;
   }
 
+  /** @type {ArrayBuffer[]} */
   const transfer = [];
   const moved = [];
+  /** @type {Request} */
+  const request = [frame, transfer];
   for (let buffer = 0; buffer < buffers; buffer += 1, place += 4) {
     const id = jobOf(word(place), word(place + 1));
     const job = jobs.get(id);
     const isCopy = word(place + 3) === COPIED;
     const found = isCopy ? copies.take(taskOf(id, word(place + 2))) : job?.payload?.buffer;
-    if (found && job && !isCopy) moved.push(job);
+    if (found && job && !isCopy) {
+      moved.push(job);
+      // It is alone in its message.
+      if (job.spread) request.push(job.spread);
+    }
     if (!found) missing.push(id);
     transfer.push(found ?? new ArrayBuffer(0));
   }
-  return { request: [frame, transfer], missing, moved, end: at + place };
+  return { request, missing, moved, end: at + place };
 }
 
 /**

@@ -220,6 +220,12 @@ export interface RunAllOptions extends JobOptions {
 export interface RunOptions extends RunAllOptions {
   /** Where the payload stands in a whole that was cut elsewhere; it is the whole by default. */
   window?: PieceWindow | undefined;
+  /**
+   * Whether several workers may compute parts of a large payload at the same time, each with as much context as the
+   * kernel says that it needs. False by default, but for kernels with a grain: those always may be. One worker
+   * computes all of it if the kernel has further inputs or outputs, or is not pure.
+   */
+  spread?: boolean | undefined;
   /** Whether the result's buffer has no other bytes; false by default, since it may take a copy. */
   exact?: boolean | undefined;
   /**

@@ -9,17 +9,13 @@
 
 import { encode } from '../../pool/js/cbor.js';
 import { inspect } from '../../pool/js/later/inspection.js';
-import { Broken } from './broken.js';
+import { Cut } from './cut.js';
 import { readKernels } from './description.js';
-import { ANY_LENGTH, instanceOf } from './instance.js';
+import { ANY_LENGTH } from './frame.js';
+import { instanceOf } from './instance.js';
 import { BAD_PARAMS, BROKEN, PANICKED } from './outcome.js';
 import { plain } from './plain.js';
-
-/** About how many bytes a chunk has, as where a pool cuts: what stays in a core's cache with its result. */
-const CHUNK_BYTES = 1 << 20;
-
-/** A wide halo costs more than a chunk that leaves the cache, up to so many times that. */
-const MOST_CHUNKS = 8;
+import { plannedHalo } from './plan.js';
 
 /**
  * @typedef {'unknown_kernel' | 'bad_params' | 'bad_plan' | 'kernel' | 'panicked' | 'broken_kernel'} Code
@@ -105,27 +101,9 @@ class Alone {
    */
   #halo(kernel, params) {
     const { halo, inputs } = /** @type {Kernel} */ (this.#kernels[kernel]);
-    const [before, after] = halo ?? this.#safely(() => this.#plan({
-      kernel,
-      params,
-      window: [1, 0, 0, 0, 0, 0],
-      inputs: inputs.map(() => ({ bytes: new Uint8Array(), identity: 0 })),
-    }));
-    return Math.max(before, after);
-  }
-
-  /**
-   * @param {Call} call
-   * @returns {[before: number, after: number]}
-   */
-  #plan(call) {
-    const { unjank_plan } = /** @type {{ unjank_plan?: () => number }} */ (this.#exports);
-    if (!unjank_plan) throw new Broken('a halo depends on params, and nothing says how');
-    this.#load(call);
-    expectNone(this.#instance.run(unjank_plan));
-    const [plan] = this.#instance.named(8, 'plan', 32);
-    const { word } = this.#instance.memory;
-    return [word(plan + 1), word(plan + 2)];
+    const planned = halo ?? this.#safely(() => plannedHalo(this.#instance, { kernel, params }, inputs.length));
+    if (!Array.isArray(planned)) throw errorOf(planned);
+    return Math.max(...planned);
   }
 
   /** @param {Call} call */
@@ -230,14 +208,8 @@ function chunks(length, stride, halo) {
     const message = `${length} bytes are no whole number of units of ${stride} bytes: check the stride`;
     throw new AloneError('bad_plan', message);
   }
-  const total = length / stride;
-  const bytes = Math.min(Math.max(2 * halo * stride, CHUNK_BYTES), MOST_CHUNKS * CHUNK_BYTES);
-  const units = Math.max(1, Math.floor(bytes / stride));
-  return Array.from({ length: Math.max(1, Math.ceil(total / units)) }, (_, index) => {
-    const start = index * units;
-    const core = Math.min(units, total - start);
-    return [stride, total, start, Math.min(halo, start), core, Math.min(halo, total - start - core)];
-  });
+  const cut = new Cut([stride, length / stride, 0, 0, 0, 0], [halo, halo], 0);
+  return Array.from({ length: cut.count }, (_, chunk) => cut.window(chunk));
 }
 
 /** @param {unknown} params */

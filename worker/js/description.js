@@ -7,6 +7,7 @@ import { Broken } from './broken.js';
  * @typedef {object} OutputPort
  * @property {string | undefined} name
  * @property {string | undefined} type of its elements; bytes if it is not said
+ * @property {boolean} windowed
  * @property {number} unit bytes for each unit of the core, 0 for unknown
  * @property {number} inPlace the input that it may lie in, -1 for none
  * @typedef {object} Kernel
@@ -70,6 +71,7 @@ function kernelOf(value) {
     return {
       name: text(name),
       type: text(type),
+      windowed: role !== 'whole',
       unit: role === 'whole' ? 0 : number(unit, 0),
       inPlace: number(in_place ?? -1, -1),
     };

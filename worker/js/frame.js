@@ -11,3 +11,6 @@ export const IN_FRAME = 0xffffffff;
 
 /** Outputs up to this many bytes ride in the frame: there a copy is as cheap as a transfer. */
 export const INLINE_BYTES = 4096;
+
+/** In place of the length of an output: whatever it comes to. */
+export const ANY_LENGTH = 0xffffffff;

@@ -1,4 +1,5 @@
 import { Broken, expect } from './broken.js';
+import { ANY_LENGTH } from './frame.js';
 import { memoryOf } from './memory.js';
 import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, describe, outcome } from './outcome.js';
 
@@ -11,6 +12,7 @@ import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, describe, outcome 
  *   unjank_v1: () => number,
  *   unjank_reserve: (slot: number, length: number) => number,
  *   unjank_run: () => number,
+ *   unjank_plan?: () => number,
  *   _initialize?: () => void,
  * }} Exports what a kernel module exports
  *
@@ -35,8 +37,6 @@ import { BAD_PARAMS, BROKEN, FAILED, OUT_OF_MEMORY, PANICKED, describe, outcome 
  *
  * @typedef {ReturnType<typeof instanceOf>} Instance
  */
-
-export const ANY_LENGTH = 0xffffffff;
 
 /** Bytes of the table, and of an entry in the call record. */
 const TABLE = 56;
@@ -63,9 +63,9 @@ const UNSUPPORTED = 6;
  */
 export function instanceOf(exported, host) {
   const exports = /** @type {Exports} */ (exported);
-  const { memory: linear, unjank_v1, unjank_reserve, unjank_run, _initialize } = exports;
+  const { memory: linear, unjank_v1, unjank_reserve, unjank_run, unjank_plan: plan, _initialize } = exports;
   expect(linear.buffer instanceof ArrayBuffer, 'its memory is shared');
-  expect(unjank_reserve.length === 2, 'unjank_reserve takes no slot and length');
+  expect(unjank_reserve.length === 2, 'unjank_reserve takes no length');
   const memory = memoryOf(exports);
   const { around, text, view, word, words } = memory;
   host?.begin(0, linear);
@@ -151,6 +151,7 @@ export function instanceOf(exported, host) {
     description,
     memory,
     named,
+    plan,
 
     /**
      * Writes a call: what there is no room for is reserved anew, all of it before anything is written.
@@ -213,7 +214,7 @@ export function instanceOf(exported, host) {
       expect(count === expected.length, 'it has ', count, ' outputs, not ', expected.length);
       expect(
         size <= resultRoom && first + count * step <= size && step >= 12 && (first | step) % 4 === 0,
-        'the entries of its outputs are misplaced',
+        'its outputs are misplaced',
       );
       const taken = slots.slice();
       return expected.map(({ length: due, slot }, index) => {
@@ -224,7 +225,7 @@ export function instanceOf(exported, host) {
         expect(due === ANY_LENGTH || length === due, 'output ', index, ' has ', length, ' bytes, not ', due);
         taken.forEach(([from, end], at) => expect(
           at === slot || address >= end || from >= address + length,
-          'output ', index, ' overlaps what is not its own',
+          'output ', index, ' overlaps others',
         ));
         taken.push([address, address + length]);
         return view(address, length, 'output ', index);

@@ -8,6 +8,8 @@ import { run } from './runner.js';
  * @import { Engine } from './engine.js'
  * @import { Bytes } from './request.js'
  * @import { Reply as Message, Request } from './wire.js'
+ *
+ * @typedef {ReturnType<typeof loopOf>} Loop
  */
 
 /** What is done is posted about so often, in milliseconds. */
@@ -52,11 +54,10 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
   const answer = (request) => {
     const { tasks, word, open } = read(request, kept);
     const [, buffers] = request;
-    const free = tasks === 1 ? buffers : [];
-    // Milliseconds on the clock: now, and when the slice and the first task of the reply began.
+    const free = tasks > 1 ? [] : buffers;
+    // Milliseconds on the clock: now, and when the slice began, which is when the first task of the reply did.
     let now = clock.now();
     let sliceBegan = now;
-    let replyBegan = now;
     /** @type {[number, number, number]} */
     let times = [0, 0, 0];
     /** Bytes of linear memory after the task. */
@@ -83,15 +84,14 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
 
     /** @param {boolean} isLast */
     const send = (isLast) => {
-      const began = Math.round((clock.timeOrigin + replyBegan) * 1000);
+      const began = Math.round((clock.timeOrigin + sliceBegan) * 1000);
       post(reply.message(isLast, memory, began, task < tasks ? [] : buffers));
-      sliceBegan = now;
     };
 
     while (task < tasks) {
       const kernel = word(task, 3);
       if (!reply.isEmpty() && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false);
-      if (reply.isEmpty()) replyBegan = now;
+      if (reply.isEmpty()) sliceBegan = now;
       const began = now;
       times = [0, 0, 0];
       const outcome = attempt();
@@ -99,19 +99,22 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
       lap(1);
       const { verdict } = outcome;
       if (verdict === COMPLETED) expected[kernel] = now - began;
-      reply.answer([word(task, 0), word(task, 1), word(task, 2)], times, outcome);
+      reply.answer(word(task, 0), word(task, 1), word(task, 2), times, outcome);
       task += 1;
 
       let goesOn = (verdict !== PANICKED && verdict !== BROKEN) || renew();
       // Linear memory never shrinks; a fresh instance has a fresh one. The page is told of the peak.
       memory = instance.memory.bytes().length;
       const isOver = memory > memoryLimit;
-      if (goesOn && isOver) goesOn = renew();
+      goesOn &&= !isOver || renew();
       if (!goesOn || isOver || task === tasks) send(!goesOn);
       if (!goesOn) return false;
     }
     return true;
   };
 
-  return { answer, description };
+  /** @param {Request} request @throws {Error} if it can't be read */
+  const open = (request) => ({ instance, ...read(request, kept) });
+
+  return { answer, open, renew, description };
 }

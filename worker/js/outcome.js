@@ -40,6 +40,6 @@ export function describe(thrown) {
   try {
     return `${thrown?.message ?? thrown}`;
   } catch {
-    return 'thrown without words';
+    return typeof thrown;
   }
 }

@@ -34,7 +34,7 @@ export function plain(log = () => {}) {
 
 /** @param {Source} source */
 async function fetched({ url }) {
-  if (!url) throw new Error('this engine cannot clone modules, and nobody knows where this one is');
+  if (!url) throw new Error('there is no module here, and no url of one');
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);
   return WebAssembly.compile(await response.arrayBuffer());

@@ -43,12 +43,14 @@ export function replyOf() {
     /**
      * Answers for a task.
      *
-     * @param {[low: number, high: number, index: number]} id of the task: its job, and which it is
+     * @param {number} low of its job
+     * @param {number} high
+     * @param {number} index which of the job's it is
      * @param {[number, number, number]} times microseconds: copying in, computing, copying out
      * @param {Outcome} outcome
      */
-    answer(id, times, { verdict, text, code, place, outputs }) {
-      answers.push(id[0], id[1], id[2], verdict, code, times[0], times[1], times[2]);
+    answer(low, high, index, times, { verdict, text, code, place, outputs }) {
+      answers.push(low, high, index, verdict, code, times[0], times[1], times[2]);
       write(text);
       write(place);
       answers.push(rows.length / 4, outputs.length, 0, 0);

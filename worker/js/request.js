@@ -85,5 +85,5 @@ export function read([frame, buffers], kept) {
 
 /** @param {unknown} holds @returns {asserts holds} */
 function expectThere(holds) {
-  if (!holds) throw new Error('the request names what is not there');
+  if (!holds) throw new Error('the request cannot be read');
 }

@@ -6,10 +6,10 @@ import { hold } from './tether.js';
 
 /**
  * @import { Engine } from './engine.js'
- * @import { Fault, Request, Start, Word } from './wire.js'
+ * @import { Fault, Start, Word } from './wire.js'
  *
  * @typedef {Pick<DedicatedWorkerGlobalScope, 'postMessage' | 'close' | 'performance' | 'navigator'>
- *   & { onmessage: ((event: MessageEvent) => void) | null, onmessageerror: (() => void) | null }} Scope
+ *   & { onmessage: ((event: { data: any }) => void) | null, onmessageerror: (() => void) | null }} Scope
  */
 
 /**
@@ -34,17 +34,26 @@ export function listen(engine, scope = /** @type {any} */ (self)) {
     // Granted while the module is instantiated.
     const held = tether && hold(scope.navigator.locks, tether);
     const exports = await engine.start(data);
-    const { answer, description } = loopOf(engine, exports, memoryLimit, scope.performance, (reply) => post(reply, reply[1]));
+    const loop = loopOf(engine, exports, memoryLimit, scope.performance, (reply) => post(reply, reply[1]));
     await held;
-    scope.onmessage = ({ data }) => {
-      if (!isRequest(data)) return;
+    const hear = (/** @type {{ data: any }} */ { data }) => {
+      if (!(data?.[0] instanceof Uint8Array && Array.isArray(data[1]))) return;
+      const spread = data[2] && data.pop();
       try {
-        if (!answer(data)) scope.onmessage = null;
+        if (spread) {
+          import(/* @vite-ignore */ /* webpackIgnore: true */ spread.url)
+            .then(({ work }) => work(scope, loop, data, spread))
+            // As if nobody could help.
+            .catch(() => hear({ data }));
+        } else if (!loop.answer(data)) {
+          scope.onmessage = null;
+        }
       } catch (error) {
         fail(error);
       }
     };
-    say({ unjank: 'ready', version: VERSION, description });
+    scope.onmessage = hear;
+    say({ unjank: 'ready', version: VERSION, description: loop.description });
   };
 
   // A worker that closes itself finishes what it runs, and no event tells the page.
@@ -62,14 +71,6 @@ export function listen(engine, scope = /** @type {any} */ (self)) {
     start(data).catch(fail);
   };
   say({ unjank: 'listening' });
-}
-
-/**
- * @param {unknown} data
- * @returns {data is Request}
- */
-function isRequest(data) {
-  return Array.isArray(data) && data[0] instanceof Uint8Array && Array.isArray(data[1]);
 }
 
 /**

@@ -42,8 +42,27 @@ export type Word =
 /** `module`: it fails, whoever tries it; `memory`: there is too little; `worker`: anything else. */
 export type Fault = 'module' | 'memory' | 'worker';
 
-/** The frame has its buffer for itself. */
-export type Request = [frame: Uint8Array<ArrayBuffer>, buffers: ArrayBuffer[]];
+/** The frame has its buffer for itself. A job that is spread is alone in its message. */
+export type Request = [frame: Uint8Array<ArrayBuffer>, buffers: ArrayBuffer[], spread?: Spread];
+
+/** A job on which several workers work: who holds its buffer lends chunks of it to helpers. */
+export interface Spread {
+  /** Where the script is that this takes. */
+  url: string;
+  /**
+   * Of a holder: units of context in front of a chunk and behind it; null: the module is to be asked. None of a
+   * helper, whose payload has no meaning.
+   */
+  halo?: [before: number, after: number] | null;
+  /** To the page: a holder is told `ToHolder`, and says once anything when it is over; a helper is told `ToHelper`. */
+  port: MessagePort;
+}
+
+/** Where a helper is, by what the page calls it; without `at`: it is gone. */
+export interface ToHolder { helper: number; at?: MessagePort }
+
+/** Where the holder is; without it: it is over. */
+export interface ToHelper { to?: MessagePort }
 
 /** Buffers: those of outputs, and behind them those of the request that are free again. */
 export type Reply = [frame: Uint8Array<ArrayBuffer>, buffers: ArrayBuffer[]];

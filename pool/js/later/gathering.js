@@ -1,3 +1,4 @@
+import { Readers } from '../../../worker/js/readers.js';
 import { Placing } from '../placing.js';
 
 /**
@@ -49,10 +50,8 @@ class Gathering {
   #placing;
   /** One for each output, once the first result has come. @type {Whole[]} */
   #wholes = [];
-  /** Chunks on either side of one that need a part of it. */
-  #reach = 0;
-  /** Of each chunk: how many that are not answered need its part, itself among them. @type {number[]} */
-  #readers = [];
+  /** Of the source's parts, once the first result has come. @type {Readers | undefined} */
+  #readers;
   /** Results that wait, by chunk. @type {Map<number, Result>} */
   #waiting = new Map();
 
@@ -82,17 +81,14 @@ class Gathering {
    * @param {Result} result
    */
   async take(result) {
-    if (this.#readers.length === 0) this.#begin(result);
+    const readers = this.#readers ??= this.#begin(result);
     const isEven = partsOf(result).every(({ length }, output) => length === this.#whole(output).stride * result.units);
     if (!isEven) {
       throw new this.#desk.UnjankError('uneven', "the chunks' results are of unequal size: take them one by one");
     }
     this.#waiting.set(result.index, result);
-    for (const index of this.#near(result.index)) {
-      const readers = /** @type {number} */ (this.#readers[index]) - 1;
-      this.#readers[index] = readers;
-      const waiting = this.#waiting.get(index);
-      if (readers > 0 || !waiting) continue;
+    for (const index of readers.answer(result.index)) {
+      const waiting = /** @type {Result} */ (this.#waiting.get(index));
       this.#waiting.delete(index);
       await this.#place(waiting);
     }
@@ -103,11 +99,10 @@ class Gathering {
     const { index, start, units } = first;
     const { bytes, halo, stride } = this.#source;
     const isInPlace = !!bytes && this.#into === bytes;
-    // All chunks but the last are as long.
-    if (isInPlace) this.#reach = Math.ceil(halo / ((index ? start / index : units) || 1));
     this.#wholes = partsOf(first).map((part, output) =>
       this.#wholeOf(isInPlace ? stride : Math.floor(part.length / (units || 1)), output));
-    this.#readers = Array.from({ length: this.#total }, (_, chunk) => this.#near(chunk).length);
+    // All chunks but the last are as long.
+    return new Readers(this.#total, isInPlace ? Math.ceil(halo / ((index ? start / index : units) || 1)) : 0);
   }
 
   /**
@@ -122,13 +117,6 @@ class Gathering {
   /** @param {number} output */
   #whole(output) {
     return /** @type {Whole} */ (this.#wholes[output]);
-  }
-
-  /** The chunks at most so far from one, and itself. @param {number} index */
-  #near(index) {
-    const first = Math.max(0, index - this.#reach);
-    const end = Math.min(this.#total, index + this.#reach + 1);
-    return Array.from({ length: end - first }, (_, step) => first + step);
   }
 
   /** @param {Result} result */

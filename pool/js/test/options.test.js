@@ -11,7 +11,7 @@ const POOL = {
   memoryLimitBytes: 64 << 20, timeline: undefined,
 };
 const RUN = {
-  window: undefined, exact: false, into: undefined, transfer: true, stride: 1, lane: 1, deadlineMs: Infinity, signal: undefined,
+  window: undefined, spread: false, exact: false, into: undefined, transfer: true, stride: 1, lane: 1, deadlineMs: Infinity, signal: undefined,
 };
 const CHUNKS = {
   stride: 8, chunkUnits: 0, halo: 0, order: 0, highWaterMarkBytes: 64 << 20,
@@ -106,7 +106,7 @@ test('what nobody knows is refused with the nearest name', () => {
 
 test('many payloads do not stand in one place', () => {
   const all = (/** @type {any} */ options) => jobOptions(options, 'runAll');
-  const { window, exact, into, ...others } = RUN;
+  const { window, spread, exact, into, ...others } = RUN;
   assert.deepEqual(all({ stride: 4, transfer: false, window }), { ...others, stride: 4, transfer: false });
   refuses(() => all({ window: { start: 0, total: 8 } }), /^`window` isn't an option of runAll/);
 });

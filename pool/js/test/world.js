@@ -44,11 +44,11 @@ export class FakeWorker extends EventTarget {
 
   /**
    * @param {any} message
-   * @param {ArrayBuffer[]} [transfer]
+   * @param {(ArrayBuffer | MessagePort)[]} [transfer]
    */
   postMessage(message, transfer = []) {
     this.posts += 1;
-    this.movedBytes += transfer.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.movedBytes += transfer.reduce((sum, moved) => sum + ('byteLength' in moved ? moved.byteLength : 0), 0);
     this.#ports.port1.postMessage(message, transfer);
   }
 

@@ -86,12 +86,12 @@ const BAD_CALLS = [
   ['an output lies in an input that is not its own', { ...entry(0x110000, 1), ...due({ slot: 0 }) }, /output 0 overlaps/],
   ['there are more outputs', record(1, 2), /2 outputs, not 1/],
   ['there are none', record(1, 0), /0 outputs, not 1/],
-  ['the entries are outside the record', record(2, 48), /entries of its outputs are misplaced/],
-  ['the entries are far outside', record(2, -4), /entries of its outputs are misplaced/],
-  ['the entries are not aligned', record(2, 30), /entries of its outputs are misplaced/],
-  ['the entries are too short', record(3, 8), /entries of its outputs are misplaced/],
-  ['the record is larger than its room', record(0, 4096), /entries of its outputs are misplaced/],
-  ['the record is empty', record(0, 0), /entries of its outputs are misplaced/],
+  ['the entries are outside the record', record(2, 48), /its outputs are misplaced/],
+  ['the entries are far outside', record(2, -4), /its outputs are misplaced/],
+  ['the entries are not aligned', record(2, 30), /its outputs are misplaced/],
+  ['the entries are too short', record(3, 8), /its outputs are misplaced/],
+  ['the record is larger than its room', record(0, 4096), /its outputs are misplaced/],
+  ['the record is empty', record(0, 0), /its outputs are misplaced/],
   ['outputs overlap', {
     ...due({ slot: 0 }, { slot: 0 }),
     ...result(`(call $result (i32.const 2) (i32.const 0x900) (i32.const 8))

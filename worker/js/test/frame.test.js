@@ -87,7 +87,7 @@ test('any reply reads back equal', (context) => {
       outputs: Array.from({ length: random(4) }, () => Uint8Array.from({ length: random(4) * random(3000) }, () => random(256))),
     }));
     for (const { job, index, times, ...outcome } of answers) {
-      reply.answer([job, job / 2 ** 32, index], times, outcome);
+      reply.answer(job, job / 2 ** 32, index, times, outcome);
     }
     const about = { last: random(2) === 1, memory: random(2 ** 20) * 65536, began: random(2 ** 32) * 2 ** 19 };
     const seen = read(reply.message(about.last, about.memory, about.began, []));

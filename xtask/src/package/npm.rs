@@ -34,6 +34,9 @@ const WORKER_TYPES: &str = "worker/types";
 /// What is loaded when it is wanted, below [`FACE`] as below the package.
 const LATER: &str = "later";
 
+/// What workers load when they share the work on a buffer. No app imports it.
+const SPREAD: &str = "spread.js";
+
 /// Builds the package into `<target>/npm/unjank`, and says where it is.
 ///
 /// # Errors
@@ -67,7 +70,9 @@ pub(super) fn write_scripts(workspace: &Workspace, folder: &Path) -> Result<(), 
     let root = workspace.root();
     at(folder, fs::create_dir_all(folder.join(LATER)))?;
     let face = root.join(FACE);
-    write_joined(&face, "index.js", Form::Module, &folder.join("index.js"))?;
+    for name in ["index.js", SPREAD] {
+        write_joined(&face, name, Form::Module, &folder.join(name))?;
+    }
     for name in later(&face.join(LATER))? {
         write_joined(&face.join(LATER), &name, Form::Module, &folder.join(LATER).join(&name))?;
     }

@@ -1,8 +1,8 @@
 /**
- * @import { Engine } from './engine.js'
- * @import { Job, Owner, Result } from './job.js'
- * @import { UnjankError } from './errors.js'
- * @import { Values } from './types.d.ts'
+ * @import { Engine } from '../engine.js'
+ * @import { Job, Owner, Result } from '../job.js'
+ * @import { UnjankError } from '../errors.js'
+ * @import { Values } from '../types.d.ts'
  */
 
 /** Jobs that are submitted in one turn: more would hold the page up. */

@@ -1,0 +1,45 @@
+import { loaded } from './errors.js';
+
+/**
+ * @import { Kernel } from '../../worker/js/description.js'
+ * @import { Submission } from './core.js'
+ * @import { Engine } from './engine.js'
+ * @import { Job } from './job.js'
+ */
+
+/** Bytes from which on it is worth while: what takes one worker some milliseconds. */
+const SPREAD_BYTES = 2 ** 22;
+
+/** @type {Promise<typeof import('./later/helpers.js')> | undefined} */
+let loading;
+
+/**
+ * Whether several workers may compute a result.
+ *
+ * @param {Kernel} kernel
+ * @param {boolean} isAllowed as its caller said
+ * @param {number} bytes of the payload
+ */
+export function mayBeSpread({ grain, inputs, outputs, pure }, isAllowed, bytes) {
+  const isCut = [inputs, outputs].every((ports) => ports.length === 1 && ports[0]?.windowed);
+  return bytes >= SPREAD_BYTES && (isAllowed || grain > 0) && pure && isCut;
+}
+
+/**
+ * Has other workers help with a job that was submitted and is not sent.
+ *
+ * @param {Engine} engine
+ * @param {Submission} common
+ * @param {Job} job
+ * @param {number} number
+ */
+export function spread(engine, common, job, number) {
+  const bytes = /** @type {Uint8Array} */ (job.payload).length;
+  const { port1, port2 } = new MessageChannel();
+  // Bundlers look for this literal.
+  const url = new URL('./spread.js', import.meta.url).href;
+  job.spread = { url, halo: engine.described(common.kernel).halo, port: port2 };
+  // Without it one worker does all of it.
+  loading ??= loaded(import('./later/helpers.js'));
+  loading.then(({ Helpers }) => new Helpers(engine, common, job, port1).help(number, bytes), () => port1.close());
+}
