@@ -45,11 +45,9 @@ const LENT = 2;
  */
 export async function hold({ instance, task }, halo, port) {
   const known = haloOf(instance, task, halo);
-  const { outcome, times } = Array.isArray(known)
-    ? await new Holder(instance, task, new Cut(task.window, known, task.piece), port).work()
+  return Array.isArray(known)
+    ? new Holder(instance, task, new Cut(task.window, known, task.piece), port).work()
     : { outcome: known, times: new Laps().times };
-  port.postMessage('over');
-  return { outcome, times };
 }
 
 /**

@@ -54,7 +54,7 @@ export interface Spread {
    * helper, whose payload has no meaning.
    */
   halo?: [before: number, after: number] | null;
-  /** To the page: a holder is told `ToHolder`, and says once anything when it is over; a helper is told `ToHelper`. */
+  /** To the page: a holder is told `ToHolder`, a helper `ToHelper`. */
   port: MessagePort;
 }
 

@@ -17,8 +17,11 @@ const PAYLOAD = 4097;
 /** Bytes of the payload for which one more helper is of use. */
 const SHARE = 2 ** 21;
 
+/** The lane of what may wait, as `seam.d.ts` numbers them. */
+const BACKGROUND = 2;
+
 /**
- * The workers that help another with a job whose buffer it holds. Help is a job too, behind the one that it is for: it
+ * The workers that help another with a job whose buffer it holds. Help is a job too, in the lane of what may wait: it
  * comes when a worker has nothing better to do, and what befalls a worker is seen to as always.
  */
 export class Helpers {
@@ -40,11 +43,17 @@ export class Helpers {
    */
   constructor(engine, common, job, holder) {
     this.#engine = engine;
-    this.#common = common;
+    this.#common = { ...common, lane: BACKGROUND };
     this.#job = job;
     this.#holder = holder;
-    holder.onmessage = () => {
-      this.#need = 'over';
+    const { owner } = job;
+    job.owner = {
+      deliver: (result) => {
+        this.#need = 'over';
+        owner.deliver(result);
+      },
+      complete: () => owner.complete(),
+      fail: (error) => owner.fail(error),
     };
   }
 
@@ -56,11 +65,11 @@ export class Helpers {
    */
   async help(number, bytes) {
     const engine = this.#engine;
+    // A helper that came before the holder could take the worker for which that one waits.
+    await engine.until(() => !this.#job.payload || !engine.has(number));
     const others = statsOf(engine.stats(), 0).workers.length - 1;
     for (let name = 0; name < Math.min(others, bytes / SHARE) && engine.has(number); name += 1) this.#ask(name);
     await engine.until(() => !engine.has(number));
-    // What the holder said may be behind its result.
-    await engine.nextTurn();
     this.#dismiss();
   }
 
@@ -103,8 +112,10 @@ export class Helpers {
 
   #dismiss() {
     const helpers = [...this.#helpers.values()];
-    // Without the holder's word it is gone, and they may wait for it or compute for nobody.
-    if (this.#need === 'wanted') this.#engine.abort(helpers.map(({ job }) => job));
+    // Without an answer the holder is gone, and they may wait for it or compute for nobody.
+    if (this.#need === 'wanted' && !this.#job.failure) this.#engine.abort(helpers.map(({ job }) => job));
+    // Who ends now closes its end itself: some engines would drop what was said just before.
+    else this.#helpers.clear();
     for (const { job, port } of helpers) {
       port.postMessage({});
       this.#engine.cancel(job);
