@@ -9,7 +9,7 @@ import { hint } from './options.js';
 import { Port } from './port.js';
 import { postOf, tasksOf } from './post.js';
 import { Spares } from './spares.js';
-import { NextTurn, Timer } from './timer.js';
+import { NextTurn, Timer, nextTurn } from './timer.js';
 
 /**
  * Carries out what the core decides.
@@ -264,13 +264,7 @@ export class Engine {
 
   /** Calls in a turn of the event loop of its own. @returns {Promise<void>} */
   nextTurn() {
-    return new Promise((resolve) => {
-      const turn = new NextTurn(() => {
-        turn.stop();
-        resolve();
-      });
-      turn.ask();
-    });
+    return nextTurn();
   }
 
   /** @param {(now: number) => void} tell */

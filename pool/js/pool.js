@@ -35,6 +35,9 @@ const PIECE = 1;
 const CHUNKS = 2;
 const RANGE = 3;
 
+/** Kept once it is there: to ask for it again takes as long as some jobs. @type {typeof import('./later/many.js') | undefined} */
+let later;
+
 /** Closes pools that nobody holds any more. @type {FinalizationRegistry<Engine> | undefined} */
 let forgotten;
 
@@ -126,8 +129,8 @@ export class Pool {
     const { signal, stride, transfer } = read;
     const common = this.#common(kernel, encoded, read, transfer, [WHOLE, stride, 0, 0, 0, 0]);
     const { outputs } = this.#engine.described(common.kernel);
-    const { Many } = await loaded(import('./later/many.js'));
-    const many = new Many(this.#engine, given.length, (result) => valuesOf(outputs, result));
+    later ??= await loaded(import('./later/many.js'));
+    const many = new later.Many(this.#engine, given.length, (result) => valuesOf(outputs, result));
     return many.run(
       (index, owner) => new Job(bytesOf(/** @type {Payload} */ (given[index])), encoded, signal, owner),
       (jobs) => {

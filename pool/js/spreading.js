@@ -10,9 +10,6 @@ import { loaded } from './errors.js';
 /** Bytes from which on it is worth while: what takes one worker some milliseconds. */
 const SPREAD_BYTES = 2 ** 22;
 
-/** @type {Promise<typeof import('./later/helpers.js')> | undefined} */
-let loading;
-
 /**
  * Whether several workers may compute a result.
  *
@@ -21,8 +18,10 @@ let loading;
  * @param {number} bytes of the payload
  */
 export function mayBeSpread({ grain, inputs, outputs, pure }, isAllowed, bytes) {
+  // Small jobs come by the thousand.
+  if (bytes < SPREAD_BYTES) return false;
   const isCut = [inputs, outputs].every((ports) => ports.length === 1 && ports[0]?.windowed);
-  return bytes >= SPREAD_BYTES && (isAllowed || grain > 0) && pure && isCut;
+  return (isAllowed || grain > 0) && pure && isCut;
 }
 
 /**
@@ -40,6 +39,6 @@ export function spread(engine, common, job, number) {
   const url = new URL('./spread.js', import.meta.url).href;
   job.spread = { url, halo: engine.described(common.kernel).halo, port: port2 };
   // Without it one worker does all of it.
-  loading ??= loaded(import('./later/helpers.js'));
+  const loading = loaded(import('./later/helpers.js'));
   loading.then(({ Helpers }) => new Helpers(engine, common, job, port1).help(number, bytes), () => port1.close());
 }

@@ -20,6 +20,18 @@ export class NextTurn {
   }
 }
 
+/** Comes back in such a turn. @returns {Promise<void>} */
+export function nextTurn() {
+  // One channel used again and again would come before others in some hosts.
+  return new Promise((resolve) => {
+    const turn = new NextTurn(() => {
+      turn.stop();
+      resolve();
+    });
+    turn.ask();
+  });
+}
+
 /**
  * One timer, used again and again. It may fire earlier than it was last asked to, never later: arming it anew for
  * a later time would cost two calls a turn.

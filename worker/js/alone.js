@@ -40,15 +40,13 @@ export class AloneError extends Error {
 /** An instance of a kernel module, and after a trap another one. */
 class Alone {
   #engine = plain();
-  #exports;
   #instance;
   #kernels;
 
   /** @param {WebAssembly.Module} module */
   constructor(module) {
     inspect(module);
-    this.#exports = this.#engine.begin(module);
-    this.#instance = instanceOf(this.#exports, this.#engine.host);
+    this.#instance = instanceOf(this.#engine.begin(module), this.#engine.host);
     this.#kernels = readKernels(this.#instance.description);
   }
 
@@ -132,8 +130,7 @@ class Alone {
     } catch (thrown) {
       if (thrown instanceof AloneError) throw thrown;
       const lost = this.#instance.lost(thrown);
-      this.#exports = this.#engine.renew();
-      this.#instance = instanceOf(this.#exports, this.#engine.host);
+      this.#instance = instanceOf(this.#engine.renew(), this.#engine.host);
       throw errorOf(lost);
     }
   }
@@ -208,7 +205,7 @@ function chunks(length, stride, halo) {
     const message = `${length} bytes are no whole number of units of ${stride} bytes: check the stride`;
     throw new AloneError('bad_plan', message);
   }
-  const cut = new Cut([stride, length / stride, 0, 0, 0, 0], [halo, halo], 0);
+  const cut = new Cut([stride, length / stride], [halo, halo], 0);
   return Array.from({ length: cut.count }, (_, chunk) => cut.window(chunk));
 }
 

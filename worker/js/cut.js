@@ -15,7 +15,7 @@ export class Cut {
   #units;
 
   /**
-   * @param {Window} window of the whole
+   * @param {[stride: number, total: number, ...rest: number[]]} window of the whole
    * @param {[before: number, after: number]} halo units of context
    * @param {number} piece bytes of which chunks are multiples; 0: any that are whole units
    */

@@ -1,4 +1,5 @@
 import { Spares } from '../../pool/js/spares.js';
+import { nextTurn } from '../../pool/js/timer.js';
 import { Cut } from './cut.js';
 import { ANY_LENGTH } from './frame.js';
 import { Laps } from './laps.js';
@@ -111,7 +112,8 @@ class Holder {
     while (this.#isOn) {
       const chunk = this.#next();
       if (chunk !== undefined) this.#end = this.#compute(chunk);
-      await (chunk === undefined ? this.#hearing() : turn());
+      // Messages that came meanwhile are heard first.
+      await (chunk === undefined ? this.#hearing() : nextTurn());
     }
     for (const { port } of this.#helpers.values()) port.close();
     return { outcome: this.#end ?? outcome(COMPLETED, '', [this.#whole.bytes]), times: this.#laps.times };
@@ -238,17 +240,4 @@ class Holder {
     this.#left -= 1;
     return undefined;
   }
-}
-
-/** Messages that came meanwhile are heard first. @returns {Promise<void>} */
-function turn() {
-  // One that is used again and again would come before others in some hosts.
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
 }

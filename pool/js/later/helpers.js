@@ -1,3 +1,4 @@
+import { INLINE_BYTES } from '../../../worker/js/frame.js';
 import { statsOf } from '../stats.js';
 
 /**
@@ -12,7 +13,7 @@ import { statsOf } from '../stats.js';
  */
 
 /** Bytes that a payload has at least that goes to a worker that has nothing else to do. */
-const PAYLOAD = 4097;
+const PAYLOAD = INLINE_BYTES + 1;
 
 /** Bytes of the payload for which one more helper is of use. */
 const SHARE = 2 ** 21;
@@ -112,13 +113,16 @@ export class Helpers {
 
   #dismiss() {
     const helpers = [...this.#helpers.values()];
-    // Without an answer the holder is gone, and they may wait for it or compute for nobody.
-    if (this.#need === 'wanted' && !this.#job.failure) this.#engine.abort(helpers.map(({ job }) => job));
-    // Who ends now closes its end itself: some engines would drop what was said just before.
-    else this.#helpers.clear();
-    for (const { job, port } of helpers) {
-      port.postMessage({});
-      this.#engine.cancel(job);
+    if (this.#need === 'wanted' && !this.#job.failure) {
+      // Without an answer the holder is gone, and they may wait for it or compute for nobody.
+      this.#engine.abort(helpers.map(({ job }) => job));
+    } else {
+      // Who ends now closes its end itself: some engines would drop what was said just before.
+      this.#helpers.clear();
+      for (const { job, port } of helpers) {
+        port.postMessage({});
+        this.#engine.cancel(job);
+      }
     }
     this.#holder.close();
   }

@@ -1,7 +1,5 @@
 //! What the driver keeps of a job until it settles.
 
-use core::cell::Cell;
-
 use unjank_protocol::{KernelId, Plan};
 
 use super::order::{Order, ParamsKey};
@@ -15,13 +13,13 @@ pub(super) struct Record {
     pub(super) custody: Custody,
     pub(super) params: ParamsKey,
     /// Since when it waits for the first of its tasks to be sent.
-    pub(super) waits_since: Cell<Option<Timestamp>>,
+    pub(super) waits_since: Option<Timestamp>,
 }
 
 impl Record {
     pub(super) fn new(order: &Order, plan: Plan, spec: &JobSpec, now: Timestamp) -> Self {
         let (kernel, params) = (order.kernel, order.params);
-        Self { plan, kernel, custody: spec.custody, params, waits_since: Cell::new(Some(now)) }
+        Self { plan, kernel, custody: spec.custody, params, waits_since: Some(now) }
     }
 
     /// Whether its tasks share messages, as long as nothing goes wrong.

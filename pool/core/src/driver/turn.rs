@@ -126,7 +126,7 @@ impl Driver {
         if manner == Manner::Alone {
             self.send(worker);
         }
-        let Some(record) = self.records.get(task.job) else { return };
+        let Some(record) = self.records.get_mut(task.job) else { return };
         if let Some(since) = record.waits_since.take() {
             self.counts.send_first(since, now);
         }
