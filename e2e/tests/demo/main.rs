@@ -24,6 +24,19 @@ const LARGE: u32 = 24;
 /// A run on the main thread of a page whose machine has other things to do.
 const SLOW: Duration = Duration::from_secs(240);
 
+/// A run that goes on for long after its first tile.
+const BLUR: &str = "{ filter: 'gaussian_blur', params: { sigma: 12 }, workers: 2 }";
+
+/// Waits in the page for the first tile of a run that is yet to start. What waits for it goes on before
+/// the page takes its next message.
+const FIRST_TILE: &str = "const firstTile = new Promise((resolve) => {
+  const shown = document.getElementById('first-tile');
+  const observer = new MutationObserver(() => {
+    if (/\\d/.test(shown.textContent)) resolve(observer.disconnect());
+  });
+  observer.observe(shown, { childList: true });
+});";
+
 /// What `unjankDemo.run` gives.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -2,7 +2,7 @@
 
 use unjank_e2e::{browser::Browser, page::Watch, site::Site};
 
-use crate::{LARGE, MEDIUM, SLOW, load, open, run};
+use crate::{BLUR, FIRST_TILE, LARGE, MEDIUM, SLOW, load, open, run};
 
 #[test]
 fn a_run_can_be_cancelled_and_a_mistake_is_shown() {
@@ -13,13 +13,13 @@ fn a_run_can_be_cancelled_and_a_mistake_is_shown() {
     let code = |body: &str| -> String {
         page.run_within(SLOW, &format!("{body} return end.catch((error) => error.code);"))
     };
-    let cancelled = code(
-        "const tiles = document.getElementById('progress');
-        const end = unjankDemo.run({ filter: 'gaussian_blur', params: { sigma: 12 }, workers: 2 });
+    let cancelled = code(&format!(
+        "{FIRST_TILE}
+        const end = unjankDemo.run({BLUR});
         end.catch(() => undefined);
-        while (tiles.value < 2) await new Promise(requestAnimationFrame);
-        unjankDemo.cancel();",
-    );
+        await firstTile;
+        unjankDemo.cancel();"
+    ));
     assert_eq!(cancelled, "cancelled");
     assert_eq!(
         page.run::<String>("return document.getElementById('status').textContent;"),
