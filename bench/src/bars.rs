@@ -49,6 +49,13 @@ pub(crate) const BARS: &[Claim] = &[
         Bound::AtMost(1.3),
     ),
     claim(
+        "small",
+        "one small job with `inline: 'auto'`, to raw postMessage",
+        ("unjank-auto", 2),
+        ("raw", 2),
+        Bound::AtMost(0.2),
+    ),
+    claim(
         "burst",
         "jobs a second, to the raw pool",
         ("unjank", 2),

@@ -56,11 +56,13 @@ fn dispatch_cases() -> Vec<Case> {
         Case {
             name: "small",
             title: "One small job at a time",
-            about: "64 bytes to a worker and back, waited for before the next; the mean of 200.",
+            about: "64 bytes to a worker and back, waited for before the next; the mean of 200. With \
+                    `inline: 'auto'` unjank runs most of them on the page, once it knows their kernel.",
             unit: Unit::Microseconds,
             room: Room::Plain,
             work: Work::Small { jobs: 200 },
-            entries: with_workers(&DISPATCHERS, WORKERS),
+            entries: [with_workers(&DISPATCHERS, WORKERS), with_workers(&["unjank-auto"], WORKERS)]
+                .concat(),
             warm_up: 3,
             rounds: 15,
             budget: Budget::FULL,

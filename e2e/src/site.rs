@@ -55,6 +55,7 @@ impl Site {
     /// |---|---|
     /// | `no-wasm` | the policy forbids wasm |
     /// | `no-workers` | the policy forbids workers |
+    /// | `any-host` | the policy takes every host for its own: WebKit finds none that a page in a sandbox is of |
     /// | `trusted-types` | scripts' addresses must come from the trusted types policy `unjank` |
     /// | `text`, `octets`, `charset` | the content type: text, any bytes, wasm with a charset |
     /// | `no-store` | nothing is cached |
@@ -129,6 +130,7 @@ fn with_variants(server: Server) -> Server {
     let and = |more: &str| format!("{CONTENT_SECURITY_POLICY}; {more}");
     let policies = [
         ("no-wasm", without_wasm),
+        ("any-host", CONTENT_SECURITY_POLICY.replace("'self'", "*")),
         ("no-workers", and("worker-src 'none'")),
         ("trusted-types", and("require-trusted-types-for 'script'; trusted-types unjank")),
     ];
@@ -138,7 +140,9 @@ fn with_variants(server: Server) -> Server {
     let server = TYPES.into_iter().fold(server, |server, (name, media_type)| {
         server.with_variant(name, &[("Content-Type", media_type)])
     });
-    server.with_variant("no-store", &[("Cache-Control", "no-store")])
+    let server = server.with_variant("no-store", &[("Cache-Control", "no-store")]);
+    // A page in a sandbox has no origin: what it loads is another's.
+    server.with_headers(&[("Access-Control-Allow-Origin", "*")])
 }
 
 /// The folder that a step of `cargo xtask test` has made, and names in a variable.

@@ -58,7 +58,12 @@ export class Answers {
     return this.#at(6) + this.#at(7) * 2 ** 32;
   }
 
-  /** The answers' words. */
+  /** How many answers there are. */
+  get count() {
+    return this.#at(2);
+  }
+
+  /** Their words. */
   get answers() {
     return this.#words.subarray(HEADER, this.#outputsAt);
   }

@@ -66,7 +66,7 @@ export class Chunks {
 
   /** Ends the work: what waits is dropped, what runs finishes unheard. @returns {Promise<Step>} */
   async return() {
-    if (this.#results.isOpen) this.#engine.cancel(this.#job);
+    if (this.#results.isOpen) this.#engine.want('cancel', this.#job);
     this.#results.leave();
     return END;
   }

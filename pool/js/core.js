@@ -9,6 +9,9 @@ import { compiled } from './modules.js';
  * @import { Kernel } from '../../worker/js/description.js'
  * @import { Kernels } from './types.d.ts'
  *
+ * @typedef {'ready' | 'lost' | 'replied' | 'refused' | 'timeout' | 'take' | 'cancel' | 'abort' | 'pause' | 'resume'
+ *   | 'resize' | 'close' | 'reopen'} Command
+ *
  * @typedef {object} Limits
  * @property {number} workers
  * @property {number} minWorkers
@@ -97,49 +100,19 @@ export class Core {
   }
 
   /**
+   * Tells it what happened, or what callers want.
+   *
+   * @param {Command} command
    * @param {number} now
-   * @param {number} slot
-   * @param {number} generation
+   * @param {number[]} numbers the arguments behind those two, as `seam.d.ts` has them
    */
-  ready(now, slot, generation) {
-    this.#seam.ready(this.#pool, now, slot, generation);
+  tell(command, now, ...numbers) {
+    /** @type {(...numbers: number[]) => void} */ (this.#seam[command])(this.#pool, now, ...numbers);
   }
 
-  /**
-   * @param {number} now
-   * @param {number} slot
-   * @param {number} generation
-   * @param {boolean} isFinal whether no other worker would do better
-   */
-  lost(now, slot, generation, isFinal) {
-    this.#seam.lost(this.#pool, now, slot, generation, +isFinal);
-  }
-
-  /**
-   * @param {number} now
-   * @param {number} slot
-   * @param {number} generation
-   * @param {{ answers: Uint32Array, retires: boolean, memory: number }} reply
-   */
-  replied(now, slot, generation, { answers, retires, memory }) {
-    this.#memory.write(answers);
-    this.#seam.replied(this.#pool, now, slot, generation, answers.length / 16, +retires, memory);
-  }
-
-  /**
-   * @param {number} now
-   * @param {number} slot
-   * @param {number} generation
-   * @param {number} job
-   * @param {number} index
-   */
-  refused(now, slot, generation, job, index) {
-    this.#seam.refused(this.#pool, now, slot, generation, job, index);
-  }
-
-  /** @param {number} now */
-  timeout(now) {
-    this.#seam.timeout(this.#pool, now);
+  /** What the next command reads. @param {ArrayLike<number>} words */
+  write(words) {
+    this.#memory.write(words);
   }
 
   /**
@@ -167,62 +140,6 @@ export class Core {
     if (!length) return 0;
     this.#params = (this.#params + 1) % NONE || 1;
     return this.#params;
-  }
-
-  /**
-   * @param {number} now
-   * @param {number} job
-   * @param {number} results
-   */
-  take(now, job, results) {
-    this.#seam.take(this.#pool, now, job, results);
-  }
-
-  /**
-   * @param {number} now
-   * @param {number} job
-   */
-  cancel(now, job) {
-    this.#seam.cancel(this.#pool, now, job);
-  }
-
-  /**
-   * @param {number} now
-   * @param {number[]} jobs
-   */
-  abort(now, jobs) {
-    this.#memory.write(jobs.flatMap((job) => halves(job)));
-    this.#seam.abort(this.#pool, now, jobs.length);
-  }
-
-  pause() {
-    this.#seam.pause(this.#pool);
-  }
-
-  /** @param {number} now */
-  resume(now) {
-    this.#seam.resume(this.#pool, now);
-  }
-
-  /**
-   * @param {number} now
-   * @param {number} workers
-   */
-  resize(now, workers) {
-    this.#seam.resize(this.#pool, now, workers);
-  }
-
-  /**
-   * @param {number} now
-   * @param {boolean} aborts
-   */
-  close(now, aborts) {
-    this.#seam.close(this.#pool, now, +aborts);
-  }
-
-  /** @param {number} now */
-  reopen(now) {
-    this.#seam.reopen(this.#pool, now);
   }
 
   /**

@@ -2,7 +2,7 @@ import { OtherVersion, readKernels } from '../../worker/js/description.js';
 import { Answers } from './answers.js';
 import { Clock } from './clock.js';
 import { Copies, taskOf } from './copies.js';
-import { Core, jobOf } from './core.js';
+import { Core, halves, jobOf } from './core.js';
 import { answered, ended, loaded, makeError, said } from './errors.js';
 import { wordsFrom } from './memory.js';
 import { hint } from './options.js';
@@ -18,7 +18,7 @@ import { NextTurn, Timer, nextTurn } from './timer.js';
  * timer, and tell those who wait. What callers want is carried out together, once their stack has unwound, so
  * that jobs that are given together share messages and jobs that are aborted together fall together.
  *
- * @import { Accepted, Instance, Limits, Submission } from './core.js'
+ * @import { Accepted, Command, Instance, Limits, Submission } from './core.js'
  * @import { UnjankError } from './errors.js'
  * @import { Job } from './job.js'
  * @import { Happening, Listener } from './later/events.js'
@@ -27,6 +27,7 @@ import { NextTurn, Timer, nextTurn } from './timer.js';
  * @import { Reply } from '../../worker/js/wire.d.ts'
  *
  * @typedef {import('./later/timeline.js').Timeline} Timeline
+ * @typedef {import('./worth.js').Shortcut} Shortcut
  * @typedef {ReturnType<Core['turn']>} Turn
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  * @typedef {'opening' | 'open' | 'draining' | 'closed' | 'failed'} Lifecycle
@@ -63,9 +64,6 @@ const CANCELLED = 2;
 
 const UNWOUND = Promise.resolve();
 
-const REPLACES = 'unjank: a worker could not renew its instance, and another takes its place. If the module is '
-  + 'made with wasm-bindgen, have the glue generated with `reset_state_function`: then workers heal in place';
-
 export class Engine {
   /** @type {Lifecycle} */
   lifecycle = 'opening';
@@ -78,12 +76,12 @@ export class Engine {
   #clock = new Clock(() => this.#late.ask());
   #timer = new Timer(this.#clock, () => this.#late.ask());
   /** The turn after the timer's: what was in time and has arrived is heard before what is late. */
-  #late = new NextTurn(() => this.#told((now) => this.#core.timeout(now)));
+  #late = new NextTurn(() => this.#told('timeout'));
   #own = new NextTurn(() => this.#turn(true));
   #spares = new Spares();
   #copies = new Copies(this.#spares);
   /** @type {Map<number, Job>} By number. */
-  #jobs = new Map();
+  jobs = new Map();
   /** @type {Kernel[]} None before the first worker has said what it has. */
   #kernels = [];
   /** @type {Uint8Array | undefined} */
@@ -105,6 +103,9 @@ export class Engine {
   #tell;
   /** Whether all tasks that may be sent were. */
   #isEmpty = true;
+  /** Runs jobs at once that are worth no trip, if that is wanted. @type {Shortcut | undefined} */
+  shortcut;
+  isPaused = false;
   /** @type {Float64Array | undefined} What it came to, once it is closed. */
   #last;
 
@@ -115,6 +116,7 @@ export class Engine {
    * @param {Source} source
    */
   constructor(instance, limits, script, source) {
+    this.isInline = !limits.workers;
     this.#core = new Core(instance, limits, this.#clock.now());
     this.#port = new Port(script, source, {
       ready: (slot, generation, description) => this.#ready(slot, generation, description),
@@ -154,7 +156,7 @@ export class Engine {
     const lengths = jobs.map(({ payload }) => payload?.length ?? 0);
     const accepted = this.#core.submit(this.#clock.now(), common, lengths);
     for (let index = 0; index < accepted.jobs; index += 1) {
-      this.#jobs.set(accepted.first + index, /** @type {Job} */ (jobs[index]));
+      this.jobs.set(accepted.first + index, /** @type {Job} */ (jobs[index]));
       this.timeline?.accepted(accepted.first + index);
     }
     this.hasRoom = accepted.hasRoom;
@@ -164,46 +166,22 @@ export class Engine {
     return accepted;
   }
 
-  /** Results of chunked work were taken: as many more may come. @param {number} job @param {number} results */
-  take(job, results) {
-    this.#want((now) => this.#core.take(now, job, results));
-  }
-
-  /** Nobody waits for a job any more: what runs may finish. @param {number} job */
-  cancel(job) {
-    this.#want((now) => this.#core.cancel(now, job));
-  }
-
   /** Stops jobs wherever they are. @param {number[]} jobs */
   abort(jobs) {
-    this.#want((now) => this.#core.abort(now, jobs));
+    this.#core.write(jobs.flatMap(halves));
+    this.want('abort', jobs.length);
   }
 
-  /** Whether a job has not settled. @param {number} job */
-  has(job) {
-    return this.#jobs.has(job);
-  }
-
-  pause() {
-    this.#want(() => this.#core.pause());
-  }
-
-  resume() {
-    this.#want((now) => this.#core.resume(now));
-  }
-
-  /** @param {number} workers */
-  resize(workers) {
-    this.#want((now) => this.#core.resize(now, workers));
-  }
-
-  /** @param {boolean} aborts */
-  close(aborts) {
-    this.#want((now) => this.#core.close(now, aborts));
-  }
-
-  reopen() {
-    this.#want((now) => this.#core.reopen(now));
+  /**
+   * Tells the core what callers want.
+   *
+   * @param {Command} command
+   * @param {number[]} numbers
+   */
+  want(command, ...numbers) {
+    if (this.lifecycle === 'closed') return;
+    this.#core.tell(command, this.#clock.now(), ...numbers);
+    this.#soon();
   }
 
   /**
@@ -267,20 +245,13 @@ export class Engine {
     return nextTurn();
   }
 
-  /** @param {(now: number) => void} tell */
-  #want(tell) {
-    if (this.lifecycle === 'closed') return;
-    tell(this.#clock.now());
-    this.#soon();
-  }
-
   // ---- What happens in the world
 
-  /** @param {(now: number) => void} tell */
-  #told(tell) {
+  /** @param {Command} command @param {number[]} numbers */
+  #told(command, ...numbers) {
     if (this.lifecycle === 'closed') return;
     const now = this.#clock.now();
-    tell(now);
+    this.#core.tell(command, now, ...numbers);
     this.#turn(false, now);
   }
 
@@ -296,7 +267,7 @@ export class Engine {
       return this.#lost(slot, generation, /** @type {UnjankError} */ (error));
     }
     this.#tell?.({ slot, generation, fate: READY });
-    this.#told((now) => this.#core.ready(now, slot, generation));
+    this.#told('ready', slot, generation);
   }
 
   /**
@@ -330,7 +301,8 @@ export class Engine {
     }
     this.#answers = answers;
     this.timeline?.answered(slot, generation, answers);
-    this.#told((now) => this.#core.replied(now, slot, generation, answers));
+    this.#core.write(answers.answers);
+    this.#told('replied', slot, generation, answers.count, +answers.retires, answers.memory);
     this.#answers = undefined;
     for (const buffer of answers.left) this.#spares.put(buffer);
   }
@@ -343,7 +315,7 @@ export class Engine {
   #lost(slot, generation, error) {
     this.cause = error;
     this.#gone(slot, generation, LOST);
-    this.#told((now) => this.#core.lost(now, slot, generation, error.code === 'bad_kernels'));
+    this.#told('lost', slot, generation, +(error.code === 'bad_kernels'));
   }
 
   // ---- Turns
@@ -396,7 +368,7 @@ export class Engine {
 
   /** @returns {Happening} */
   #state() {
-    return [this.#jobs.size, this.#isEmpty, this.hasRoom, this.lifecycle];
+    return [this.jobs.size, this.#isEmpty, this.hasRoom, this.lifecycle];
   }
 
   /** Nothing is left of a closed pool but what it came to. */
@@ -436,7 +408,7 @@ export class Engine {
       case FAIL: this.#note(job(), this.#failure(word(3))); return at + 4;
       case DROP: return at + 2;
       case SETTLE: this.#settle(job(), word(3), word(4)); return at + 5;
-      case REPLACED: console.warn(REPLACES); return at + 1;
+      case REPLACED: advise(); return at + 1;
       default: throw new Error('the core said what nobody understands');
     }
   }
@@ -470,7 +442,7 @@ export class Engine {
    * @param {{ from: number, to: number, length: number, total: number }} step
    */
   #copy(id, index, step) {
-    const job = this.#jobs.get(id);
+    const job = this.jobs.get(id);
     const task = taskOf(id, index);
     try {
       if (job?.payload) this.#copies.go(task, job.payload, step);
@@ -488,7 +460,7 @@ export class Engine {
    * @param {number} at
    */
   #post(slot, generation, words, at) {
-    const { request, missing, moved, end } = postOf(words, at, this.#jobs, this.#copies);
+    const { request, missing, moved, end } = postOf(words, at, this.jobs, this.#copies);
     for (const job of missing) this.#note(job, undeliverable('the buffer was transferred elsewhere while its job waited'));
     const tasks = missing.length > 0 || this.timeline ? tasksOf(request) : [];
     let refused = tasks.filter(({ job }) => missing.includes(job));
@@ -504,7 +476,7 @@ export class Engine {
       for (const { job } of refused) this.#note(job, undeliverable(said(error)));
     }
     for (const { job, index } of refused) {
-      this.#core.refused(this.#clock.now(), slot, generation, job, index);
+      this.#core.tell('refused', this.#clock.now(), slot, generation, job, index);
       this.#phase = 'again';
     }
     return end;
@@ -521,20 +493,20 @@ export class Engine {
     const bytes = answers.output(answer, 0);
     const others = answers.outputs(answer) > 1 ? further(answers, answer) : undefined;
     if (!bytes || others?.includes(undefined)) return this.#note(id, undeliverable('the worker\'s reply lacks its buffer'));
-    this.#jobs.get(id)?.owner.deliver({ index, ...place, bytes, others: /** @type {Bytes[] | undefined} */ (others) });
+    this.jobs.get(id)?.owner.deliver({ index, ...place, bytes, others: /** @type {Bytes[] | undefined} */ (others) });
   }
 
   /** Why a job is going to fail, unless that is known. @param {number} id @param {UnjankError} error */
   #note(id, error) {
-    const job = this.#jobs.get(id);
+    const job = this.jobs.get(id);
     if (job) job.failure ??= error;
   }
 
   /** @param {number} id @param {number} outcome @param {number} attempts */
   #settle(id, outcome, attempts) {
-    const job = this.#jobs.get(id);
+    const job = this.jobs.get(id);
     if (!job) return;
-    this.#jobs.delete(id);
+    this.jobs.delete(id);
     this.timeline?.settled(id);
     job.leave?.();
     this.#copies.forgetJob(id);
@@ -555,6 +527,11 @@ export class Engine {
     const { verdict, code, text, place } = /** @type {Answers} */ (this.#answers).failure(answer);
     return answered(verdict, code, text, place);
   }
+}
+
+/** Says why workers are replaced; if that can't be loaded nothing is lost. */
+function advise() {
+  import('./later/advice.js').then(({ ADVICE }) => console.warn(ADVICE), () => undefined);
 }
 
 /**

@@ -55,7 +55,7 @@ const TEXTS = /** @type {const} */ ({
   version_mismatch: '{text}',
   start_timed_out:
     'no worker answered in time: the browser may be out of workers, or the worker script does not serve unjank',
-  unsupported: 'this page cannot run workers: {text}',
+  unsupported: 'there are no workers here: allow `workers: 0`',
 });
 
 /** @typedef {keyof typeof TEXTS} TextName */

@@ -16,7 +16,7 @@ import { Tether } from './locks.js';
 /** A worker of the page's, and what listens to it. */
 export class Handle {
   #worker;
-  #tether = Tether.isThere ? new Tether() : undefined;
+  #tether;
   #hearer;
   #onError;
 
@@ -27,6 +27,7 @@ export class Handle {
    */
   constructor(worker, script, hearer) {
     this.#worker = worker;
+    this.#tether = Tether.isThere && !('isInline' in worker) ? new Tether() : undefined;
     this.#hearer = hearer;
     this.#onError = (/** @type {Event} */ event) => {
       // Who called hears of it; it is not an error that nobody caught.

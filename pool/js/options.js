@@ -27,7 +27,7 @@ import { workersFor } from './sizing.js';
  * @property {Kernels | undefined} glue in place of kernels
  * @property {Kernels | undefined} wasm
  * @property {string | TrustedScript | (() => Worker) | undefined} worker
- * @property {number} workers
+ * @property {number} workers 0: kernels run on the page
  * @property {number} minWorkers
  * @property {number} spares
  * @property {number} queue
@@ -36,6 +36,8 @@ import { workersFor } from './sizing.js';
  * @property {number} startTimeoutMs
  * @property {number} memoryLimitBytes
  * @property {string | undefined} timeline what its tracks stand under
+ * @property {0 | undefined} fallback 0: the page, if no worker can be had
+ * @property {0 | undefined} inline 0: the page, for what is worth no trip
  *
  * @typedef {object} CommonTerms
  * @property {0 | 1 | 2} lane as in seam.d.ts
@@ -74,7 +76,7 @@ const POOL_OPTIONS = {
   glue: [anything, undefined],
   wasm: [anything, undefined],
   worker: [workerScript, undefined],
-  workers: [workerCount, undefined],
+  workers: [whole(0, MOST_16), undefined],
   minWorkers: [whole(0, MOST_16), 1],
   spares: [whole(0, MOST_16), 0],
   queue: [whole(1, MOST_32), 1024],
@@ -83,6 +85,8 @@ const POOL_OPTIONS = {
   startTimeoutMs: [milliseconds(MOST_32), 10_000],
   memoryLimitBytes: [whole(0, MOST_32), 64 << 20],
   timeline: [heading, undefined],
+  fallback: [choice('inline'), undefined],
+  inline: [choice('auto'), undefined],
 };
 
 /**

@@ -22,6 +22,7 @@ import { chunkOf, expectOne, valuesOf } from './values.js';
  * @import { Accepted, Submission } from './core.js'
  * @import { Result } from './job.js'
  * @import { poolOptions } from './options.js'
+ * @import { Script } from './port.js'
  *
  * @typedef {ReturnType<typeof poolOptions>} Options
  * @typedef {ReturnType<typeof jobOptions>} JobTerms
@@ -52,25 +53,20 @@ export class Pool {
    * @returns {Promise<Pool>} once a worker is ready
    */
   static async open(options) {
-    if (typeof options.worker !== 'function' && !globalThis.Worker) {
-      throw makeError('unsupported', { text: 'there are no workers here' });
-    }
+    const { fallback, inline, kernels, memoryLimitBytes: memoryLimit, wasm, worker, workers } = options;
+    const isUsual = workers && (fallback ?? inline) === undefined;
+    if (isUsual && typeof worker !== 'function' && !globalThis.Worker) throw makeError('unsupported');
     const loading = moduleOf(options);
     // Of two failures the core's is told.
     loading.catch(() => undefined);
-    const instance = await loadCore(options.wasm);
+    const instance = await loadCore(wasm);
     const module = await loading;
-    const url = addressOf(options.kernels);
-    const source = { module, url, memoryLimit: options.memoryLimitBytes };
-    const engine = new Engine(instance, options, scriptOf(options.worker), source);
-    if (options.timeline !== undefined) await chart(engine, options.timeline);
-    try {
-      await engine.until(() => isOpen(engine));
-    } catch (error) {
-      engine.close(true);
-      throw error;
-    }
-    return new Pool(engine);
+    /** @param {Script} script @param {Options} limits */
+    const started = (script, limits) =>
+      begun(new Engine(instance, limits, script, { module, url: addressOf(kernels), memoryLimit }), options);
+    if (isUsual) return new Pool(await started(scriptOf(worker), options));
+    const { open } = await loaded(import('./later/inline.js'));
+    return new Pool(await open(options, { makeError, module, scriptOf, started }));
   }
 
   /** @param {Engine} engine */
@@ -78,7 +74,7 @@ export class Pool {
     this.#engine = engine;
     this.#abort = (/** @type {number[]} */ jobs) => engine.abort(jobs);
     this.#closed = engine.until(() => engine.lifecycle === 'closed');
-    forgotten ??= new FinalizationRegistry((left) => left.close(false));
+    forgotten ??= new FinalizationRegistry((left) => left.want('close', 0));
     forgotten.register(this, engine);
   }
 
@@ -189,7 +185,7 @@ export class Pool {
    * @param {Source} source
    */
   #chunked(common, { order, highWaterMarkBytes, signal }, source) {
-    const results = new Results(order === 1, highWaterMarkBytes, (taken) => this.#engine.take(job, taken));
+    const results = new Results(order === 1, highWaterMarkBytes, (taken) => this.#engine.want('take', job, taken));
     const payload = source.bytes ?? new Uint8Array();
     const { job, tasks } = this.#submitOne(common, new Job(payload, common.params, signal, results));
     const { outputs } = this.#engine.described(common.kernel);
@@ -212,23 +208,26 @@ export class Pool {
    */
   reopen() {
     const engine = this.#engine;
-    engine.reopen();
+    engine.want('reopen');
     return engine.until(() => isOpen(engine));
   }
 
   /** Sends nothing to workers until `resume`: what they have they go on with, and everything else waits. */
   pause() {
-    this.#engine.pause();
+    this.#engine.isPaused = true;
+    this.#engine.want('pause');
   }
 
   /** Sends again. */
   resume() {
-    this.#engine.resume();
+    this.#engine.isPaused = false;
+    this.#engine.want('resume');
   }
 
   /** @param {number} workers that compute at a time, from here on */
   resize(workers) {
-    this.#engine.resize(workerCount(workers, 'workers'));
+    workerCount(workers, 'workers');
+    if (!this.#engine.isInline) this.#engine.want('resize', workers);
   }
 
   /**
@@ -246,7 +245,7 @@ export class Pool {
 
   /** What the pool has done and is doing. */
   stats() {
-    return statsOf(this.#engine.stats(), this.#engine.coreBytes);
+    return statsOf(this.#engine.stats(), this.#engine);
   }
 
   /**
@@ -256,7 +255,7 @@ export class Pool {
    * @returns {Promise<void>} resolves when all have settled and all workers are gone
    */
   async close(mode) {
-    this.#engine.close(closeMode(mode) === 1);
+    this.#engine.want('close', closeMode(mode));
     return this.#closed;
   }
 
@@ -287,6 +286,7 @@ export class Pool {
         const described = this.#engine.described(common.kernel);
         const owner = new Lone(resolve, reject, this.#reader(described.outputs, given, read));
         const job = new Job(bytes, encoded, signal, owner);
+        if (this.#engine.shortcut?.take(common, job)) return;
         const { job: number } = this.#submitOne(common, job);
         const isSpread = common.moves && !window && mayBeSpread(described, given.spread, bytes.length);
         if (isSpread) spread(this.#engine, common, job, number);
@@ -406,6 +406,22 @@ function givenBack(error, payload) {
  */
 function canMove(bytes) {
   return bytes.length <= INLINE_BYTES || isWhole(bytes);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Options} options
+ * @returns {Promise<Engine>} once it is open
+ */
+async function begun(engine, { timeline }) {
+  if (timeline !== undefined) await chart(engine, timeline);
+  try {
+    await engine.until(() => isOpen(engine));
+  } catch (error) {
+    engine.want('close', 1);
+    throw error;
+  }
+  return engine;
 }
 
 /**

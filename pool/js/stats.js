@@ -12,10 +12,10 @@ const SLOT = 8;
  * A pool's numbers, as `seam.d.ts` orders them, by their names.
  *
  * @param {Float64Array} numbers
- * @param {number} coreBytes
+ * @param {{ coreBytes: number, isInline: boolean, shortcut: { jobs: number } | undefined }} engine
  * @returns {PoolStats}
  */
-export function statsOf(numbers, coreBytes) {
+export function statsOf(numbers, { coreBytes, isInline, shortcut }) {
   const [queued = 0, inFlight = 0, submitted = 0, completed = 0, failed = 0, cancelled = 0, timedOut = 0, lost = 0] = numbers;
   const workers = Array.from({ length: (numbers.length - POOL) / SLOT }, (_, slot) =>
     workerOf(slot, numbers.subarray(POOL + SLOT * slot)));
@@ -23,6 +23,8 @@ export function statsOf(numbers, coreBytes) {
     workers, queued, inFlight, submitted, completed, failed, cancelled, timedOut, lost,
     waitingMs: percentilesOf(numbers.subarray(8)),
     runningMs: percentilesOf(numbers.subarray(12)),
+    inline: isInline,
+    atOnce: shortcut?.jobs ?? 0,
     coreBytes,
   };
 }

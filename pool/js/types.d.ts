@@ -49,6 +49,9 @@ export type KernelSource =
     /** A kernel module that was made with wasm-bindgen; `worker` is a script that serves its glue. */
     glue: Kernels;
     kernels?: undefined;
+    /** Such kernels need workers. */
+    fallback?: undefined;
+    inline?: undefined;
   };
 
 export interface PoolSettings {
@@ -56,8 +59,27 @@ export interface PoolSettings {
   worker?: string | URL | TrustedScript | (() => Worker) | undefined;
   /** The pool's own WebAssembly; `core.wasm` beside this module by default. */
   wasm?: Kernels | undefined;
-  /** Workers at most; by default as many as the device is good for. */
+  /**
+   * Workers at most; by default as many as the device is good for. With 0 kernels run on the page itself, one task
+   * after the other, and between two the page has a turn every 4 ms. One that runs holds the page for as long as it
+   * takes: no signal and no deadline stops it. Chromium runs modules of up to 8 MiB there. It goes with neither `glue`
+   * nor `worker`, and leaves `spares` without a use.
+   */
   workers?: number | undefined;
+  /**
+   * `'inline'`: where no worker can be had, because there are none, or the origin is opaque, or the content security
+   * policy forbids them, kernels run on the page, as with `workers: 0`. A warning says why. It is decided once, before
+   * the pool opens, after some starts that failed (about 0.7 s); a pool that had a worker does without. None by default.
+   */
+  fallback?: 'inline' | undefined;
+  /**
+   * `'auto'`: a job of `run` or `runPiece` runs at once, on the page, if that is far cheaper than a trip to a worker:
+   * it has at most 4 KiB, nothing is in front of it, workers took at most a fifth of a trip for its kernel's jobs on
+   * average, of which 16 or more were measured, and such jobs had less than 1 ms in this task of the page. A kernel
+   * that trapped, or that took 8 ms on the page, goes to workers from then on. Everything else does anyway. None by
+   * default.
+   */
+  inline?: 'auto' | undefined;
   /** Workers that stay when there is nothing to do; 1 by default. */
   minWorkers?: number | undefined;
   /** Ready workers kept beyond these, to step in when one is terminated or lost; 0 by default. */
@@ -139,7 +161,8 @@ export interface Pool extends MaybeDisposable {
   resume(): void;
   /**
    * Lets so many workers compute at a time from here on, 1 to 65,535. More are started when there is work for
-   * them; of those that are too many each is ended as soon as it has answered what it holds, and no job is lost.
+   * them; of those that are too many each is ended as soon as it has answered what it holds, and no job is lost. A
+   * pool on the page itself stays as it is.
    */
   resize(workers: number): void;
   /** What the pool has done and is doing. */
@@ -285,7 +308,7 @@ export interface Chunk<Result extends Values = Bytes> {
   values: Result;
   /** The bytes of it, or of its first output. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** The slot of the worker that computed it. */
+  /** The slot of the worker that computed it; -1 for a job that ran at once, on the page. */
   slot: number;
   /** Time inside the kernel. */
   computeMs: number;
@@ -376,6 +399,10 @@ export interface PoolStats {
   waitingMs: Percentiles;
   /** How long answered tasks were inside their kernels. */
   runningMs: Percentiles;
+  /** Whether kernels run on the page itself, which is then its one worker. */
+  inline: boolean;
+  /** Jobs that ran at once, by `inline: 'auto'`: no other figure counts them. */
+  atOnce: number;
   /** Linear memory of the pool's own module, which is one for all pools of the page. */
   coreBytes: number;
 }

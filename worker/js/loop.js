@@ -22,9 +22,8 @@ const SLICE = 1;
  * @param {WebAssembly.Exports} exports what it started with
  * @param {number} memoryLimit bytes of linear memory above which an instance is replaced
  * @param {Pick<Performance, 'now' | 'timeOrigin'>} clock
- * @param {(reply: Message) => void} post
  */
-export function loopOf(engine, exports, memoryLimit, clock, post) {
+export function loopOf(engine, exports, memoryLimit, clock) {
   let instance = instanceOf(exports, engine.host);
   const reply = replyOf();
   const { description } = instance;
@@ -32,6 +31,7 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
   const kept = [];
   /** @type {number[]} How long the last task of each kernel took, in milliseconds. */
   const expected = [];
+  let goesOn = true;
 
   /** Replaces the instance. False: there is none any more. */
   const renew = () => {
@@ -45,13 +45,13 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
   };
 
   /**
-   * Answers for each task of a request.
+   * Answers for each task of a request, until there is no instance any more: the last reply says so.
    *
    * @param {Request} request
-   * @returns {boolean} false: some may not be answered, and the worker takes no more
+   * @returns {Generator<Message, void>} a reply about each slice; time between two of them is nobody's
    * @throws {Error} for a request that can't be read
    */
-  const answer = (request) => {
+  function* answer(request) {
     const { tasks, word, open } = read(request, kept);
     const [, buffers] = request;
     const free = tasks > 1 ? [] : buffers;
@@ -60,8 +60,6 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
     let sliceBegan = now;
     /** @type {[number, number, number]} */
     let times = [0, 0, 0];
-    /** Bytes of linear memory after the task. */
-    let memory = 0;
     let task = 0;
 
     /** A part of the task has ended. @param {0 | 1 | 2} part */
@@ -82,36 +80,29 @@ export function loopOf(engine, exports, memoryLimit, clock, post) {
       }
     };
 
-    /** @param {boolean} isLast */
-    const send = (isLast) => {
-      const began = Math.round((clock.timeOrigin + sliceBegan) * 1000);
-      post(reply.message(isLast, memory, began, task < tasks ? [] : buffers));
-    };
-
-    while (task < tasks) {
-      const kernel = word(task, 3);
-      if (!reply.isEmpty() && now + (expected[kernel] ?? Infinity) > sliceBegan + SLICE) send(false);
-      if (reply.isEmpty()) sliceBegan = now;
+    while (goesOn && task < tasks) {
       const began = now;
       times = [0, 0, 0];
       const outcome = attempt();
       // What was not measured counts as computing.
       lap(1);
       const { verdict } = outcome;
-      if (verdict === COMPLETED) expected[kernel] = now - began;
+      if (verdict === COMPLETED) expected[word(task, 3)] = now - began;
       reply.answer(word(task, 0), word(task, 1), word(task, 2), times, outcome);
       task += 1;
 
-      let goesOn = (verdict !== PANICKED && verdict !== BROKEN) || renew();
+      goesOn = (verdict !== PANICKED && verdict !== BROKEN) || renew();
       // Linear memory never shrinks; a fresh instance has a fresh one. The page is told of the peak.
-      memory = instance.memory.bytes().length;
+      const memory = instance.memory.bytes().length;
       const isOver = memory > memoryLimit;
       goesOn &&= !isOver || renew();
-      if (!goesOn || isOver || task === tasks) send(!goesOn);
-      if (!goesOn) return false;
+      if (!goesOn || isOver || task === tasks || now + (expected[word(task, 3)] ?? Infinity) > sliceBegan + SLICE) {
+        const began = Math.round((clock.timeOrigin + sliceBegan) * 1000);
+        yield reply.message(!goesOn, memory, began, task < tasks ? [] : buffers);
+        sliceBegan = now = clock.now();
+      }
     }
-    return true;
-  };
+  }
 
   /** @param {Request} request @throws {Error} if it can't be read */
   const open = (request) => ({ instance, ...read(request, kept) });

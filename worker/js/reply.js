@@ -38,8 +38,6 @@ export function replyOf() {
   };
 
   return {
-    isEmpty: () => !answers.length,
-
     /**
      * Answers for a task.
      *

@@ -34,7 +34,7 @@ export function listen(engine, scope = /** @type {any} */ (self)) {
     // Granted while the module is instantiated.
     const held = tether && hold(scope.navigator.locks, tether);
     const exports = await engine.start(data);
-    const loop = loopOf(engine, exports, memoryLimit, scope.performance, (reply) => post(reply, reply[1]));
+    const loop = loopOf(engine, exports, memoryLimit, scope.performance);
     await held;
     const hear = (/** @type {{ data: any }} */ { data }) => {
       if (!(data?.[0] instanceof Uint8Array && Array.isArray(data[1]))) return;
@@ -45,8 +45,8 @@ export function listen(engine, scope = /** @type {any} */ (self)) {
             .then(({ work }) => work(scope, loop, data, spread))
             // As if nobody could help.
             .catch(() => hear({ data }));
-        } else if (!loop.answer(data)) {
-          scope.onmessage = null;
+        } else {
+          for (const reply of loop.answer(data)) post(reply, reply[1]);
         }
       } catch (error) {
         fail(error);

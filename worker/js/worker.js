@@ -1,8 +1,7 @@
 /** The worker of plain kernel modules. */
 
+import { print } from './log.js';
 import { plain } from './plain.js';
 import { listen } from './service.js';
 
-const LEVELS = /** @type {const} */ (['error', 'warn', 'info']);
-
-listen(plain((level, text) => console[LEVELS[level] ?? 'debug'](text)));
+listen(plain(print));

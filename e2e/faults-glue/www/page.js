@@ -15,7 +15,8 @@ async function load() {
   const module = await WebAssembly.compileStreaming(fetch(glue));
   // Callers in Rust have a pool of their own.
   await init({ module_or_path: module });
-  return { createPool: (options) => createPool({ worker, ...options, glue: module, kernels: undefined }), kernels: glue, script: './pkg/worker.js' };
+  const fixed = { glue: module, kernels: undefined, fallback: undefined, inline: undefined };
+  return { createPool: (options) => createPool({ worker, ...options, ...fixed }), kernels: glue, script: './pkg/worker.js' };
 }
 
 const loaded = load();

@@ -67,10 +67,10 @@ export class Helpers {
   async help(number, bytes) {
     const engine = this.#engine;
     // A helper that came before the holder could take the worker for which that one waits.
-    await engine.until(() => !this.#job.payload || !engine.has(number));
-    const others = statsOf(engine.stats(), 0).workers.length - 1;
-    for (let name = 0; name < Math.min(others, bytes / SHARE) && engine.has(number); name += 1) this.#ask(name);
-    await engine.until(() => !engine.has(number));
+    await engine.until(() => !this.#job.payload || !engine.jobs.has(number));
+    const others = statsOf(engine.stats(), engine).workers.length - 1;
+    for (let name = 0; name < Math.min(others, bytes / SHARE) && engine.jobs.has(number); name += 1) this.#ask(name);
+    await engine.until(() => !engine.jobs.has(number));
     this.#dismiss();
   }
 
@@ -121,7 +121,7 @@ export class Helpers {
       this.#helpers.clear();
       for (const { job, port } of helpers) {
         port.postMessage({});
-        this.#engine.cancel(job);
+        this.#engine.want('cancel', job);
       }
     }
     this.#holder.close();

@@ -82,7 +82,7 @@ export class Many {
   /** What comes behind the first that failed is of no use. @param {number} index @param {UnjankError} error */
   #fail(index, error) {
     if (index >= this.#failed) return;
-    this.#jobs.slice(index + 1, this.#failed).forEach((job) => this.#engine.cancel(job));
+    this.#jobs.slice(index + 1, this.#failed).forEach((job) => this.#engine.want('cancel', job));
     this.#failed = index;
     this.#error = error;
   }

@@ -8,7 +8,7 @@ const kernels = './kernels.wasm';
 const POOL = {
   kernels, glue: undefined, wasm: undefined, worker: undefined, workers: workersFor(globalThis.navigator),
   minWorkers: 1, spares: 0, queue: 1024, depth: 2, idleTimeoutMs: 30_000, startTimeoutMs: 10_000,
-  memoryLimitBytes: 64 << 20, timeline: undefined,
+  memoryLimitBytes: 64 << 20, timeline: undefined, fallback: undefined, inline: undefined,
 };
 const RUN = {
   window: undefined, spread: false, exact: false, into: undefined, transfer: true, stride: 1, lane: 1, deadlineMs: Infinity, signal: undefined,
@@ -121,7 +121,7 @@ test('options are an object, and nothing that stands for something else', () => 
 });
 
 test('values are refused with what was expected and what was given', () => {
-  refuses(() => pool({ workers: '2' }), "expected `workers` to be a whole number from 1 to 65535, got '2' (string)");
+  refuses(() => pool({ workers: '2' }), "expected `workers` to be a whole number from 0 to 65535, got '2' (string)");
   refuses(
     () => job({ lane: 'fast' }),
     "expected `lane` to be 'interactive' or 'normal' or 'background', got 'fast' (string)",
@@ -149,7 +149,8 @@ test('numbers are whole and fit', () => {
       refuses(() => job({ window: { start: 0, total: 8, [option]: wrong } }), /`window\.\w+` to be a whole number/);
     }
   }
-  for (const option of ['workers', 'queue', 'depth']) refuses(() => pool({ [option]: 0 }), /from 1/);
+  for (const option of ['queue', 'depth']) refuses(() => pool({ [option]: 0 }), /from 1/);
+  assert.equal(pool({ workers: 0 }).workers, 0);
   for (const option of ['chunkUnits', 'highWaterMarkBytes']) refuses(() => chunks({ [option]: 0 }), /from 1/);
 });
 

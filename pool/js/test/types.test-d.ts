@@ -16,6 +16,7 @@ export async function rightUses() {
   await createPool({ kernels: fetch('./kernels.wasm'), worker: () => new Worker('./worker.js'), wasm: module });
   await createPool({ glue: './app_bg.wasm', worker: new URL('https://a.b/worker.js'), timeline: 'mine' });
   await createPool({ glue: './glue.js', workers: undefined, idleTimeoutMs: 0.5 });
+  await createPool({ kernels: bytes, workers: 0, fallback: 'inline', inline: 'auto' });
   const options: PoolOptions = { kernels: bytes, workers: 2 };
   await createPool({ ...options, workers: 3 });
 
@@ -40,6 +41,8 @@ export async function rightUses() {
     else is<'idle' | 'stopped' | 'retired' | 'closed'>(change.reason);
   });
   for (const event of ['empty', 'room', 'closed'] as const) pool.on(event, (nothing) => is<undefined>(nothing));
+  is<boolean>(pool.stats().inline);
+  is<number>(pool.stats().atOnce);
   is<void>(await pool.ready());
   is<void>(await pool.reopen());
   is<void>(pool.pause());
@@ -83,6 +86,12 @@ export function wrongPools() {
   createPool({ kernels: './kernels.wasm', workers: '2' });
   // @ts-expect-error TS2322 -- no kernels
   createPool({ kernels: 7 });
+  // @ts-expect-error TS2322 -- no such place
+  createPool({ kernels: './kernels.wasm', fallback: 'page' });
+  // @ts-expect-error TS2322 -- it is automatic or not at all
+  createPool({ kernels: './kernels.wasm', inline: true });
+  // @ts-expect-error TS2322 -- glue is for workers
+  createPool({ glue: './app_bg.wasm', worker: './worker.js', fallback: 'inline' });
 }
 
 export async function wrongCalls(pool: Pool, chunks: Chunks) {

@@ -19,8 +19,11 @@ const SCRIPT = new URL('../../unjank/worker.js', import.meta.url);
 /** Jobs that may wait: a burst fits. */
 const QUEUE = 65_536;
 
-/** @param {number} workers */
-export async function buildPool(workers) {
+/**
+ * @param {number} workers
+ * @param {{ inline?: 'auto' }} [more]
+ */
+export async function buildPool(workers, more) {
   const greetings = new Greetings(workers);
   const pool = await createPool({
     kernels,
@@ -28,6 +31,7 @@ export async function buildPool(workers) {
     minWorkers: workers,
     queue: QUEUE,
     worker: () => greetings.from(new Worker(SCRIPT, { type: 'module' })),
+    ...more,
   });
   await greetings.all;
   return pool;
