@@ -16,7 +16,7 @@ use xtask::browser::Engine;
 /// Kernels, those of every origin, modules that are none, parameters, when results come, payloads, edges,
 /// results, chunks, pieces, what is spread, many, workers, none, scripts, the module, hosts, others, memory, closing,
 /// and what is told of a pool.
-const MODULES: [Module; 21] = [
+const MODULES: [Module; 22] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/golden.js", prefix: "" },
     Module { path: "/stories/modules.js", prefix: "" },
@@ -31,6 +31,7 @@ const MODULES: [Module; 21] = [
     Module { path: "/stories/many.js", prefix: "" },
     Module { path: "/stories/workers.js", prefix: "" },
     Module { path: "/stories/inline.js", prefix: "" },
+    Module { path: "/stories/inputs.js", prefix: "" },
     Module { path: "/stories/starts.js", prefix: "" },
     Module { path: "/stories/ladder.js", prefix: "" },
     Module { path: "/stories/policies.js", prefix: "" },

@@ -6,6 +6,7 @@ import { compiled } from './modules.js';
  * What decides: `core.wasm`, in the words of `seam.d.ts`. Nothing else knows its exports.
  *
  * @import { Core as Seam } from './seam.d.ts'
+ * @import { Job } from './job.js'
  * @import { Kernel } from '../../worker/js/description.js'
  * @import { Kernels } from './types.d.ts'
  *
@@ -118,16 +119,21 @@ export class Core {
   /**
    * @param {number} now
    * @param {Submission} common
-   * @param {number[]} lengths of the payloads, in bytes
+   * @param {Pick<Job, 'inputs'>[]} jobs which have as many inputs each
    * @returns {Accepted}
    */
-  submit(now, { kernel, lane, moves, shape, params, deadlineMs }, lengths) {
+  submit(now, { kernel, lane, moves, shape, params, deadlineMs }, jobs) {
     const micros = deadlineMs === Infinity ? [NONE, NONE] : halves(Math.floor(deadlineMs * 1000));
-    this.#memory.write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, ...lengths]);
-    const jobs = this.#seam.submit(this.#pool, now, lengths.length);
+    const others = (jobs[0]?.inputs.length ?? 1) - 1;
+    const lengths = [];
+    for (const { inputs } of jobs) {
+      for (const { length } of inputs) lengths.push(length);
+    }
+    this.#memory.write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, others, ...lengths]);
+    const accepted = this.#seam.submit(this.#pool, now, jobs.length);
     const said = wordsFrom(this.#memory.words, this.#memory.inbox);
     return {
-      jobs,
+      jobs: accepted,
       first: jobOf(said(0), said(1)),
       tasks: said(2),
       refusal: [said(3), said(4), said(5)],

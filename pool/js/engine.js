@@ -45,9 +45,7 @@ const COPY = 3;
 const POST = 4;
 const DELIVER = 5;
 const FAIL = 6;
-const DROP = 7;
-const SETTLE = 8;
-const REPLACED = 9;
+const SETTLE = 7;
 
 /** A reason to end a worker, and what else becomes of one, as `later/events.js` numbers them. */
 const START_TIMED_OUT = 0;
@@ -101,6 +99,8 @@ export class Engine {
   timeline;
   /** Told what happens, if somebody listens. @type {((what: Happening) => void) | undefined} */
   #tell;
+  /** Given once a worker could not renew its instance. @type {Promise<void> | undefined} */
+  #advice;
   /** Whether all tasks that may be sent were. */
   #isEmpty = true;
   /** Runs jobs at once that are worth no trip, if that is wanted. @type {Shortcut | undefined} */
@@ -153,8 +153,7 @@ export class Engine {
    */
   submit(common, jobs) {
     if (this.lifecycle === 'closed') throw makeError('closed');
-    const lengths = jobs.map(({ payload }) => payload?.length ?? 0);
-    const accepted = this.#core.submit(this.#clock.now(), common, lengths);
+    const accepted = this.#core.submit(this.#clock.now(), common, jobs);
     for (let index = 0; index < accepted.jobs; index += 1) {
       this.jobs.set(accepted.first + index, /** @type {Job} */ (jobs[index]));
       this.timeline?.accepted(accepted.first + index);
@@ -303,6 +302,7 @@ export class Engine {
     this.timeline?.answered(slot, generation, answers);
     this.#core.write(answers.answers);
     this.#told('replied', slot, generation, answers.count, +answers.retires, answers.memory);
+    if (answers.retires) this.#advice ??= advise();
     this.#answers = undefined;
     for (const buffer of answers.left) this.#spares.put(buffer);
   }
@@ -402,13 +402,14 @@ export class Engine {
     switch (word(0)) {
       case SPAWN: this.#spawn(word(1), word(2)); return at + 3;
       case TERMINATE: this.#terminate(word(1), word(2), word(3)); return at + 4;
-      case COPY: this.#copy(job(), word(3), { from: word(4), to: word(5), length: word(6), total: word(7) }); return at + 8;
+      case COPY: {
+        this.#copy(job(), word(3), word(4), { from: word(5), to: word(6), length: word(7), total: word(8) });
+        return at + 9;
+      }
       case POST: return this.#post(word(1), word(2), words, at + 3);
       case DELIVER: this.#deliver(job(), word(3), word(4), { start: word(5), units: word(6), slot: word(7), computeMs: word(8) / 1000 }); return at + 9;
       case FAIL: this.#note(job(), this.#failure(word(3))); return at + 4;
-      case DROP: return at + 2;
       case SETTLE: this.#settle(job(), word(3), word(4)); return at + 5;
-      case REPLACED: advise(); return at + 1;
       default: throw new Error('the core said what nobody understands');
     }
   }
@@ -439,13 +440,15 @@ export class Engine {
   /**
    * @param {number} id
    * @param {number} index
+   * @param {number} input
    * @param {{ from: number, to: number, length: number, total: number }} step
    */
-  #copy(id, index, step) {
+  #copy(id, index, input, step) {
     const job = this.jobs.get(id);
     const task = taskOf(id, index);
     try {
-      if (job?.payload) this.#copies.go(task, job.payload, step);
+      const bytes = job?.inputs[input - 1];
+      if (bytes) this.#copies.go(task, bytes, step);
     } catch (error) {
       // Its post finds none.
       this.#copies.forget(task);
@@ -470,7 +473,7 @@ export class Engine {
         this.#port.post(slot, generation, request);
         this.timeline?.sent(slot, generation, tasks, sent);
       }
-      for (const job of moved) job.payload = undefined;
+      for (const job of moved) job.inputs = [];
     } catch (error) {
       refused = tasksOf(request);
       for (const { job } of refused) this.#note(job, undeliverable(said(error)));
@@ -512,7 +515,7 @@ export class Engine {
     this.#copies.forgetJob(id);
     const error = outcome > FAILED ? this.#end(outcome, job, attempts) : job.failure;
     if (!error) return job.owner.complete();
-    error.payload = job.payload;
+    error.payload = job.inputs[0];
     job.owner.fail(error);
   }
 
@@ -531,7 +534,7 @@ export class Engine {
 
 /** Says why workers are replaced; if that can't be loaded nothing is lost. */
 function advise() {
-  import('./later/advice.js').then(({ ADVICE }) => console.warn(ADVICE), () => undefined);
+  return import('./later/advice.js').then(({ ADVICE }) => console.warn(ADVICE), () => undefined);
 }
 
 /**

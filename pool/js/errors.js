@@ -27,6 +27,7 @@ const TEXTS = /** @type {const} */ ({
   payload_too_large: 'the payload has 4 GiB or more: cut it into several jobs',
   'payload_too_large/task': '{bytes} bytes are too many for one worker: cut them into chunks',
   not_a_buffer: 'expected the payload to be an ArrayBuffer, a view of one or an ImageData, got {value}',
+  'not_a_buffer/inputs': 'kernel "{name}" takes other inputs: give it by name, or in this order: {text}',
   detached: 'the buffer is detached: it was transferred before',
   shared_buffer: 'the buffer is shared and cannot be transferred: copy it first',
   resizable_buffer: 'the buffer is resizable: call transferToFixedLength() on it first',
@@ -172,28 +173,24 @@ function written(text, facts = {}, details = {}) {
  *
  * @param {number} reason a `Refusal` of seam.d.ts, but for 0
  * @param {number} word the first word more about it
- * @param {number} _ the second, which says nothing so far
  * @param {object} [about] what was submitted
  * @param {number} [about.length] its bytes
  * @param {number} [about.stride]
  * @param {PieceWindow} [about.window]
- * @param {Uint8Array<ArrayBuffer>} [about.payload] to give back
  * @param {UnjankError} [about.cause] why the pool failed, if it did
  */
-export function refused(reason, word, _, { length, stride, window, payload, cause } = {}) {
-  if (reason === 3 && cause) return poolFailed(cause, payload);
-  const facts = { length, stride, ...window, units: word, bytes: word };
-  return written(REFUSALS[reason] ?? 'closed', facts, { payload });
+export function refused(reason, word, { length, stride, window, cause } = {}) {
+  if (reason === 3 && cause) return poolFailed(cause);
+  return written(REFUSALS[reason] ?? 'closed', { length, stride, ...window, units: word, bytes: word });
 }
 
 /**
  * The pool has no worker, and this is why.
  *
  * @param {UnjankError} cause
- * @param {Uint8Array<ArrayBuffer>} [payload] to give back
  */
-export function poolFailed(cause, payload) {
-  return new UnjankError(cause.code, `the pool has no worker: ${cause.message}`, { cause, payload });
+export function poolFailed(cause) {
+  return new UnjankError(cause.code, `the pool has no worker: ${cause.message}`, { cause });
 }
 
 /**
@@ -203,16 +200,15 @@ export function poolFailed(cause, payload) {
  * @param {object} [about]
  * @param {unknown} [about.cause] a signal's reason; what became of the last worker; why the pool failed
  * @param {number} [about.attempts] workers that it lost
- * @param {Uint8Array<ArrayBuffer>} [about.payload] to give back
  */
-export function ended(outcome, { cause, attempts = 1, payload } = {}) {
-  if (outcome === 2) return written('cancelled', {}, { cause, payload });
-  if (outcome === 3) return written('deadline_exceeded', {}, { payload });
+export function ended(outcome, { cause, attempts = 1 } = {}) {
+  if (outcome === 2) return written('cancelled', {}, { cause });
+  if (outcome === 3) return written('deadline_exceeded');
   const fate = /** @type {UnjankError} */ (cause);
-  if (outcome === 5) return poolFailed(fate, payload);
+  if (outcome === 5) return poolFailed(fate);
   // It did start.
   const text = fate.message.replace(TEXTS.init_failed.replace('{text}', ''), '');
-  return written(attempts > 1 ? 'worker_lost/again' : 'worker_lost', { attempts, text }, { cause, attempts, payload });
+  return written(attempts > 1 ? 'worker_lost/again' : 'worker_lost', { attempts, text }, { cause, attempts });
 }
 
 /**
@@ -222,12 +218,10 @@ export function ended(outcome, { cause, attempts = 1, payload } = {}) {
  * @param {number} code the kernel's own
  * @param {string} text
  * @param {string} location empty if there is none
- * @param {Uint8Array<ArrayBuffer>} [payload] to give back
  */
-export function answered(verdict, code, text, location, payload) {
+export function answered(verdict, code, text, location) {
   const name = VERDICTS[verdict] ?? 'broken_kernel';
   return written(name === 'panicked' && !location ? 'panicked/trap' : name, { code, text, location }, {
-    payload,
     kernelCode: name === 'kernel' ? code : undefined,
     location: location || undefined,
   });
@@ -253,7 +247,16 @@ export function inspected(value) {
   if (value === undefined || value === null) return String(value);
   if (typeof value === 'string') return `'${value.slice(0, 60)}' (string)`;
   const isObject = typeof value === 'object' || typeof value === 'function';
-  return `${isObject ? Object.prototype.toString.call(value).slice(8, -1) : String(value)} (${typeof value})`;
+  return `${isObject ? tagOf(value) : String(value)} (${typeof value})`;
+}
+
+/**
+ * What a value is, whatever realm it is from: `Object` for one without a class.
+ *
+ * @param {unknown} value
+ */
+export function tagOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /**

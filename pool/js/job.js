@@ -1,4 +1,5 @@
 /**
+ * @import { Inputs } from './inputs.js'
  * @import { UnjankError } from './errors.js'
  * @import { Spread } from '../../worker/js/wire.d.ts'
  *
@@ -27,14 +28,14 @@ export class Job {
   spread;
 
   /**
-   * @param {Uint8Array<ArrayBuffer>} payload
+   * @param {Inputs} inputs in the order of its kernel
    * @param {Uint8Array} params
    * @param {AbortSignal | undefined} signal
    * @param {Owner} owner
    */
-  constructor(payload, params, signal, owner) {
-    /** The payload; none once it was moved. @type {Uint8Array<ArrayBuffer> | undefined} */
-    this.payload = payload;
+  constructor(inputs, params, signal, owner) {
+    /** None once they were moved. */
+    this.inputs = inputs;
     this.params = params;
     this.signal = signal;
     this.owner = owner;

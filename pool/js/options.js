@@ -7,7 +7,7 @@
  * @import { Listener } from './later/events.js'
  * @import { ChunkOptions, GatherOptions, Kernels, ListenerOptions, PoolOptions, RangeOptions, RunOptions, TrustedScript } from './types.js'
  */
-import { expected, makeError } from './errors.js';
+import { expected, makeError, tagOf } from './errors.js';
 import { bytesOf } from './payload.js';
 import { check, signalOf } from './signals.js';
 import { workersFor } from './sizing.js';
@@ -343,15 +343,15 @@ function heading(value, name) {
  */
 function workerScript(value, name) {
   const tag = tagOf(value);
-  if (tag === '[object URL]') return String(value);
-  if (typeof value === 'string' || typeof value === 'function' || tag === '[object TrustedScriptURL]') return value;
+  if (tag === 'URL') return String(value);
+  if (typeof value === 'string' || typeof value === 'function' || tag === 'TrustedScriptURL') return value;
   throw expected(name, 'a URL or a function that makes a worker', value);
 }
 
 /** @type {Reader} */
 function target(value, name) {
   if (value === null) return undefined;
-  if (!ArrayBuffer.isView(value) && tagOf(value) !== '[object ArrayBuffer]') throw expected(name, 'a buffer or a view of one', value);
+  if (!ArrayBuffer.isView(value) && tagOf(value) !== 'ArrayBuffer') throw expected(name, 'a buffer or a view of one', value);
   return bytesOf(value);
 }
 
@@ -367,13 +367,5 @@ function place(value, name) {
  * @param {unknown} value
  */
 function isPlainObject(value) {
-  return tagOf(value) === '[object Object]';
-}
-
-/**
- * @param {unknown} value
- * @returns {string}
- */
-function tagOf(value) {
-  return Object.prototype.toString.call(value);
+  return tagOf(value) === 'Object';
 }

@@ -3,7 +3,7 @@
  *
  * @import { Payload } from './types.js'
  */
-import { inspected, makeError } from './errors.js';
+import { inspected, makeError, tagOf } from './errors.js';
 
 /**
  * What engines know of buffers beyond TypeScript's library.
@@ -50,7 +50,7 @@ export function bytesOf(payload) {
  * @returns {payload is ImageData}
  */
 function isImage(payload) {
-  return !(payload instanceof Uint8Array) && Object.prototype.toString.call(payload) === '[object ImageData]';
+  return !(payload instanceof Uint8Array) && tagOf(payload) === 'ImageData';
 }
 
 /**
@@ -82,7 +82,7 @@ function lengthOf(buffer, payload) {
     return /** @type {() => number} */ (askLength).call(buffer);
   } catch {
     // By the tag and not by the class: pages without cross-origin isolation lack its name.
-    const isShared = Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
+    const isShared = tagOf(buffer) === 'SharedArrayBuffer';
     throw isShared ? makeError('shared_buffer') : makeError('not_a_buffer', { value: inspected(payload) });
   }
 }

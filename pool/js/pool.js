@@ -3,12 +3,11 @@ import { halves, loadCore } from './core.js';
 import { encode } from './cbor.js';
 import { Engine } from './engine.js';
 import { loaded, makeError, poolFailed, refused, said, UnjankError } from './errors.js';
+import { canMove, inOrder, inputsOf } from './inputs.js';
 import { Job } from './job.js';
 import { Lone } from './lone.js';
-import { INLINE_BYTES } from '../../worker/js/frame.js';
 import { addressOf, moduleOf } from './modules.js';
 import { chunkOptions, closeMode, jobOptions, listenerOf, rangeOptions, workerCount } from './options.js';
-import { bytesOf, isWhole } from './payload.js';
 import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
 import { attend, check } from './signals.js';
@@ -18,8 +17,9 @@ import { chunkOf, expectOne, valuesOf } from './values.js';
 
 /**
  * @import { OutputPort } from '../../worker/js/description.js'
- * @import { ChunkOptions, ListenerOptions, Payload, RangeOptions, RunOptions } from './types.d.ts'
+ * @import { ChunkOptions, Given, ListenerOptions, RangeOptions, RunOptions } from './types.d.ts'
  * @import { Accepted, Submission } from './core.js'
+ * @import { Inputs } from './inputs.js'
  * @import { Result } from './job.js'
  * @import { poolOptions } from './options.js'
  * @import { Script } from './port.js'
@@ -88,7 +88,7 @@ export class Pool {
    *
    * @param {string} kernel
    * @param {unknown} params written down in this call: what happens to them afterwards changes nothing
-   * @param {Payload} payload
+   * @param {Given} payload
    * @param {RunOptions} [options]
    * @returns {Promise<any>} `Values`: which, its caller knows
    */
@@ -101,7 +101,7 @@ export class Pool {
    *
    * @param {string} kernel
    * @param {unknown} params
-   * @param {Payload} payload
+   * @param {Given} payload
    * @param {RunOptions} [options]
    * @returns {Promise<any>} a `Chunk` of them
    */
@@ -114,7 +114,7 @@ export class Pool {
    *
    * @param {string} kernel
    * @param {unknown} params
-   * @param {readonly Payload[]} payloads
+   * @param {readonly Given[]} payloads
    * @param {Omit<RunOptions, 'window'>} [options]
    * @returns {Promise<any[]>} rejects with the first error in that order
    */
@@ -124,11 +124,11 @@ export class Pool {
     const read = jobOptions(options, 'runAll');
     const { signal, stride, transfer } = read;
     const common = this.#common(kernel, encoded, read, transfer, [WHOLE, stride, 0, 0, 0, 0]);
-    const { outputs } = this.#engine.described(common.kernel);
+    const described = this.#engine.described(common.kernel);
     later ??= await loaded(import('./later/many.js'));
-    const many = new later.Many(this.#engine, given.length, (result) => valuesOf(outputs, result));
+    const many = new later.Many(this.#engine, given.length, (result) => valuesOf(described.outputs, result));
     return many.run(
-      (index, owner) => new Job(bytesOf(/** @type {Payload} */ (given[index])), encoded, signal, owner),
+      (index, owner) => new Job(inOrder(inputsOf(/** @type {Given} */ (given[index])), described), encoded, signal, owner),
       (jobs) => {
         // It may have been aborted while the others waited for room.
         check(signal);
@@ -143,21 +143,23 @@ export class Pool {
    *
    * @param {string} kernel
    * @param {unknown} params
-   * @param {Payload} source
+   * @param {Given} source
    * @param {ChunkOptions} options
    * @throws {UnjankError} why the work is not accepted
    */
   mapChunks(kernel, params, source, options) {
-    const bytes = bytesOf(source);
+    const given = inputsOf(source);
     try {
       const encoded = encodedParams(params);
       const read = chunkOptions(options);
       const { chunkUnits, halo, highWaterMarkBytes, stride } = read;
       const shape = [CHUNKS, stride, chunkUnits, halo, ...halves(highWaterMarkBytes)];
       const common = this.#common(kernel, encoded, read, false, shape);
-      return this.#chunked(common, read, { bytes, units: bytes.length / stride, stride, halo });
+      const inputs = inOrder(given, this.#engine.described(common.kernel));
+      const [bytes = new Uint8Array()] = inputs;
+      return this.#chunked(common, read, { bytes, units: bytes.length / stride, stride, halo }, inputs);
     } catch (error) {
-      throw givenBack(error, bytes);
+      throw withPayload(error, given.inputs);
     }
   }
 
@@ -176,18 +178,19 @@ export class Pool {
     const common = this.#common(kernel, encoded, read, false, [RANGE, 0, chunkUnits, units, ...halves(highWaterMarkBytes)]);
     const [input] = this.#engine.described(common.kernel).inputs;
     if (input?.windowed) throw makeError('bad_plan/input', { name: kernel });
-    return this.#chunked(common, read, { bytes: undefined, units, stride: 0, halo: 0 });
+    const source = { bytes: undefined, units, stride: 0, halo: 0 };
+    return this.#chunked(common, read, source, [new Uint8Array()]);
   }
 
   /**
    * @param {Submission} common
    * @param {Pick<RangeTerms, 'order' | 'highWaterMarkBytes' | 'signal'>} options
    * @param {Source} source
+   * @param {Inputs} inputs
    */
-  #chunked(common, { order, highWaterMarkBytes, signal }, source) {
+  #chunked(common, { order, highWaterMarkBytes, signal }, source, inputs) {
     const results = new Results(order === 1, highWaterMarkBytes, (taken) => this.#engine.want('take', job, taken));
-    const payload = source.bytes ?? new Uint8Array();
-    const { job, tasks } = this.#submitOne(common, new Job(payload, common.params, signal, results));
+    const { job, tasks } = this.#submitOne(common, new Job(inputs, common.params, signal, results));
     const { outputs } = this.#engine.described(common.kernel);
     return new Chunks(this.#engine, job, tasks, results, source, outputs);
   }
@@ -267,31 +270,33 @@ export class Pool {
    * @template T
    * @param {string} kernel
    * @param {unknown} params
-   * @param {Payload} payload
+   * @param {Given} payload
    * @param {RunOptions | undefined} options
    * @param {(outputs: OutputPort[], result: Result) => T} read
    * @returns {Promise<T>}
    */
   #lone(kernel, params, payload, options, read) {
     return new Promise((resolve, reject) => {
-      const bytes = bytesOf(payload);
+      const given = inputsOf(payload);
       try {
         const encoded = encodedParams(params);
-        const given = jobOptions(options);
-        const { signal, stride, transfer, window } = given;
+        const terms = jobOptions(options);
+        const { signal, stride, transfer, window } = terms;
         const shape = window
           ? [PIECE, stride, window.start, window.total, window.before, window.after]
           : [WHOLE, stride, 0, 0, 0, 0];
-        const common = this.#common(kernel, encoded, given, transfer && canMove(bytes), shape);
+        const common = this.#common(kernel, encoded, terms, transfer && canMove(given.inputs), shape);
         const described = this.#engine.described(common.kernel);
-        const owner = new Lone(resolve, reject, this.#reader(described.outputs, given, read));
-        const job = new Job(bytes, encoded, signal, owner);
+        const owner = new Lone(resolve, reject, this.#reader(described.outputs, terms, read));
+        const inputs = inOrder(given, described);
+        const bytes = inputs[0]?.length ?? 0;
+        const job = new Job(inputs, encoded, signal, owner);
         if (this.#engine.shortcut?.take(common, job)) return;
         const { job: number } = this.#submitOne(common, job);
-        const isSpread = common.moves && !window && mayBeSpread(described, given.spread, bytes.length);
+        const isSpread = common.moves && !window && mayBeSpread(described, terms.spread, bytes);
         if (isSpread) spread(this.#engine, common, job, number);
       } catch (error) {
-        throw givenBack(error, bytes);
+        throw withPayload(error, given.inputs);
       }
     });
   }
@@ -330,17 +335,17 @@ export class Pool {
   }
 
   /**
-   * Submits those in front that are alike in whether they can be moved, as far as there is room.
+   * Submits those in front that are alike in their inputs and in whether they can be moved, as far as there is room.
    *
    * @param {Submission} common
    * @param {Job[]} jobs
    * @returns {number[]} the numbers of those that were accepted
    */
   #submitSome(common, jobs) {
-    const moves = (/** @type {Job} */ { payload }) => common.moves && !!payload && canMove(payload);
+    const moves = (/** @type {Job} */ { inputs }) => common.moves && canMove(inputs);
     const [first] = jobs;
     const isFirst = first && moves(first);
-    const other = jobs.findIndex((job) => moves(job) !== isFirst);
+    const other = jobs.findIndex((job) => moves(job) !== isFirst || job.inputs.length !== first?.inputs.length);
     const some = other < 0 ? jobs : jobs.slice(0, other);
     const { jobs: numbers, error } = this.#submit({ ...common, moves: !!isFirst }, some);
     if (numbers.length === 0 && error && error.code !== 'queue_full') throw error;
@@ -382,30 +387,23 @@ export class Pool {
  * @param {Job} job
  * @param {Engine} engine
  */
-function refusalOf({ refusal: [reason, one, other] }, { shape }, { payload }, engine) {
+function refusalOf({ refusal: [reason, word] }, { shape }, job, engine) {
   const [, stride, start = 0, total = 0, before = 0, after = 0] = shape;
   const window = { start, total, before, after };
-  return refused(reason, one, other, { length: payload?.length, stride, window, cause: engine.cause, payload });
+  return withPayload(refused(reason, word, { length: job.inputs[0]?.length, stride, window, cause: engine.cause }), job.inputs);
 }
 
 /**
- * What went wrong in a call, with its payload.
+ * What went wrong in a call, with the payload.
  *
- * @param {unknown} error
- * @param {Uint8Array<ArrayBuffer>} payload
+ * @template E
+ * @param {E} error
+ * @param {Inputs} inputs
+ * @returns {E}
  */
-function givenBack(error, payload) {
-  if (error instanceof UnjankError) error.payload ??= payload;
+function withPayload(error, inputs) {
+  if (error instanceof UnjankError) error.payload ??= inputs[0];
   return error;
-}
-
-/**
- * A part of a buffer can't be moved without the rest, which was not given.
- *
- * @param {Uint8Array<ArrayBuffer>} bytes
- */
-function canMove(bytes) {
-  return bytes.length <= INLINE_BYTES || isWhole(bytes);
 }
 
 /**

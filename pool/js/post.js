@@ -12,15 +12,12 @@ import { wordsFrom } from './memory.js';
  * @typedef {object} Post
  * @property {Request} request
  * @property {number[]} missing jobs whose bytes are gone, and blank
- * @property {Job[]} moved jobs whose payload goes with it
+ * @property {Job[]} moved jobs of which an input goes with it
  * @property {number} end behind the effect
  */
 
-/** What a part is of. */
-const PAYLOAD = 1;
-
-/** Whose a buffer is. */
-const COPIED = 1;
+/** What is of the parameters, and not of an input; and a buffer that is a copy. */
+const NO_INPUT = 0;
 
 /**
  * Makes the message of an effect, as `seam.d.ts` has it.
@@ -45,7 +42,8 @@ export function postOf(words, at, jobs, copies) {
   for (let part = 0; part < parts; part += 1, place += 5) {
     const id = jobOf(word(place), word(place + 1));
     const job = jobs.get(id);
-    const whole = word(place + 2) === PAYLOAD ? job?.payload : job?.params;
+    const input = word(place + 2);
+    const whole = input === NO_INPUT ? job?.params : job?.inputs[input - 1];
     const [from, size] = [word(place + 3), word(place + 4)];
     // What is detached has no bytes, and no parts.
     if (whole && from + size <= whole.length) frame.set(partOf(whole, from, size), behind);
@@ -61,8 +59,9 @@ export function postOf(words, at, jobs, copies) {
   for (let buffer = 0; buffer < buffers; buffer += 1, place += 4) {
     const id = jobOf(word(place), word(place + 1));
     const job = jobs.get(id);
-    const isCopy = word(place + 3) === COPIED;
-    const found = isCopy ? copies.take(taskOf(id, word(place + 2))) : job?.payload?.buffer;
+    const input = word(place + 3);
+    const isCopy = input === NO_INPUT;
+    const found = isCopy ? copies.take(taskOf(id, word(place + 2))) : job?.inputs[input - 1]?.buffer;
     if (found && job && !isCopy) {
       moved.push(job);
       // It is alone in its message.

@@ -90,14 +90,15 @@ export interface Core extends WebAssembly.Exports {
 
 /*
  * Submission
- *   0 kernel, 1 lane (0 interactive, 1 normal, 2 background), 2 whether the page keeps the payload (0, 1),
+ *   0 kernel, 1 lane (0 interactive, 1 normal, 2 background), 2 whether the page keeps the inputs (0, 1),
  *   3 shape (0 whole, 1 piece, 2 chunks, 3 a range: there is no payload), 4 stride,
  *   5 to 8 of a piece: start, total, before, after; of chunks and of a range: units of each (0: as many as are good),
  *     halo or all units of the range, and bytes of results that may wait for their consumer (low, high; of chunks,
  *     0: there is no bound)
  *   9 bytes of the parameters, 10 number of the parameters (the same for the same bytes; 0: there are none)
  *   11 and 12 deadline from now in microseconds (low, high; both NONE: there is none)
- *   13... bytes of each payload
+ *   13 how many inputs each job has beside its payload, which is the first: 255 at most
+ *   14... of each job: bytes of its payload, and of each further input
  *
  * Refusal (and the two words more)
  *   0 none
@@ -116,17 +117,16 @@ export interface Core extends WebAssembly.Exports {
  * Effects: a word that says which, and the words of that one
  *   1 spawn: slot, generation
  *   2 terminate: slot, generation, reason (0 it did not start in time, 1 stopped, 2 retired, 3 idle, 4 closed)
- *   3 copy: job (2), index, from, to, length, total. Copies `length` bytes of the job's payload, from byte `from`,
- *     to byte `to` of a buffer of `total` bytes, which is made with the first such copy for that task
+ *   3 copy: job (2), index, input (counted from 1), from, to, length, total. Copies `length` bytes of that input, from
+ *     byte `from`, to byte `to` of a buffer of `total` bytes, which is made with the first such copy for that task
  *   4 post: slot, generation, F words of the frame, B bytes behind them, P parts, U buffers; then the F words; then
- *     of each part of the bytes, in their order: job (2), what (0 parameters, 1 payload), from, length; then of each
- *     buffer of the transfer list: job (2), index, whose (0 the payload itself, 1 the copy made for that task)
+ *     of each part of the bytes, in their order: job (2), what (0 parameters, or the input, counted from 1), from,
+ *     length; then of each buffer of the transfer list: job (2), index, what (0 the copy made for that task, or the
+ *     input itself, counted from 1)
  *   5 deliver: job (2), index, answer (which of the reply that is being booked), start, units, slot, microseconds of
- *     computing. Somebody waits for this result
+ *     computing. Somebody waits for this result; for one that is in no effect nobody does
  *   6 fail: job (2), answer. Why the job is going to fail, unless something was said before
- *   7 drop: answer. Nobody waits for its result
- *   8 settle: job (2), outcome (0 completed, 1 failed, 2 cancelled, 3 deadline exceeded, 4 worker lost, 5 the pool
+ *   7 settle: job (2), outcome (0 completed, 1 failed, 2 cancelled, 3 deadline exceeded, 4 worker lost, 5 the pool
  *     failed), workers that it lost
- *   9 replaced: a worker could not renew its instance. Said once
  */
 export {};

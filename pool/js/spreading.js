@@ -33,7 +33,7 @@ export function mayBeSpread({ grain, inputs, outputs, pure }, isAllowed, bytes) 
  * @param {number} number
  */
 export function spread(engine, common, job, number) {
-  const bytes = /** @type {Uint8Array} */ (job.payload).length;
+  const bytes = /** @type {Uint8Array} */ (job.inputs[0]).length;
   const { port1, port2 } = new MessageChannel();
   // Bundlers look for this literal.
   const url = new URL('./spread.js', import.meta.url).href;

@@ -13,6 +13,12 @@ export function createPool(options: PoolOptions): Promise<Pool>;
 /** Bytes to work on: a whole buffer, or a view of a part of one; of an `ImageData`, its pixels. */
 export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer> | ImageData;
 
+/**
+ * What a kernel is given: the bytes of its only input, or those of each, by name or in the order in which it has them.
+ * The first is the one that may be cut; of the others every part of the work has all.
+ */
+export type Given = Payload | readonly Payload[] | { readonly [input: string]: Payload };
+
 /** What most kernels make. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -114,13 +120,13 @@ export interface Pool extends MaybeDisposable {
    * them by name: `run<{ mask: Uint8Array<ArrayBuffer>, sums: Float64Array<ArrayBuffer> }>(…)`.
    */
   run<Result extends Values = Bytes>(
-    kernel: string, params: unknown, payload: Payload, options?: RunOptions,
+    kernel: string, params: unknown, payload: Given, options?: RunOptions,
   ): Promise<NoInfer<Result>>;
   /**
    * `run` for those who want to know which worker computed the result, and for how long: it comes as chunks do.
    */
   runPiece<Result extends Values = Bytes>(
-    kernel: string, params: unknown, payload: Payload, options?: RunOptions,
+    kernel: string, params: unknown, payload: Given, options?: RunOptions,
   ): Promise<Chunk<NoInfer<Result>>>;
   /**
    * Runs a kernel on each of many payloads, and gives the results in their order: what `run` does for one, at a
@@ -128,14 +134,14 @@ export interface Pool extends MaybeDisposable {
    * and cancels the others.
    */
   runAll<Result extends Values = Bytes>(
-    kernel: string, params: unknown, payloads: readonly Payload[], options?: RunAllOptions,
+    kernel: string, params: unknown, payloads: readonly Given[], options?: RunAllOptions,
   ): Promise<NoInfer<Result>[]>;
   /**
    * Runs a kernel on the pieces of a source, which stays with the page and must not be changed until the work has
    * ended. Throws an `UnjankError` that says why the work is not accepted.
    */
   mapChunks<Result extends Values = Bytes>(
-    kernel: string, params: unknown, source: Payload, options: ChunkOptions,
+    kernel: string, params: unknown, source: Given, options: ChunkOptions,
   ): Chunks<NoInfer<Result>>;
   /**
    * Runs a kernel that makes something of numbers alone, such as a fractal, on the parts of a range: for each it is
@@ -440,7 +446,10 @@ export class UnjankError extends Error {
    * what became of a worker.
    */
   readonly cause?: unknown;
-  /** What was submitted, if the page still has it. It is not enumerable: logs and copies leave it out. */
+  /**
+   * What was submitted, if the page still has it: of several inputs the first, beside which the others are. It is not
+   * enumerable: logs and copies leave it out.
+   */
   readonly payload?: Uint8Array<ArrayBuffer> | undefined;
   /** For `kernel`: the kernel's own number. */
   readonly kernelCode?: number | undefined;

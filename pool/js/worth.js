@@ -89,9 +89,9 @@ export class Shortcut {
    * @returns {boolean} whether it has settled
    */
   take({ kernel, shape: [kind, stride = 1] }, job) {
-    const bytes = job.payload?.length ?? 0;
+    const bytes = job.inputs[0]?.length ?? 0;
     const most = Math.max(bytes, job.params.length);
-    if (kind !== WHOLE_PAYLOAD || most > INLINE_BYTES || bytes % stride !== 0) return false;
+    if (kind !== WHOLE_PAYLOAD || job.inputs.length > 1 || most > INLINE_BYTES || bytes % stride !== 0) return false;
     let known = this.#known.get(kernel);
     if (!known) this.#known.set(kernel, known = { tasks: 0, ms: 0, bytes: 0 });
     const isFree = this.#isFree;
@@ -113,7 +113,7 @@ export class Shortcut {
    * @param {Job} job
    * @returns {boolean} false: a worker is to say what is wrong with it
    */
-  #run(kernel, stride, known, { payload = new Uint8Array(), params, owner }) {
+  #run(kernel, stride, known, { inputs: [payload = new Uint8Array()], params, owner }) {
     const described = this.#engine.described(kernel);
     if (!described.pure) return false;
     const began = performance.now();

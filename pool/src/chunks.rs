@@ -22,7 +22,7 @@ pub struct Chunks<P: Port> {
     engine: Rc<Engine<P>>,
     accepted: Accepted<P>,
     sequence: Sequence,
-    /// What is worked on; gone with the last result.
+    /// What is worked on, unless that is a range; gone with the last result.
     source: Option<P::Buffer>,
     /// In the order of the source, from the one that goes next: results that came before their
     /// turn. At most one for each chunk.
@@ -61,9 +61,9 @@ impl<P: Port> Chunks<P> {
         engine: Rc<Engine<P>>,
         accepted: Accepted<P>,
         sequence: Sequence,
-        source: P::Buffer,
+        source: Option<P::Buffer>,
     ) -> Self {
-        let (source, early) = (Some(source), VecDeque::new());
+        let early = VecDeque::new();
         Self { engine, accepted, sequence, source, early, next: 0, flow: Flow::Open }
     }
 
@@ -102,7 +102,8 @@ impl<P: Port> Chunks<P> {
 
     /// All results in the place of the source, which is given back: no second buffer of its size is
     /// needed. Each takes the place of its part as soon as no chunk that is not answered needs that
-    /// part. If the work fails or is dropped, the source is left with some parts replaced.
+    /// part. If the work fails or is dropped, the source is left with some parts replaced. A range has no
+    /// source: its results are gathered in a buffer of their own.
     ///
     /// # Errors
     /// As the stream; [`JobError::Uneven`] when a result is not as long as its part of the source.

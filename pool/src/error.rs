@@ -150,6 +150,11 @@ pub enum Rejection {
     },
     /// The payload is no buffer of bytes.
     NotABuffer,
+    /// The kernel takes another number of inputs.
+    OtherInputs {
+        /// Those that it takes, by name, or by number where they have none.
+        inputs: Vec<String>,
+    },
     /// The buffer was transferred elsewhere before.
     Detached,
     /// The buffer is a `SharedArrayBuffer`.
@@ -174,7 +179,7 @@ impl Rejection {
             Self::BadParams { .. } => "bad_params",
             Self::PayloadTooLarge { .. } => "payload_too_large",
             Self::BadOption { .. } => "bad_option",
-            Self::NotABuffer => "not_a_buffer",
+            Self::NotABuffer | Self::OtherInputs { .. } => "not_a_buffer",
             Self::Detached => "detached",
             Self::SharedBuffer => "shared_buffer",
             Self::ResizableBuffer => "resizable_buffer",
@@ -202,6 +207,13 @@ impl fmt::Display for Rejection {
             Self::BadOption { message } => write!(f, "bad option: {message}"),
             Self::NotABuffer => {
                 f.write_str("the payload is no ArrayBuffer and no view of one: give it bytes")
+            }
+            Self::OtherInputs { inputs } => {
+                write!(
+                    f,
+                    "the kernel takes other inputs: give it, in this order: {}",
+                    inputs.join(", ")
+                )
             }
             Self::Detached => f.write_str("the buffer is detached: it was transferred before"),
             Self::SharedBuffer => {

@@ -108,7 +108,17 @@ impl<P: Port> Pool<P> {
         stride: u32,
     ) -> ChunksBuilder<P> {
         let call = Call::new(&self.engine, kernel, params, source);
-        ChunksBuilder { call, stride, units: None, halo: 0, sequence: Sequence::Finish, held: HELD }
+        ChunksBuilder::new(call, Extent::Source { stride, halo: 0 })
+    }
+
+    /// Work without a source: the kernel `K`, which makes something of numbers alone, on the parts of a range
+    /// of so many units. In its window each call finds which part it is to make.
+    ///
+    /// It has no input that is cut; [`ChunksBuilder::input`] gives it others.
+    pub fn map_range<K: Kernel>(&self, params: &K::Params, units: u32) -> ChunksBuilder<P> {
+        let nothing = self.engine.port().write(&[]);
+        let call = Call::new(&self.engine, K::NAME, encode::<K>(params), nothing);
+        ChunksBuilder::new(call, Extent::Range { units })
     }
 
     /// Waits until the queue has room: backpressure as something to await.
@@ -232,13 +242,18 @@ impl<P: Port, F> Drop for Until<P, F> {
     }
 }
 
+fn clamped(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
 /// What both kinds of work have in common.
 #[derive(Debug)]
 struct Call<P: Port> {
     engine: Rc<Engine<P>>,
     kernel: Result<KernelId, Rejection>,
     params: Result<Rc<[u8]>, Rejection>,
-    payload: P::Buffer,
+    /// The payload, and further inputs.
+    inputs: Vec<P::Buffer>,
     lane: Lane,
     deadline: Option<Duration>,
 }
@@ -251,7 +266,8 @@ impl<P: Port> Call<P> {
         payload: P::Buffer,
     ) -> Self {
         let (engine, kernel) = (Rc::clone(engine), engine.kernel(kernel));
-        Self { engine, kernel, params, payload, lane: Lane::Normal, deadline: None }
+        let inputs = vec![payload];
+        Self { engine, kernel, params, inputs, lane: Lane::Normal, deadline: None }
     }
 
     fn submit(
@@ -260,19 +276,25 @@ impl<P: Port> Call<P> {
         stride: u32,
         cut: Cut,
     ) -> Result<Submitted<P>, SubmitError<P::Buffer>> {
-        let Self { engine, kernel, params, payload, lane, deadline } = self;
+        let Self { engine, kernel, params, mut inputs, lane, deadline } = self;
+        let port = engine.port();
         let checked = kernel.and_then(|kernel| {
-            let length = engine.port().measure(&payload)?;
-            Ok((kernel, params?, length))
+            engine.expect_inputs(kernel, inputs.len())?;
+            let lengths = inputs.iter().map(|input| port.measure(input));
+            Ok((kernel, params?, lengths.collect::<Result<Vec<_>, _>>()?))
         });
-        let (kernel, bytes, length) = match checked {
+        let (kernel, bytes, lengths) = match checked {
             Ok(checked) => checked,
-            Err(reason) => return Err(SubmitError { reason, payload }),
+            Err(reason) => return Err(SubmitError { reason, payload: inputs.swap_remove(0) }),
         };
-        let deadline = deadline.map(|deadline| engine.port().now().after(deadline));
+        let deadline = deadline.map(|deadline| port.now().after(deadline));
         let params = ParamsKey::default();
-        let order = Order { kernel, lane, ownership, cut, stride, params, deadline, length };
-        let accepted = engine.submit(order, bytes, payload)?;
+        // What does not fit is too much, as the core finds.
+        let others: Vec<u32> = lengths.iter().skip(1).map(|&length| clamped(length)).collect();
+        let (length, others) = (lengths[0], others.as_slice());
+        let order =
+            Order { kernel, lane, ownership, cut, stride, params, deadline, length, others };
+        let accepted = engine.submit(order, bytes, inputs)?;
         Ok((engine, accepted))
     }
 }
@@ -301,6 +323,14 @@ impl<P: Port> JobBuilder<P> {
     /// How long it may take from now until it settles; there is no limit unless set.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.call.deadline = Some(deadline);
+        self
+    }
+
+    /// Another input of the kernel, behind those before. It goes the way of the payload: it is given away,
+    /// unless the job [keeps](JobBuilder::keep) them all. An error gives only the payload back: whoever wants
+    /// to try again has a clone of this handle.
+    pub fn input(mut self, input: P::Buffer) -> Self {
+        self.call.inputs.push(input);
         self
     }
 
@@ -353,17 +383,34 @@ pub enum Sequence {
 #[must_use = "chunked work does nothing until it is submitted"]
 pub struct ChunksBuilder<P: Port> {
     call: Call<P>,
-    stride: u32,
+    extent: Extent,
     units: Option<u32>,
-    halo: u32,
     sequence: Sequence,
     held: u64,
+}
+
+/// What chunked work is cut from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Source { stride: u32, halo: u32 },
+    Range { units: u32 },
 }
 
 /// Bytes of results that wait for their consumer, unless it is set.
 const HELD: u64 = 64 << 20;
 
 impl<P: Port> ChunksBuilder<P> {
+    fn new(call: Call<P>, extent: Extent) -> Self {
+        Self { call, extent, units: None, sequence: Sequence::Finish, held: HELD }
+    }
+
+    /// Another input of the kernel, behind those before: every chunk has all of it. It stays with the page, as
+    /// the source does.
+    pub fn input(mut self, input: P::Buffer) -> Self {
+        self.call.inputs.push(input);
+        self
+    }
+
     /// How urgent it is; [`Lane::Normal`] unless set.
     pub fn lane(mut self, lane: Lane) -> Self {
         self.call.lane = lane;
@@ -382,9 +429,11 @@ impl<P: Port> ChunksBuilder<P> {
         self
     }
 
-    /// Units of context on either side of a chunk.
-    pub fn halo(mut self, halo: u32) -> Self {
-        self.halo = halo;
+    /// Units of context on either side of a chunk; a range has none.
+    pub fn halo(mut self, units: u32) -> Self {
+        if let Extent::Source { halo, .. } = &mut self.extent {
+            *halo = units;
+        }
         self
     }
 
@@ -407,9 +456,14 @@ impl<P: Port> ChunksBuilder<P> {
     /// # Errors
     /// Says why it is not accepted, and gives the source back.
     pub fn submit(self) -> Result<Chunks<P>, SubmitError<P::Buffer>> {
-        let Self { call, stride, units, halo, sequence, held } = self;
-        let source = call.payload.clone();
-        let cut = Cut::Chunks { units, halo, held: Some(held) };
+        let Self { call, extent, units, sequence, held } = self;
+        let (stride, cut, source) = match extent {
+            Extent::Source { stride, halo } => {
+                let cut = Cut::Chunks { units, halo, held: Some(held) };
+                (stride, cut, Some(call.inputs[0].clone()))
+            }
+            Extent::Range { units: total } => (0, Cut::Range { total, units, held }, None),
+        };
         let (engine, accepted) = call.submit(Ownership::Keep, stride, cut)?;
         Ok(Chunks::new(engine, accepted, sequence, source))
     }

@@ -280,26 +280,25 @@ impl Plan {
         Some(Chunk { input, window })
     }
 
-    /// Bytes of the longest input of a chunk.
+    /// Bytes that no input of a chunk exceeds: what it has with context on both sides, if there is as much.
     ///
     /// ```
     /// use unjank_protocol::Plan;
     ///
-    /// let plan = Plan::new(100, 2, Some(10), 15)?;
+    /// let plan = Plan::new(100, 2, Some(10), 5)?;
     /// let longest = plan.chunks().map(|chunk| chunk.input.len()).max();
-    /// assert_eq!(Some(plan.longest()), longest);
+    /// assert_eq!((plan.bound(), longest), (40, Some(40)));
     /// # Ok::<(), unjank_protocol::PlanError>(())
     /// ```
     #[must_use]
-    pub fn longest(&self) -> usize {
-        // Up to where the beginning cuts off no context each chunk is longer than the one before it, and
-        // from there on none is.
-        let (reach, last) = (self.reach(), self.len().get() - 1);
-        let lengths = [reach.saturating_sub(1), reach].map(|index| {
-            let chunk = self.chunk(index.min(last));
-            chunk.map_or(0, |chunk| chunk.input.len())
-        });
-        lengths[0].max(lengths[1])
+    pub fn bound(&self) -> usize {
+        let units = match self.cut {
+            Cut::Even { total, units, halo } => {
+                total.min(halo.saturating_mul(2).saturating_add(units))
+            }
+            Cut::Elsewhere { place: Place { before, after, .. }, core } => before + core + after,
+        };
+        units as usize * self.stride as usize
     }
 
     /// The chunks in order.

@@ -27,7 +27,7 @@ proptest! {
         prop_assert!(range.chunks().all(|chunk| chunk.input.is_empty()));
         let windows = |plan: Plan| plan.chunks().map(|chunk| chunk.window).collect::<Vec<_>>();
         prop_assert_eq!(windows(range), windows(bytes));
-        prop_assert_eq!((range.longest(), range.reach()), (0, 0));
+        prop_assert_eq!((range.bound(), range.reach()), (0, 0));
         let usual = Plan::range(total, None).map(|plan| plan.len().get());
         prop_assert!(usual.is_ok_and(|chunks| (1..=Plan::RANGE_CHUNKS).contains(&chunks)));
     }
@@ -67,6 +67,12 @@ proptest! {
             prop_assert!(core_bytes.end <= chunk.input.len());
             prop_assert!(chunk.window.has_halo(halo));
         }
+        let longest = plan.chunks().map(|chunk| chunk.input.len()).max();
+        prop_assert!(longest.is_some_and(|longest| longest <= plan.bound()));
+        let most = plan.chunks().map(|chunk| chunk.window.core).max().unwrap_or_default();
+        let widest = u64::from(most) + 2 * u64::from(halo);
+        prop_assert!(plan.bound() as u64 <= widest.saturating_mul(u64::from(stride)));
+        prop_assert!(halo > 0 || longest == Some(plan.bound()));
     }
 
     /// A kernel that looks `reach` units to either side finds them, or the end of the buffer.

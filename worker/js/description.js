@@ -3,7 +3,7 @@ import { Broken } from './broken.js';
 /**
  * What a module says of its kernels, as far as it is needed to run them. `protocol/src/describe` reads all of it.
  *
- * @typedef {{ windowed: boolean, optional: boolean }} InputPort
+ * @typedef {{ name: string | undefined, windowed: boolean, optional: boolean }} InputPort
  * @typedef {object} OutputPort
  * @property {string | undefined} name
  * @property {string | undefined} type of its elements; bytes if it is not said
@@ -63,8 +63,8 @@ function kernelOf(value) {
   const { name, grain, pure, halo, in: inputs, out: outputs } = fields(value);
   if (typeof name !== 'string' || !name || new TextEncoder().encode(name).length > MAX_NAME) throw unreadable();
   const inputPorts = list(inputs, [{}]).map((port) => {
-    const { role, optional } = fields(port);
-    return { windowed: role !== 'whole', optional: optional === true };
+    const { name, role, optional } = fields(port);
+    return { name: text(name), windowed: role !== 'whole', optional: optional === true };
   });
   const outputPorts = list(outputs, [{}]).map((port) => {
     const { name, type, role, unit, in_place } = fields(port);

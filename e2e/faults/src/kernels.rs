@@ -244,6 +244,14 @@ pub fn ramp(cx: &Context) -> Vec<f32> {
     (start..start + core).map(|number| number as f32).collect()
 }
 
+/// Each byte, plus what a table has for it.
+#[unjank_worker::kernel]
+pub fn mix(photo: &mut [u8], table: &[u8]) {
+    for byte in photo {
+        *byte = byte.wrapping_add(table[usize::from(*byte) % table.len()]);
+    }
+}
+
 /// What comes before the point, and what comes behind it.
 #[unjank_worker::kernel]
 pub fn halves(numbers: &[f32], whole: &mut Vec<i32>, part: &mut Vec<f32>) {

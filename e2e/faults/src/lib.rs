@@ -20,4 +20,5 @@ unjank_worker::kernels!(
     kernels::Read,
     kernels::ramp,
     kernels::halves,
+    kernels::mix,
 );

@@ -49,7 +49,7 @@ fn effects(pools: &mut Pools, pool: u32) -> Vec<u32> {
 fn submission(keeps: u32, shape: [u32; 6], lengths: &[u32]) -> Vec<u32> {
     let mut words = vec![0, 1, keeps];
     words.extend(shape);
-    words.extend([9, 4, NONE, NONE]);
+    words.extend([9, 4, NONE, NONE, 0]);
     words.extend(lengths);
     words
 }
@@ -87,7 +87,7 @@ fn small_jobs_go_in_one_message_of_which_the_page_has_the_bytes() {
 
 #[test]
 fn what_is_moved_goes_as_it_is_and_what_is_kept_is_copied() {
-    for (keeps, whose, before) in [(0, 0, vec![]), (1, 1, vec![3, 0, 0, 0, 0, 0, 5000, 5000])] {
+    for (keeps, whose, before) in [(0, 1, vec![]), (1, 0, vec![3, 0, 0, 0, 1, 0, 0, 5000, 5000])] {
         let mut pools = Pools::new();
         let pool = open(&mut pools);
         submit(&mut pools, pool, &submission(keeps, WHOLE, &[5000]), 1);
@@ -107,9 +107,41 @@ fn chunks_are_copied_from_where_they_stand() {
     let words = submission(1, [2, 1000, 5, 1, 0, 0], &[15_000]);
     assert_eq!(submit(&mut pools, pool, &words, 1), (1, vec![0, 0, 3, 0, 0, 0, 1]));
     let said = effects(&mut pools, pool);
-    assert_eq!(said[..8], [3, 0, 0, 0, 0, 0, 6000, 6000], "the first");
-    let second: Vec<_> = said.windows(8).filter(|words| words[..4] == [3, 0, 0, 1]).collect();
-    assert_eq!(second, [[3, 0, 0, 1, 4000, 0, 7000, 7000]], "with context on both sides");
+    assert_eq!(said[..9], [3, 0, 0, 0, 1, 0, 0, 6000, 6000], "the first");
+    let second: Vec<_> = said.windows(9).filter(|words| words[..4] == [3, 0, 0, 1]).collect();
+    assert_eq!(second, [[3, 0, 0, 1, 1, 4000, 0, 7000, 7000]], "with context on both sides");
+}
+
+/// A submission of one job with two inputs.
+fn with_two(keeps: u32, lengths: [u32; 2]) -> Vec<u32> {
+    let mut words = submission(keeps, WHOLE, &lengths);
+    words[13] = 1;
+    words
+}
+
+#[test]
+fn further_inputs_go_the_way_of_the_first() {
+    let post = |keeps, lengths, copies: &[u32]| {
+        let mut pools = Pools::new();
+        let pool = open(&mut pools);
+        submit(&mut pools, pool, &with_two(keeps, lengths), 1);
+        let said = effects(&mut pools, pool);
+        let (copied, post) = said.split_at(copies.len());
+        assert_eq!(copied, copies);
+        let (frame, rest) = post[7..].split_at(post[3] as usize);
+        assert_eq!(frame[24..26], [2, 1], "inputs and outputs");
+        (frame[28..36].to_vec(), rest[5..].to_vec())
+    };
+    let (ports, rest) = post(0, [20, 30], &[]);
+    assert_eq!(ports, [NONE, 9, 20, 0, NONE, 29, 30, 0], "in the frame, behind the params");
+    assert_eq!(rest, [0, 0, 1, 0, 20, 0, 0, 2, 0, 30]);
+    let (ports, rest) = post(0, [20, 5000], &[]);
+    assert_eq!(ports, [0, 0, 20, 0, 1, 0, 5000, 0], "a buffer each");
+    assert_eq!(rest, [0, 0, 0, 1, 0, 0, 0, 2]);
+    let copies = [3, 0, 0, 0, 1, 0, 0, 20, 5020, 3, 0, 0, 0, 2, 0, 20, 5000, 5020];
+    let (ports, rest) = post(1, [20, 5000], &copies);
+    assert_eq!(ports, [0, 0, 20, 0, 0, 20, 5000, 0], "one behind the other in one buffer");
+    assert_eq!(rest, [0, 0, 0, 0]);
 }
 
 #[test]
@@ -149,12 +181,7 @@ fn answers_are_given_to_whom_they_belong() {
     pools.replied(pool, NOW, WORKER, 3, Onward::Retires, 1 << 20);
     let said = effects(&mut pools, pool);
     assert_eq!(said[..9], [5, 0, 0, 0, 0, 0, 20, 0, 200], "deliver");
-    assert_eq!(said[9..11], [7, 1], "drop what nobody waits for, if there is anything");
-    assert_eq!(
-        said[11..],
-        [9, 8, 0, 0, 0, 0, 2, 0, 0, 2, 1, 0, 1],
-        "replaced, settle, terminate, spawn"
-    );
+    assert_eq!(said[9..], [7, 0, 0, 0, 0, 2, 0, 0, 2, 1, 0, 1], "settle, terminate, spawn");
 }
 
 #[test]
@@ -165,7 +192,7 @@ fn a_failure_is_told_before_the_end_that_it_brings() {
     turn(&mut pools, pool);
     say(&mut pools, &answer(0, 0, 1));
     pools.replied(pool, NOW, WORKER, 1, Onward::Goes, 0);
-    assert_eq!(effects(&mut pools, pool), [6, 0, 0, 0, 8, 0, 0, 1, 0]);
+    assert_eq!(effects(&mut pools, pool), [6, 0, 0, 0, 7, 0, 0, 1, 0]);
 }
 
 #[test]
@@ -177,6 +204,7 @@ fn the_first_that_is_refused_says_why() {
         (submission(0, [1, 5, 0, 9, 2, 2], &[20]), [8, 4, 0]),
         (submission(0, [1, 5, 8, 9, 0, 0], &[20]), [9, 4, 0]),
         (submission(1, WHOLE, &[(1 << 30) + 7]), [10, (1 << 30) + 7, 0]),
+        (with_two(1, [1 << 29, (1 << 29) + 7]), [10, (1 << 30) + 7, 0]),
     ];
     for (words, why) in refusals {
         let mut pools = Pools::new();
@@ -203,7 +231,7 @@ fn a_pool_says_when_it_wants_to_hear_of_the_time() {
     submit(&mut pools, pool, &words, 1);
     assert_eq!(turn(&mut pools, pool)[4..6], [5_001_500, 0]);
     pools.timeout(pool, NOW.after(Duration::from_micros(1500)));
-    assert_eq!(effects(&mut pools, pool)[..5], [8, 0, 0, 3, 0], "it is late");
+    assert_eq!(effects(&mut pools, pool)[..5], [7, 0, 0, 3, 0], "it is late");
 }
 
 #[test]
@@ -218,7 +246,7 @@ fn pools_know_nothing_of_each_other() {
     let [one, other] = [first, second].map(|pool| effects(&mut pools, pool));
     assert_eq!(one, other);
     pools.lost(first, NOW, WORKER, Loss::Mendable);
-    assert!(effects(&mut pools, first).starts_with(&[8, 0, 0, 4, 1]), "it was moved");
+    assert!(effects(&mut pools, first).starts_with(&[7, 0, 0, 4, 1]), "it was moved");
     assert_eq!(turn(&mut pools, second)[1..4], [0, 1, 1]);
     pools.forget(first);
     assert_eq!(pools.turn(first, NOW, Occasion::Own)[0], 8, "nobody is there");
@@ -238,7 +266,7 @@ fn a_word_that_is_missing_stops_nobody_elses_job() {
     pools.describe(pool);
     say(&mut pools, &[0, 0]);
     pools.abort(pool, NOW, 1);
-    assert_eq!(effects(&mut pools, pool)[..5], [8, 0, 0, 2, 0]);
+    assert_eq!(effects(&mut pools, pool)[..5], [7, 0, 0, 2, 0]);
 }
 
 #[test]
@@ -248,7 +276,7 @@ fn a_task_that_was_not_sent_fails_its_job() {
     submit(&mut pools, pool, &submission(0, WHOLE, &[5000]), 1);
     turn(&mut pools, pool);
     pools.refused(pool, NOW, WORKER, TaskId { job: JobId::FIRST, index: 0 });
-    assert_eq!(effects(&mut pools, pool), [8, 0, 0, 1, 0]);
+    assert_eq!(effects(&mut pools, pool), [7, 0, 0, 1, 0]);
 }
 
 #[test]

@@ -67,7 +67,7 @@ export class Helpers {
   async help(number, bytes) {
     const engine = this.#engine;
     // A helper that came before the holder could take the worker for which that one waits.
-    await engine.until(() => !this.#job.payload || !engine.jobs.has(number));
+    await engine.until(() => this.#job.inputs.length === 0 || !engine.jobs.has(number));
     const others = statsOf(engine.stats(), engine).workers.length - 1;
     for (let name = 0; name < Math.min(others, bytes / SHARE) && engine.jobs.has(number); name += 1) this.#ask(name);
     await engine.until(() => !engine.jobs.has(number));
@@ -82,7 +82,7 @@ export class Helpers {
     const { url } = /** @type {Spread} */ (this.#job.spread);
     /** @type {Job} */
     const job = {
-      payload: new Uint8Array(Math.ceil(PAYLOAD / stride) * stride),
+      inputs: [new Uint8Array(Math.ceil(PAYLOAD / stride) * stride)],
       params: this.#job.params,
       signal: undefined,
       spread: { url, port: page.port2 },

@@ -58,7 +58,7 @@ test('blanks are filled once, with what was given', () => {
 });
 
 test('each refusal of the core has a code and what it is about', () => {
-  const about = { length: 10, stride: 3, window: { start: 5, total: 100, before: 4, after: 3 }, payload };
+  const about = { length: 10, stride: 3, window: { start: 5, total: 100, before: 4, after: 3 } };
   /** @type {[number, string, RegExp][]} */
   const refusals = [
     [1, 'queue_full', /queue is full/],
@@ -72,29 +72,26 @@ test('each refusal of the core has a code and what it is about', () => {
     [10, 'payload_too_large', /8 bytes.*chunks/],
   ];
   for (const [reason, code, message] of refusals) {
-    const error = refused(reason, 8, 0, about);
+    const error = refused(reason, 8, about);
     assert.equal(error.code, code);
     assert.match(error.message, message);
     assert.doesNotMatch(error.message, /[{}]|undefined/);
-    assert.equal(error.payload, payload);
   }
 });
 
 test('a pool without workers fails with the code of what went wrong', () => {
   const cause = makeError('bad_kernels', { text: 'it is empty' });
-  const given = { cause, payload };
-  for (const error of [refused(3, 0, 0, given), poolFailed(cause, payload), ended(5, given)]) {
+  for (const error of [refused(3, 0, { cause }), poolFailed(cause), ended(5, { cause })]) {
     assert.equal(error.code, 'bad_kernels');
     assert.equal(error.message, 'the pool has no worker: the kernel module cannot be used: it is empty');
     assert.equal(error.cause, cause);
-    assert.equal(error.payload, payload);
   }
 });
 
 test('a job that ended without a result says how', () => {
   const reason = new DOMException('late', 'TimeoutError');
-  const cancelled = ended(2, { cause: reason, payload });
-  assert.deepEqual([cancelled.code, cancelled.cause, cancelled.payload], ['cancelled', reason, payload]);
+  const cancelled = ended(2, { cause: reason });
+  assert.deepEqual([cancelled.code, cancelled.cause], ['cancelled', reason]);
   assert.ok(!Object.hasOwn(ended(2), 'cause'));
   assert.equal(ended(3).code, 'deadline_exceeded');
   const cause = makeError('init_failed', { text: 'the page terminated it' });
@@ -106,9 +103,8 @@ test('a job that ended without a result says how', () => {
 });
 
 test('what a worker answered has its code and its words', () => {
-  const kernel = answered(1, 42, 'too small', '', payload);
+  const kernel = answered(1, 42, 'too small', '');
   assert.deepEqual([kernel.code, kernel.kernelCode, kernel.message], ['kernel', 42, 'kernel error 42: too small']);
-  assert.equal(kernel.payload, payload);
   assert.deepEqual([answered(1, 0, '', '').kernelCode, answered(5, 0, '', '').kernelCode], [0, undefined]);
   assert.equal(answered(2, 0, 'no sigma', '').message, 'bad parameters: no sigma');
   const panic = answered(3, 0, 'lost its head', 'a.rs:1:2');

@@ -72,10 +72,10 @@ impl<P: Port> Engine<P> {
     ) {
         let mut state = self.state.borrow_mut();
         let State { records, timeline, .. } = &mut *state;
-        let moved = message.buffers.iter().filter(|parcel| parcel.buffer == Enclosed::Payload);
+        let moved = message.buffers.iter().filter(|parcel| parcel.buffer != Enclosed::Copy);
         for parcel in moved {
             if let Some(record) = records.get_mut(parcel.task.job) {
-                record.payload = None;
+                record.inputs.clear();
             }
         }
         if let (Some(at), Some(timeline)) = (at, timeline) {
@@ -101,14 +101,14 @@ impl<P: Port> State<P> {
         let range = start..start + part.length as usize;
         match part.of {
             Source::Params => record.read_params(range),
-            Source::Payload => record.read_payload(port, range),
+            Source::Input(input) => record.read_input(port, input, range),
         }
     }
 
     /// The buffer of a parcel. A payload stays until it is known to be sent.
     fn take(&mut self, parcel: &Parcel) -> Option<P::Buffer> {
         match parcel.buffer {
-            Enclosed::Payload => self.records.get(parcel.task.job)?.payload.clone(),
+            Enclosed::Input(input) => self.records.get(parcel.task.job)?.input(input).cloned(),
             Enclosed::Copy => {
                 self.staged.take().and_then(|staged| Staged::into_buffer(staged, parcel.task))
             }

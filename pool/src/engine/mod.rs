@@ -21,7 +21,7 @@ use module::Module;
 pub(crate) use record::Accepted;
 use record::{Numbers, Record, Staged};
 use timeline::Timeline;
-use turn::{Deferral, Phase};
+use turn::{Advice, Deferral, Phase};
 use unjank_core::{
     Register,
     driver::{Driver, Occasion, Order, Refusal, Stats},
@@ -49,6 +49,7 @@ pub struct Engine<P: Port> {
     port: P,
     phase: Cell<Phase>,
     deferral: Cell<Deferral>,
+    advice: Cell<Advice>,
     state: RefCell<State<P>>,
 }
 
@@ -90,7 +91,8 @@ impl<P: Port> Engine<P> {
             waiting: Wakers::default(),
         };
         let (phase, deferral) = (Cell::new(Phase::Idle), Cell::new(Deferral::None));
-        Self { port, phase, deferral, state: RefCell::new(state) }
+        let advice = Cell::new(Advice::Due);
+        Self { port, phase, deferral, advice, state: RefCell::new(state) }
     }
 
     /// The port, for whoever built it.
@@ -137,6 +139,13 @@ impl<P: Port> Engine<P> {
         self.turn(Occasion::Shared);
     }
 
+    /// Whether a kernel takes so many inputs.
+    pub(crate) fn expect_inputs(&self, kernel: KernelId, count: usize) -> Result<(), Rejection> {
+        let state = self.state.borrow();
+        let others = state.module.as_ref().and_then(|module| module.other_inputs(kernel, count));
+        others.map_or(Ok(()), |inputs| Err(Rejection::OtherInputs { inputs }))
+    }
+
     /// The kernel of this name, once a worker has said what it can compute.
     pub(crate) fn kernel(&self, name: &str) -> Result<KernelId, Rejection> {
         let state = self.state.borrow();
@@ -147,20 +156,21 @@ impl<P: Port> Engine<P> {
     /// Accepts a job, or gives its payload back. The engine numbers its parameters.
     pub(crate) fn submit(
         &self,
-        order: Order,
+        order: Order<'_>,
         params: Rc<[u8]>,
-        payload: P::Buffer,
+        mut inputs: Vec<P::Buffer>,
     ) -> Result<Accepted<P>, SubmitError<P::Buffer>> {
         let mut state = self.state.borrow_mut();
         let order = Order { params: state.numbers.of(&params), ..order };
         let accepted = match state.driver.submit(self.port.now(), &order) {
             Ok(accepted) => accepted,
             Err(refusal) => {
-                return Err(SubmitError { reason: state.rejection(refusal), payload });
+                let (reason, payload) = (state.rejection(refusal), inputs.swap_remove(0));
+                return Err(SubmitError { reason, payload });
             }
         };
         let (id, plan) = (accepted.job, accepted.plan);
-        let record = Record::new(params, payload);
+        let record = Record::new(params, inputs);
         let mailbox = Rc::clone(&record.mailbox);
         let filed = state.records.push(record);
         debug_assert_eq!(filed, Some(id), "both count the jobs that were accepted");

@@ -1,7 +1,9 @@
 //! What is known of the kernel module.
 
 use unjank_core::driver::{KernelShape, OutputShape};
-use unjank_protocol::{Description, Fault, KernelDescription, KernelId, OutputDescription, Role};
+use unjank_protocol::{
+    Description, Fault, InputDescription, KernelDescription, KernelId, OutputDescription, Role,
+};
 
 use crate::SpawnError;
 
@@ -39,6 +41,19 @@ impl Module {
 
     pub(super) fn name(&self, kernel: KernelId) -> Option<&str> {
         self.kernels.get(usize::from(kernel.0)).map(|known| known.name.as_str())
+    }
+
+    /// The inputs of a kernel, if so many are not what it takes: a name for each, or its number.
+    pub(super) fn other_inputs(&self, kernel: KernelId, count: usize) -> Option<Vec<String>> {
+        let inputs = &self.kernels.get(usize::from(kernel.0))?.inputs;
+        // Kernels with one input or none are given one.
+        let fits = count == 1 && inputs.len() < 2
+            || count <= inputs.len() && inputs.iter().skip(count).all(|input| input.optional);
+        let name = |(place, input): (usize, &InputDescription)| match input.name.as_str() {
+            "" => place.to_string(),
+            name => name.to_owned(),
+        };
+        (!fits).then(|| inputs.iter().enumerate().map(name).collect())
     }
 
     /// What decides how the kernels are called.

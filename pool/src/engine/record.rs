@@ -15,22 +15,32 @@ pub(super) struct Record<P: Port> {
     /// What a worker said was wrong, until the job settles.
     pub(super) failure: Option<JobError>,
     pub(super) params: Rc<[u8]>,
-    /// The source; gone once it was moved.
-    pub(super) payload: Option<P::Buffer>,
+    /// The payload, and further inputs; gone once they were moved.
+    pub(super) inputs: Vec<P::Buffer>,
 }
 
 impl<P: Port> Record<P> {
-    pub(super) fn new(params: Rc<[u8]>, payload: P::Buffer) -> Self {
+    pub(super) fn new(params: Rc<[u8]>, inputs: Vec<P::Buffer>) -> Self {
         let mailbox = Rc::new(Mailbox::new());
-        Self { mailbox, failure: None, params, payload: Some(payload) }
+        Self { mailbox, failure: None, params, inputs }
     }
 
     pub(super) fn read_params(&self, part: Range<usize>) -> Result<Vec<u8>, JobError> {
         self.params.get(part).map(<[u8]>::to_vec).ok_or_else(gone)
     }
 
-    pub(super) fn read_payload(&self, port: &P, part: Range<usize>) -> Result<Vec<u8>, JobError> {
-        port.read(self.payload.as_ref().ok_or_else(gone)?, part)
+    pub(super) fn read_input(
+        &self,
+        port: &P,
+        input: u8,
+        part: Range<usize>,
+    ) -> Result<Vec<u8>, JobError> {
+        port.read(self.input(input).ok_or_else(gone)?, part)
+    }
+
+    /// An input, by its index.
+    pub(super) fn input(&self, index: u8) -> Option<&P::Buffer> {
+        self.inputs.get(usize::from(index))
     }
 }
 
@@ -53,7 +63,7 @@ impl<B: Clone> Staged<B> {
         source: Option<&B>,
         step: Copy,
     ) -> Result<Self, JobError> {
-        let Copy { task, from, to, length, total } = step;
+        let Copy { task, from, to, length, total, .. } = step;
         let [from, to, length, total] = [from, to, length, total].map(|bytes| bytes as usize);
         let staged = match before.filter(|staged| staged.task == task && to > 0) {
             Some(staged) => staged,

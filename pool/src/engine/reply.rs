@@ -1,7 +1,7 @@
 //! Replies: what the answers hold, and to whom it belongs.
 
 use unjank_core::driver::{self, Delivery, Effect, Occasion};
-use unjank_protocol::{Answer, Bytes, Reply, Verdict, WorkerId};
+use unjank_protocol::{Answer, Bytes, Onward, Reply, Verdict, WorkerId};
 
 use super::{Engine, Piece};
 use crate::{JobError, SpawnError, port::Port, scheduler};
@@ -47,6 +47,13 @@ impl<P: Port> Engine<P> {
         while let Some(effect) = self.next_effect() {
             self.give(effect, &mut results);
         }
+        // Nobody waits for those that are left.
+        for bytes in results.into_iter().flatten().flatten() {
+            self.port.recycle(bytes);
+        }
+        if reply.onward == Onward::Retires {
+            self.advise();
+        }
     }
 
     /// What follows from a fact at once. What a turn gave is not among it: that was polled in one go.
@@ -68,17 +75,11 @@ impl<P: Port> Engine<P> {
                     self.note_failure(job, error);
                 }
             }
-            Effect::Drop { answer } => {
-                if let Some(Ok(bytes)) = take(answer) {
-                    self.port.recycle(bytes);
-                }
-            }
             other @ (Effect::Spawn(_)
             | Effect::Terminate { .. }
             | Effect::Copy(_)
             | Effect::Post { .. }
-            | Effect::Settle { .. }
-            | Effect::Replaced) => self.perform(other),
+            | Effect::Settle { .. }) => self.perform(other),
         }
     }
 

@@ -32,6 +32,13 @@ pub(super) enum Deferral {
     Asked,
 }
 
+/// Whether it was said why workers are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Advice {
+    Due,
+    Given,
+}
+
 const REPLACES: &str = "unjank: a worker could not renew its instance, and another takes its place. \
     If the module is made with wasm-bindgen, have the glue generated with `reset_state_function`: \
     then workers heal in place";
@@ -109,9 +116,8 @@ impl<P: Port> Engine<P> {
             Effect::Copy(step) => self.copy(step),
             Effect::Post { worker, message } => self.post(worker, message),
             Effect::Settle { job, outcome } => self.settle(job, outcome),
-            Effect::Replaced => self.port.warn(REPLACES),
             // They are about a reply, and carried out when it is booked.
-            Effect::Deliver(_) | Effect::Fail { .. } | Effect::Drop { .. } => {}
+            Effect::Deliver(_) | Effect::Fail { .. } => {}
         }
     }
 
@@ -127,12 +133,19 @@ impl<P: Port> Engine<P> {
         let mut state = self.state.borrow_mut();
         let State { staged, records, .. } = &mut *state;
         let Some(record) = records.get_mut(step.task.job) else { return };
-        match Staged::go_on(staged.take(), &self.port, record.payload.as_ref(), step) {
+        match Staged::go_on(staged.take(), &self.port, record.input(step.input), step) {
             Ok(copy) => *staged = Some(copy),
             // Its post will find none.
             Err(error) => {
                 record.failure.get_or_insert(error);
             }
+        }
+    }
+
+    /// Says, once, why a worker that retires is replaced.
+    pub(super) fn advise(&self) {
+        if self.advice.replace(Advice::Given) == Advice::Due {
+            self.port.warn(REPLACES);
         }
     }
 
@@ -161,7 +174,7 @@ impl<P: Port> Engine<P> {
             }
             Outcome::PoolFailed => Some(JobError::PoolFailed(state.cause())),
         };
-        let payload = record.payload.take();
+        let payload = record.inputs.drain(..).next();
         let end = error.map_or(Ok(()), |error| Err(Failed { error, payload }));
         state.due.extend(record.mailbox.close(end));
     }

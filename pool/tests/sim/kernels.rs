@@ -1,6 +1,6 @@
 //! The kernels of the simulated workers.
 
-use unjank_protocol::{Context, Kernel, KernelError, Output};
+use unjank_protocol::{Context, Element, InputPort, Kernel, KernelError, Output};
 use unjank_worker::Registry;
 
 /// Gives back the core of its input, each byte plus the parameter.
@@ -122,6 +122,49 @@ impl Kernel for Uneven {
     }
 }
 
+/// The core of its input, and each byte plus the one of a second that it tells: that is the whole of it.
+pub(crate) struct Mix;
+
+impl Kernel for Mix {
+    const NAME: &'static str = "mix";
+    const INPUTS: &'static [InputPort] = &[
+        InputPort::window("photo", Element::U8),
+        InputPort::whole("table", Element::U8),
+        InputPort::whole("more", Element::U8).optional(),
+    ];
+    type Params = ();
+
+    fn run(
+        (): &(),
+        input: &mut [u8],
+        output: &mut Output,
+        cx: &Context,
+    ) -> Result<(), KernelError> {
+        let table = cx.input(1).expect("a table");
+        let more = cx.input(2).map_or(0, |more| more[0]);
+        let core = cx.window().core_bytes();
+        input[core.clone()].iter_mut().for_each(|byte| {
+            *byte = byte.wrapping_add(table[usize::from(*byte) % table.len()]).wrapping_add(more);
+        });
+        output.keep_input(core);
+        Ok(())
+    }
+}
+
+/// The numbers of the units of a range, four bytes each.
+pub(crate) struct Numbers;
+
+impl Kernel for Numbers {
+    const NAME: &'static str = "numbers";
+    type Params = ();
+
+    fn run((): &(), _: &mut [u8], output: &mut Output, cx: &Context) -> Result<(), KernelError> {
+        let (start, core) = (cx.window().start, cx.window().core);
+        output.grow().extend((start..start + core).flat_map(u32::to_le_bytes));
+        Ok(())
+    }
+}
+
 /// Not registered.
 pub(crate) struct Absent;
 
@@ -143,6 +186,8 @@ pub(crate) fn registry() -> Registry {
         .with::<Trap>()
         .with::<Neighbours>()
         .with::<Uneven>()
+        .with::<Mix>()
+        .with::<Numbers>()
 }
 
 /// The kernels of another build.

@@ -1,11 +1,11 @@
 //! Stories of work that gets done.
 
 use futures::{StreamExt, TryStreamExt};
-use unjank_pool::{Close, Sequence, scheduler::Config};
+use unjank_pool::{Close, Failed, Sequence, scheduler::Config};
 use unjank_protocol::{Kernel, Place, Plan, run_alone, run_in_chunks};
 
 use crate::{
-    kernels::{Add, Neighbours},
+    kernels::{Add, Mix, Neighbours, Numbers},
     world::{Buffer, Caller, World},
 };
 
@@ -255,4 +255,94 @@ fn a_consumer_that_sleeps_holds_no_more_than_was_allowed() {
         }
         assert!(Caller::new(chunks.next()).result().is_none());
     }
+}
+
+/// What comes of [`Mix`].
+fn mixed(photo: &[u8], table: &[u8], more: u8) -> Vec<u8> {
+    let add = |byte: &u8| byte.wrapping_add(table[usize::from(*byte) % table.len()]);
+    photo.iter().map(|byte| add(byte).wrapping_add(more)).collect()
+}
+
+#[test]
+fn further_inputs_go_the_way_of_the_payload() {
+    let world = World::open(Config { workers: 2, ..Config::default() });
+    for (length, of_table) in [(64, 16), (64, 9000), (1 << 20, 16), (1 << 20, 9000)] {
+        let (photo, table) = (numbers(length), numbers(of_table));
+        let inputs = || (Buffer::new(photo.clone()), Buffer::new(table.clone()));
+        let is_small = length + of_table <= 4096;
+
+        let (payload, other) = inputs();
+        let job = world.pool().job::<Mix>(&(), payload.clone()).input(other.clone());
+        let mut job = Caller::new(job.submit().expect("room"));
+        world.settle_down();
+        let result = job.result().expect("a result").bytes();
+        assert_eq!(result, Some(mixed(&photo, &table, 0)));
+        assert_eq!([payload, other].map(|left| left.bytes().is_some()), [is_small; 2]);
+
+        let (payload, other) = inputs();
+        let more = Buffer::new([5]);
+        let job = world.pool().job::<Mix>(&(), payload.clone()).input(other.clone()).input(more);
+        let mut job = Caller::new(job.keep().submit().expect("room"));
+        world.settle_down();
+        let result = job.result().expect("a result").bytes();
+        assert_eq!(result, Some(mixed(&photo, &table, 5)));
+        assert_eq!([payload, other].map(|left| left.bytes()), [Some(photo), Some(table)]);
+    }
+}
+
+#[test]
+fn every_chunk_has_all_of_the_second_input() {
+    let world = World::open(Config { workers: 2, ..Config::default() });
+    for units in [8, 4096] {
+        let (photo, table) = (numbers(20 * units), numbers(200));
+        let work = world.pool().map_chunks::<Mix>(&(), Buffer::new(photo.clone()), 1);
+        let work = work.chunk_units(units as u32).input(Buffer::new(table.clone()));
+        let mut gathered = Caller::new(Box::pin(work.submit().expect("room").gather()));
+        world.settle_down();
+        assert_eq!(gathered.result().expect("all").bytes(), Some(mixed(&photo, &table, 0)));
+    }
+}
+
+#[test]
+fn a_kernel_is_given_as_many_inputs_as_it_takes() {
+    let world = World::open(Config::default());
+    let buffer = || Buffer::new(numbers(10));
+    let one = world.pool().job::<Mix>(&(), buffer()).submit().expect_err("one of two");
+    assert_eq!(one.reason.code(), "not_a_buffer");
+    assert!(one.reason.to_string().ends_with("photo, table, more"), "{one}");
+    let two = world.pool().job::<Add>(&1, buffer()).input(buffer()).submit();
+    assert_eq!(two.expect_err("two of one").payload.bytes(), Some(numbers(10)));
+    let all = (0..3).fold(world.pool().job::<Mix>(&(), buffer()), |job, _| job.input(buffer()));
+    assert!(all.submit().is_err(), "four of three");
+}
+
+/// What is gathered by somebody who looks again whenever nothing goes on.
+fn taken(world: &World, gather: impl Future<Output = Result<Buffer, Failed<Buffer>>>) -> Vec<u8> {
+    let mut gathered = Caller::new(Box::pin(gather));
+    loop {
+        world.settle_down();
+        if let Some(whole) = gathered.poll() {
+            return whole.expect("all").bytes().expect("bytes");
+        }
+    }
+}
+
+#[test]
+fn what_is_made_of_numbers_alone_is_cut_as_a_source_is() {
+    let world = World::open(Config { workers: 2, ..Config::default() });
+    let expected: Vec<u8> = (0..1000_u32).flat_map(u32::to_le_bytes).collect();
+    for (units, sequence) in
+        [(1, Sequence::Source), (64, Sequence::Finish), (5000, Sequence::Source)]
+    {
+        let work = world.pool().map_range::<Numbers>(&(), 1000).chunk_units(units);
+        let work = work.sequence(sequence).submit().expect("room");
+        assert_eq!(work.progress().total, 1000_u32.div_ceil(units));
+        assert_eq!(taken(&world, work.gather()), expected);
+        let work = world.pool().map_range::<Numbers>(&(), 1000).chunk_units(units).halo(9);
+        let work = work.submit().expect("room");
+        assert_eq!(taken(&world, work.gather_in_place()), expected);
+    }
+    let nothing =
+        world.pool().map_range::<Numbers>(&(), 0).submit().map(|work| work.progress().total);
+    println!("a range of nothing: {nothing:?}");
 }

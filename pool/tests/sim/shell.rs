@@ -110,7 +110,11 @@ impl Shell {
         };
         let mut input = take(task.input, buffers);
         self.memory = self.memory.max(FRESH + input.len() as u64);
-        let (mut output, cx) = (Output::new(), Context::new(task.window));
+        let others = task.others.iter().map(|other| take(other.bytes, buffers));
+        let others: Vec<Vec<u8>> = others.collect();
+        let others: Vec<&[u8]> = others.iter().map(Vec::as_slice).collect();
+        let mut output = Output::new();
+        let cx = Context::new(task.window).with_inputs(&others);
         let ran = catch_unwind(AssertUnwindSafe(|| {
             self.registry.run(task.kernel, params, &mut input, &mut output, &cx)
         }));

@@ -1,6 +1,7 @@
 //! Tasks for a worker.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use super::{
     Bytes, FrameError, KEPT_PARAMS,
@@ -81,13 +82,14 @@ pub enum Params<'a> {
 /// use unjank_protocol::{Call, Draft, JobId, KernelId, Request, TaskId, Window};
 ///
 /// let mut draft = Draft::default();
-/// let (params, input) = (draft.params(1), draft.input(5));
+/// let params = draft.params(1);
+/// let input = draft.input(5);
+/// draft.put(input);
 /// let call = Call {
 ///     id: TaskId { job: JobId::FIRST, index: 0 },
 ///     kernel: KernelId(3),
 ///     params,
 ///     window: Window::whole(1, 5),
-///     inputs: &[input],
 ///     piece: 0,
 /// };
 /// draft.add(&call, []);
@@ -102,13 +104,15 @@ pub struct Draft {
     tasks: Vec<[u32; 16]>,
     /// Of each task its inputs, and then its outputs.
     ports: Vec<[u32; 4]>,
+    /// How many of the last are inputs of the task that is added next.
+    inputs: u32,
     /// Bytes behind the words that there is room for.
     room: u32,
 }
 
 /// One call of a kernel, as it is written.
 #[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
+pub struct Call {
     /// Which task this is.
     pub id: TaskId,
     /// The kernel to call.
@@ -117,8 +121,6 @@ pub struct Call<'a> {
     pub params: ParamsRow,
     /// Which part of the whole the main input is.
     pub window: Window,
-    /// Its inputs, the one that the window is about first.
-    pub inputs: &'a [InputRow],
     /// As [`Task::piece`].
     pub piece: u32,
 }
@@ -209,17 +211,22 @@ impl Draft {
         offset
     }
 
+    /// Gives the task that is added next an input: the one that the window is about first.
+    pub fn put(&mut self, input: InputRow) {
+        self.ports.push(input.0);
+        self.inputs += 1;
+    }
+
     /// Puts a task behind the others, and what its outputs have to be.
-    pub fn add(&mut self, call: &Call<'_>, outputs: impl IntoIterator<Item = Expected>) {
-        let first = self.ports.len() as u32;
-        self.ports.extend(call.inputs.iter().map(|row| row.0));
+    pub fn add(&mut self, call: &Call, outputs: impl IntoIterator<Item = Expected>) {
+        let inputs = mem::take(&mut self.inputs);
+        let first = self.ports.len() as u32 - inputs;
         // Slot 0 has the params.
         let slot = |index| u32::from(index) + 1;
         self.ports.extend(outputs.into_iter().map(|Expected { length, in_place }| {
             [length.unwrap_or(ANY_LENGTH), in_place.map_or(0, slot), 0, 0]
         }));
         let [low, high] = words::halves(call.id.job.get());
-        let inputs = call.inputs.len() as u32;
         let outputs = self.ports.len() as u32 - first - inputs;
         let (index, kernel, params) = (call.id.index, u32::from(call.kernel.0), call.params.0);
         let Window { stride, total, start, before, core, after } = call.window;
@@ -286,9 +293,11 @@ impl<'a> Request<'a> {
             }
             let Task { id, kernel, window, input, ref others, ref outputs, piece, .. } = *task;
             let main = Input { bytes: input, identity: 0 };
-            let inputs = core::iter::once(&main).chain(others);
-            let inputs: Vec<_> = inputs.map(|input| draft.input_of(*input, &mut pile)).collect();
-            let call = Call { id, kernel, params, window, inputs: &inputs, piece };
+            for input in core::iter::once(&main).chain(others) {
+                let row = draft.input_of(*input, &mut pile);
+                draft.put(row);
+            }
+            let call = Call { id, kernel, params, window, piece };
             draft.add(&call, outputs.iter().copied());
         }
         words::with_bytes(&draft.into_words(), &pile.0)

@@ -38,11 +38,6 @@ pub enum Effect {
         /// Which answer of the reply that is booked says so.
         answer: usize,
     },
-    /// Nobody waits for the result in this answer of the reply that is booked.
-    Drop {
-        /// Which answer.
-        answer: usize,
-    },
     /// Tell the caller of this job how it ended.
     Settle {
         /// Which job.
@@ -50,11 +45,9 @@ pub enum Effect {
         /// How it ended.
         outcome: Outcome,
     },
-    /// Tell whoever develops the page that a worker could not renew its instance. Said once.
-    Replaced,
 }
 
-/// A step of the copy that a task needs, of a payload that stays with the page.
+/// A step of the copy that a task needs, of inputs that stay with the page.
 ///
 /// The steps of one copy follow each other without a gap, and end with a [`Effect::Post`] of the task, or with
 /// the [`Effect::Settle`] of its job. A copy that was left off begins anew.
@@ -62,7 +55,9 @@ pub enum Effect {
 pub struct Copy {
     /// Which task needs it.
     pub task: TaskId,
-    /// From which byte of the payload.
+    /// Of which input, by its index.
+    pub input: u8,
+    /// From which byte of it.
     pub from: u32,
     /// To which byte of the copy; 0: this begins it.
     pub to: u32,
@@ -129,8 +124,8 @@ pub struct Part {
 pub enum Source {
     /// Its parameters.
     Params,
-    /// Its payload.
-    Payload,
+    /// This input, by its index.
+    Input(u8),
 }
 
 /// A buffer that is transferred with a message.
@@ -145,8 +140,8 @@ pub struct Parcel {
 /// Which buffer of a job is transferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Enclosed {
-    /// The payload itself.
-    Payload,
-    /// The copy that was made for the task.
+    /// This input itself, by its index.
+    Input(u8),
+    /// The copy that was made for the task: all its inputs, one behind the other.
     Copy,
 }

@@ -58,8 +58,6 @@ pub struct Driver {
     paces: Paces,
     /// Whose parameters the workers keep.
     places: Places,
-    /// How workers heal, as far as it was seen.
-    healing: Healing,
     unfinished: Option<Unfinished>,
     /// How far the last turn went.
     progress: Progress,
@@ -68,15 +66,6 @@ pub struct Driver {
     /// What nobody has polled yet.
     effects: VecDeque<Effect>,
     counts: Counts,
-}
-
-/// How workers heal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Healing {
-    /// By a fresh instance.
-    InPlace,
-    /// By another worker: said once.
-    ByReplacement,
 }
 
 impl Driver {
@@ -92,7 +81,6 @@ impl Driver {
             kernels: Kernels::default(),
             paces: Paces::default(),
             places: Places::default(),
-            healing: Healing::InPlace,
             unfinished: None,
             progress: Progress::Done,
             outbox: Outbox::default(),
@@ -111,7 +99,7 @@ impl Driver {
     ///
     /// # Errors
     /// When the payload cannot be cut so, a task of it is too large, or the pool does not take it.
-    pub fn submit(&mut self, now: Timestamp, order: &Order) -> Result<Accepted, Refusal> {
+    pub fn submit(&mut self, now: Timestamp, order: &Order<'_>) -> Result<Accepted, Refusal> {
         let plan = order.plan()?;
         let spec = order.spec(&plan, &self.kernels)?;
         let job = self.scheduler.submit(now, spec).map_err(Refusal::Pool)?;

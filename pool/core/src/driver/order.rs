@@ -16,12 +16,12 @@ const MAX_TASK_BYTES: usize = 1 << 30;
 
 /// What a caller wants computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
+pub struct Order<'a> {
     /// What computes it.
     pub kernel: KernelId,
     /// How urgent it is.
     pub lane: Lane,
-    /// Who owns the payload.
+    /// Who owns the inputs.
     pub ownership: Ownership,
     /// How the payload is cut.
     pub cut: Cut,
@@ -31,16 +31,18 @@ pub struct Order {
     pub params: ParamsKey,
     /// When it settles as late.
     pub deadline: Option<Timestamp>,
-    /// Bytes of the payload.
+    /// Bytes of the payload, which is the first input.
     pub length: usize,
+    /// Bytes of each further input: every task has all of them.
+    pub others: &'a [u32],
 }
 
-/// Who owns the payload of a job.
+/// Who owns the inputs of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ownership {
-    /// It is given to the pool: large ones are transferred to the worker, without a copy.
+    /// All inputs are given to the pool: large ones are transferred to the worker, without a copy.
     Move,
-    /// It stays with the page, which does not change it until the job has settled. What a task
+    /// They stay with the page, which does not change them until the job has settled. What a task
     /// needs is copied when it is sent.
     Keep,
 }
@@ -111,7 +113,7 @@ pub enum Refusal {
     },
 }
 
-impl Order {
+impl Order<'_> {
     pub(super) fn plan(&self) -> Result<Plan, Refusal> {
         let Self { length, stride, .. } = *self;
         let plan = match self.cut {
@@ -136,7 +138,7 @@ impl Order {
     /// How many of its tasks may be sent whose results are not taken. Where nobody knows how long a result is, it
     /// counts as long as the longest input, or as a chunk usually is.
     fn ahead(&self, plan: &Plan, kernels: &Kernels) -> Option<NonZeroU32> {
-        let longest = plan.longest() as u64;
+        let longest = plan.bound() as u64;
         let (held, unknown) = match self.cut {
             Cut::Chunks { held, .. } => (held?, longest),
             Cut::Range { held, .. } => (held, Plan::CHUNK_BYTES.into()),
@@ -150,7 +152,8 @@ impl Order {
 
     /// Who will have its bytes while it waits and runs.
     fn custody(&self, plan: &Plan) -> Result<Custody, Refusal> {
-        let bytes = plan.longest();
+        let others = self.others.iter().map(|&length| length as usize);
+        let bytes = others.fold(plan.bound(), usize::saturating_add);
         if bytes > MAX_TASK_BYTES {
             return Err(Refusal::TaskTooLarge { bytes });
         }

@@ -9,7 +9,7 @@ use super::{
     kernels::Kernels,
     order::ParamsKey,
     places::Place,
-    record::Record,
+    record::{Record, Section},
 };
 use crate::scheduler::Custody;
 
@@ -37,20 +37,44 @@ impl Unsent {
     ) {
         let Some(chunk) = record.plan.chunk(id.index) else { return };
         let params = self.params(record, id, place);
-        // A payload has less than 4 GiB.
-        let (from, length) = (chunk.input.start as u32, chunk.input.len() as u32);
-        let input = match record.custody {
-            Custody::Moved => self.enclose(id, Enclosed::Payload, length),
-            Custody::Kept => self.enclose(id, Enclosed::Copy, length),
-            Custody::Inline => {
-                self.parts.push(Part { job: id.job, of: Source::Payload, from, length });
-                self.draft.input(length)
-            }
-        };
+        if record.custody == Custody::Kept {
+            self.buffers.push(Parcel { task: id, buffer: Enclosed::Copy });
+        }
+        let (mut input, mut offset) = (0, 0);
+        while let Some(section) = record.section(input, &chunk.input) {
+            let row = self.input(record.custody, id, input, section, offset);
+            self.draft.put(row);
+            offset += section.length;
+            input += 1;
+        }
         let (kernel, window) = (record.kernel, chunk.window);
         let piece = kernels.piece(kernel, window);
-        let call = Call { id, kernel, params, window, inputs: &[input], piece };
+        let call = Call { id, kernel, params, window, piece };
         self.draft.add(&call, kernels.expected(kernel, window));
+    }
+
+    /// Where an input is: in the frame, in a buffer of its own, or at this offset of the copy for its task, which
+    /// is the last buffer.
+    fn input(
+        &mut self,
+        custody: Custody,
+        id: TaskId,
+        input: u8,
+        Section { from, length }: Section,
+        offset: u32,
+    ) -> InputRow {
+        let buffers = self.buffers.len() as u32;
+        match custody {
+            Custody::Moved => {
+                self.buffers.push(Parcel { task: id, buffer: Enclosed::Input(input) });
+                InputRow::buffer(buffers, 0, length)
+            }
+            Custody::Kept => InputRow::buffer(buffers.saturating_sub(1), offset, length),
+            Custody::Inline => {
+                self.parts.push(Part { job: id.job, of: Source::Input(input), from, length });
+                self.draft.input(length)
+            }
+        }
     }
 
     fn params(&mut self, record: &Record, id: TaskId, place: Option<Place>) -> ParamsRow {
@@ -66,13 +90,6 @@ impl Unsent {
         self.last = place.is_none().then_some((key, row));
         self.parts.push(Part { job: id.job, of: Source::Params, from: 0, length: key.length });
         row
-    }
-
-    /// Puts a buffer beside the frame.
-    fn enclose(&mut self, task: TaskId, buffer: Enclosed, length: u32) -> InputRow {
-        let index = self.buffers.len() as u32;
-        self.buffers.push(Parcel { task, buffer });
-        InputRow::buffer(index, 0, length)
     }
 
     /// Whether it is to be sent before another of at most `most` tasks is begun.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use unjank_protocol::{KernelId, Onward, TaskId, Times, WorkerId};
 
 use super::{
-    Driver, Healing,
+    Driver,
     effect::{Delivery, Effect},
 };
 use crate::scheduler::{Receipt, Timestamp, Verdict};
@@ -34,7 +34,7 @@ pub struct Answer {
 
 impl Driver {
     /// A worker answered some of its tasks. The effects that follow at once, without a turn, say to whom the
-    /// answers belong; they name them by their place in this reply.
+    /// answers belong; they name them by their place in this reply. Nobody waits for those that none names.
     pub fn handle_reply(&mut self, now: Timestamp, worker: WorkerId, reply: Reply<'_>) {
         self.learn(now, reply.answers);
         let verdicts = reply.answers.iter().map(|answer| (answer.task, answer.verdict));
@@ -44,19 +44,22 @@ impl Driver {
             if receipt != Receipt::Stale {
                 self.counts.answer(worker, answer.times, reply.memory);
             }
-            self.receive(worker, place, receipt, answer);
+            if receipt == Receipt::Wanted {
+                self.receive(worker, place, answer);
+            }
         }
+        // What it has not answered is sent again, to others.
         if reply.onward == Onward::Retires {
-            self.retire(now, worker);
+            self.scheduler.handle_retired(now, worker);
         }
     }
 
-    /// Says what is to become of an answer.
-    fn receive(&mut self, worker: WorkerId, answer: usize, receipt: Receipt, said: &Answer) {
+    /// Says what is to become of an answer that somebody waits for.
+    fn receive(&mut self, worker: WorkerId, answer: usize, said: &Answer) {
         let Answer { task, verdict, times } = *said;
-        let effect = match (receipt, verdict) {
-            (Receipt::Wanted, Verdict::Failed) => Effect::Fail { job: task.job, answer },
-            (Receipt::Wanted, Verdict::Completed) => {
+        let effect = match verdict {
+            Verdict::Failed => Effect::Fail { job: task.job, answer },
+            Verdict::Completed => {
                 let record = self.records.get(task.job);
                 let Some(chunk) = record.and_then(|record| record.plan.chunk(task.index)) else {
                     return;
@@ -64,19 +67,8 @@ impl Driver {
                 let window = chunk.window;
                 Effect::Deliver(Delivery { task, answer, window, worker, times })
             }
-            (Receipt::Unheard | Receipt::Stale, Verdict::Completed) => Effect::Drop { answer },
-            (Receipt::Unheard | Receipt::Stale, Verdict::Failed) => return,
         };
         self.effects.push_back(effect);
-    }
-
-    /// Replaces a worker that takes no more tasks. What it has not answered is sent again.
-    fn retire(&mut self, now: Timestamp, worker: WorkerId) {
-        self.scheduler.handle_retired(now, worker);
-        if self.healing == Healing::InPlace {
-            self.healing = Healing::ByReplacement;
-            self.effects.push_back(Effect::Replaced);
-        }
     }
 
     /// Learns from small tasks that completed how many of their kernel make a message.

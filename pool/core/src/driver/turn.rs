@@ -111,15 +111,26 @@ impl Driver {
         copy.length
     }
 
-    /// The next step of the copy that a task needs, if it needs one.
+    /// The next step of the copy that a task needs, if it needs one: of its inputs, one behind the other.
     fn next_copy(&self, task: TaskId, unfinished: Option<Unfinished>, most: u32) -> Option<Copy> {
         let record = self.records.get(task.job)?;
-        let input = record.plan.chunk(task.index)?.input;
+        if record.custody != Custody::Kept {
+            return None;
+        }
         let to = unfinished.map_or(0, |unfinished| unfinished.done);
-        // A payload has less than 4 GiB.
-        let (start, total) = (input.start as u32, input.len() as u32);
-        let (from, length) = (start + to, most.min(total - to));
-        (record.custody == Custody::Kept).then_some(Copy { task, from, to, length, total })
+        let payload = record.plan.chunk(task.index)?.input;
+        let mut next = Copy { task, input: 0, from: 0, to, length: 0, total: 0 };
+        let mut input = 0;
+        while let Some(section) = record.section(input, &payload) {
+            let done = to.saturating_sub(next.total);
+            if next.length == 0 && done < section.length {
+                (next.input, next.from) = (input, section.from + done);
+                next.length = most.min(section.length - done);
+            }
+            next.total += section.length;
+            input += 1;
+        }
+        Some(next)
     }
 
     fn load(&mut self, now: Timestamp, worker: WorkerId, task: TaskId, manner: Manner) {

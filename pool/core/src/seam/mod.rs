@@ -12,7 +12,7 @@ use unjank_protocol::{JobId, Onward, TaskId, WorkerId};
 
 use self::read::Words;
 use crate::{
-    driver::{Driver, Occasion, Order, Reply},
+    driver::{Driver, Occasion, Reply},
     scheduler::{Close, Loss, Timestamp},
 };
 
@@ -145,12 +145,14 @@ impl Pools {
     /// Submits so many jobs; says how many were accepted, and more of them where their words were.
     pub fn submit(&mut self, pool: u32, now: Timestamp, jobs: u32) -> u32 {
         let Some((driver, mut words)) = self.of(pool) else { return 0 };
-        let order = words.order(now);
+        let mut order = words.order(now);
+        let others = usize::from(words.word() as u8);
         let mut said = [0; 7];
         let mut accepted = 0;
         while accepted < jobs {
-            let length = words.word() as usize;
-            match driver.submit(now, &Order { length, ..order }) {
+            order.length = words.word() as usize;
+            order.others = words.slice(others);
+            match driver.submit(now, &order) {
                 Ok(job) if accepted == 0 => {
                     [said[0], said[1]] = write::number(job.job);
                     said[2] = job.plan.len().get();

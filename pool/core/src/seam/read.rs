@@ -34,9 +34,8 @@ impl<'a> Words<'a> {
     /// Apart, because it is the same however many they are.
     #[inline(never)]
     fn fill(&mut self, words: &mut [u32]) {
-        let (here, rest) = self.0.split_at(self.0.len().min(words.len()));
+        let here = self.slice(words.len());
         words[..here.len()].copy_from_slice(here);
-        self.0 = rest;
     }
 
     /// How many rows of `WORDS` words follow: no more than there are words.
@@ -97,7 +96,7 @@ impl<'a> Words<'a> {
     }
 
     /// What jobs have in common that are submitted together: the order of one without a payload.
-    pub(super) fn order(&mut self, now: Timestamp) -> Order {
+    pub(super) fn order(&mut self, now: Timestamp) -> Order<'a> {
         let [kernel, lane, keeps, shape, stride, numbers @ ..] = self.words::<9>();
         let [length, number, low, high] = self.words();
         let lane = match lane {
@@ -114,7 +113,15 @@ impl<'a> Words<'a> {
             params: ParamsKey { number, length },
             deadline: deadline(now, [low, high]),
             length: 0,
+            others: &[],
         }
+    }
+
+    /// As many words as they are, or as there are.
+    pub(super) fn slice(&mut self, count: usize) -> &'a [u32] {
+        let (here, rest) = self.0.split_at(self.0.len().min(count));
+        self.0 = rest;
+        here
     }
 }
 

@@ -53,9 +53,9 @@ pub(super) fn effect(words: &mut Vec<u32>, effect: &Effect) {
             put(words, 2, &place(worker));
             words.push(why(reason));
         }
-        Effect::Copy(Copy { task, from, to, length, total }) => {
+        Effect::Copy(Copy { task, input, from, to, length, total }) => {
             put(words, 3, &name(task));
-            words.extend_from_slice(&[from, to, length, total]);
+            words.extend_from_slice(&[u32::from(input) + 1, from, to, length, total]);
         }
         Effect::Post { worker, ref message } => post(words, worker, message),
         Effect::Deliver(Delivery { task, answer, window, worker, times }) => {
@@ -73,12 +73,10 @@ pub(super) fn effect(words: &mut Vec<u32>, effect: &Effect) {
             put(words, 6, &number(job));
             words.push(answer as u32);
         }
-        Effect::Drop { answer } => put(words, 7, &[answer as u32]),
         Effect::Settle { job, outcome } => {
-            put(words, 8, &number(job));
+            put(words, 7, &number(job));
             words.extend_from_slice(&end(outcome));
         }
-        Effect::Replaced => words.push(9),
     }
 }
 
@@ -93,15 +91,15 @@ fn post(words: &mut Vec<u32>, worker: WorkerId, message: &Message) {
         let [low, high] = number(part.job);
         let of = match part.of {
             Source::Params => 0,
-            Source::Payload => 1,
+            Source::Input(input) => u32::from(input) + 1,
         };
         words.extend_from_slice(&[low, high, of, part.from, part.length]);
     }
     for parcel in buffers {
         let [low, high, index] = name(parcel.task);
         let whose = match parcel.buffer {
-            Enclosed::Payload => 0,
-            Enclosed::Copy => 1,
+            Enclosed::Copy => 0,
+            Enclosed::Input(input) => u32::from(input) + 1,
         };
         words.extend_from_slice(&[low, high, index, whose]);
     }

@@ -14,7 +14,7 @@ use crate::page::{HUGE, LARGE, Page, chunks, order};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Submit(Order),
+    Submit(Order<'static>),
     /// So many of the jobs that were submitted, from this one on.
     Abort(usize, usize),
     Cancel(usize),
@@ -27,7 +27,10 @@ enum Step {
     Refuse(usize),
 }
 
-fn orders() -> impl Strategy<Value = Order> {
+/// Bytes of further inputs.
+const OTHERS: [&[u32]; 5] = [&[10], &[0, 3000], &[9000], &[3 << 20, 7], &[0, 0, 4000]];
+
+fn orders() -> impl Strategy<Value = Order<'static>> {
     let ownership = prop_oneof![Just(Ownership::Move), Just(Ownership::Keep)];
     let whole = (prop_oneof![0..5000_usize, Just(LARGE), Just(3 << 20)], ownership);
     let whole = whole.prop_map(|(length, ownership)| order(length, ownership));
@@ -35,8 +38,11 @@ fn orders() -> impl Strategy<Value = Order> {
         let units = u32::try_from(length).expect("it fits").div_ceil(parts);
         chunks(length, units)
     });
-    let more = (0..3_usize, 0..3_u32, prop::option::of(0..9_000_u64));
-    (prop_oneof![4 => whole, 1 => cut], more).prop_map(|(order, (lane, number, deadline))| Order {
+    let others = prop::option::of(prop::sample::select(&OTHERS[..]));
+    let more = (0..3_usize, 0..3_u32, prop::option::of(0..9_000_u64), others);
+    let either = (prop_oneof![4 => whole, 1 => cut], more);
+    either.prop_map(|(order, (lane, number, deadline, others))| Order {
+        others: others.unwrap_or_default(),
         lane: Lane::ALL[lane],
         params: ParamsKey { number, length: if number == 0 { 0 } else { 5 } },
         deadline: deadline.map(unjank_core::scheduler::Timestamp::from_micros),

@@ -20,7 +20,7 @@ pub(crate) const HUGE: usize = 5 << 20;
 pub(crate) const PARAMS: ParamsKey = ParamsKey { number: 7, length: 30 };
 
 /// A job of so many bytes.
-pub(crate) fn order(length: usize, ownership: Ownership) -> Order {
+pub(crate) fn order(length: usize, ownership: Ownership) -> Order<'static> {
     Order {
         kernel: KernelId(0),
         lane: Lane::Normal,
@@ -30,11 +30,12 @@ pub(crate) fn order(length: usize, ownership: Ownership) -> Order {
         params: PARAMS,
         deadline: None,
         length,
+        others: &[],
     }
 }
 
 /// The same, cut into chunks of so many bytes.
-pub(crate) fn chunks(length: usize, units: u32) -> Order {
+pub(crate) fn chunks(length: usize, units: u32) -> Order<'static> {
     let cut = Cut::Chunks { units: Some(units), halo: 0, held: None };
     Order { cut, ..order(length, Ownership::Keep) }
 }
@@ -50,8 +51,10 @@ pub(crate) struct Page {
     copies: BTreeMap<TaskId, (u32, u32)>,
     /// Bytes copied in the last turn.
     pub(crate) copied: u32,
-    /// Jobs whose payload left.
-    moved: BTreeSet<JobId>,
+    /// Inputs of jobs that left.
+    moved: BTreeSet<(JobId, u8)>,
+    /// What was submitted.
+    orders: BTreeMap<JobId, Order<'static>>,
     pub(crate) settled: BTreeMap<JobId, Outcome>,
     pub(crate) terminated: Vec<(WorkerId, Reason)>,
     /// Workers that died before it was said that they are to end, or after.
@@ -75,6 +78,7 @@ impl Page {
             copies: BTreeMap::new(),
             copied: 0,
             moved: BTreeSet::new(),
+            orders: BTreeMap::new(),
             settled: BTreeMap::new(),
             terminated: Vec::new(),
             crashed: BTreeSet::new(),
@@ -97,12 +101,14 @@ impl Page {
         self.turn(Occasion::Shared);
     }
 
-    pub(crate) fn submit(&mut self, order: &Order) -> JobId {
+    pub(crate) fn submit(&mut self, order: &Order<'static>) -> JobId {
         self.try_submit(order).expect("room").job
     }
 
-    pub(crate) fn try_submit(&mut self, order: &Order) -> Result<Accepted, Refusal> {
-        self.driver.submit(self.now, order)
+    pub(crate) fn try_submit(&mut self, order: &Order<'static>) -> Result<Accepted, Refusal> {
+        let accepted = self.driver.submit(self.now, order)?;
+        self.orders.insert(accepted.job, *order);
+        Ok(accepted)
     }
 
     pub(crate) fn abort(&mut self, jobs: impl IntoIterator<Item = JobId>) {
@@ -177,16 +183,22 @@ impl Page {
                 assert_eq!(self.settled.insert(job, outcome), None, "{job} has settled");
                 self.copies.retain(|task, _| task.job != job);
             }
-            Effect::Deliver(_) | Effect::Fail { .. } | Effect::Drop { .. } | Effect::Replaced => {
-                self.told.push(effect);
-            }
+            Effect::Deliver(_) | Effect::Fail { .. } => self.told.push(effect),
         }
         Vec::new()
     }
 
-    fn copy(&mut self, Copy { task, to, length, total, from }: Copy) {
+    fn copy(&mut self, Copy { task, input, to, length, total, from }: Copy) {
         assert!(!self.settled.contains_key(&task.job), "its payload was given back");
-        assert!(length > 0 && from >= to && u64::from(to) + u64::from(length) <= total.into());
+        assert!(length > 0 && u64::from(to) + u64::from(length) <= total.into());
+        assert!(from + length <= self.length_of(task.job, input), "the input has them");
+        // The others are whole, and lie at the end.
+        let behind = (input..).skip(1).take_while(|&other| other <= self.others_of(task.job));
+        let behind: u32 = behind.map(|other| self.length_of(task.job, other)).sum();
+        match input {
+            0 => assert!(from >= to),
+            _ => assert_eq!(total - behind - self.length_of(task.job, input), to - from),
+        }
         let known = self.copies.insert(task, (to + length, total));
         if to > 0 {
             assert_eq!(known, Some((to, total)), "it goes on where it was left, to the same end");
@@ -204,11 +216,13 @@ impl Page {
                     let (done, total) = self.copies.remove(&parcel.task).expect("a copy");
                     assert_eq!(done, total, "it is whole");
                 }
-                Enclosed::Payload if self.refuses > 0 => {}
-                Enclosed::Payload => assert!(self.moved.insert(parcel.task.job), "it has left"),
+                Enclosed::Input(_) if self.refuses > 0 => {}
+                Enclosed::Input(input) => {
+                    assert!(self.moved.insert((parcel.task.job, input)), "it has left");
+                }
             }
         }
-        for part in message.parts.iter().filter(|part| part.of == Source::Payload) {
+        for part in message.parts.iter().filter(|part| part.of != Source::Params) {
             assert!(!self.settled.contains_key(&part.job), "its payload was given back");
         }
         if let Some(left) = self.refuses.checked_sub(1) {
@@ -229,6 +243,24 @@ impl Page {
         let named: Vec<TaskId> = read.tasks.iter().map(|task| task.id).collect();
         let tasks: Vec<TaskId> = Draft::tasks_in(&message.words).map(|(task, _)| task).collect();
         assert_eq!(named, tasks);
+        for task in &read.tasks {
+            let lengths: Vec<u32> =
+                task.others.iter().map(|input| input.bytes.len() as u32).collect();
+            assert_eq!(lengths, self.orders[&task.id.job].others, "it has all of each");
+        }
+    }
+
+    fn others_of(&self, job: JobId) -> u8 {
+        self.orders[&job].others.len().try_into().expect("a few")
+    }
+
+    /// Bytes of an input.
+    fn length_of(&self, job: JobId, input: u8) -> u32 {
+        let order = &self.orders[&job];
+        match input {
+            0 => order.length.try_into().expect("a payload"),
+            _ => order.others[usize::from(input) - 1],
+        }
     }
 
     /// The workers that hold something.

@@ -38,4 +38,10 @@ fn hash(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().fold(2_166_136_261, mix).to_le_bytes().to_vec()
 }
 
-kernels!(mandelbrot, hash);
+/// Each byte of a photo as a curve of 256 has it.
+#[kernel]
+fn grade(photo: &mut [u8], curve: &[u8]) {
+    photo.iter_mut().for_each(|byte| *byte = curve[usize::from(*byte)]);
+}
+
+kernels!(mandelbrot, hash, grade);
