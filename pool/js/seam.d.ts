@@ -97,7 +97,7 @@ export interface Core extends WebAssembly.Exports {
  *     0: there is no bound)
  *   9 bytes of the parameters, 10 number of the parameters (the same for the same bytes; 0: there are none)
  *   11 and 12 deadline from now in microseconds (low, high; both NONE: there is none)
- *   13 how many inputs each job has beside its payload, which is the first: 255 at most
+ *   13 how many inputs each job has beside its payload, which is the first: 7 at most
  *   14... of each job: bytes of its payload, and of each further input
  *
  * Refusal (and the two words more)

@@ -155,6 +155,8 @@ pub enum Rejection {
         /// Those that it takes, by name, or by number where they have none.
         inputs: Vec<String>,
     },
+    /// The kernel works on an input, and was to make something of numbers alone.
+    WorksOnInput,
     /// The buffer was transferred elsewhere before.
     Detached,
     /// The buffer is a `SharedArrayBuffer`.
@@ -183,7 +185,7 @@ impl Rejection {
             Self::Detached => "detached",
             Self::SharedBuffer => "shared_buffer",
             Self::ResizableBuffer => "resizable_buffer",
-            Self::Plan(_) => "bad_plan",
+            Self::Plan(_) | Self::WorksOnInput => "bad_plan",
             Self::Cancelled => "cancelled",
         }
     }
@@ -223,6 +225,9 @@ impl fmt::Display for Rejection {
                 f.write_str("the buffer is resizable: call transferToFixedLength() on it first")
             }
             Self::Plan(error) => error.fmt(f),
+            Self::WorksOnInput => {
+                f.write_str("the kernel works on an input: give it one with `job` or `map_chunks`")
+            }
             Self::Cancelled => f.write_str("the job was cancelled"),
         }
     }

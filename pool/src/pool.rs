@@ -114,7 +114,7 @@ impl<P: Port> Pool<P> {
     /// Work without a source: the kernel `K`, which makes something of numbers alone, on the parts of a range
     /// of so many units. In its window each call finds which part it is to make.
     ///
-    /// It has no input that is cut; [`ChunksBuilder::input`] gives it others.
+    /// It has no input: a kernel that works on one is refused with [`Rejection::WorksOnInput`].
     pub fn map_range<K: Kernel>(&self, params: &K::Params, units: u32) -> ChunksBuilder<P> {
         let nothing = self.engine.port().write(&[]);
         let call = Call::new(&self.engine, K::NAME, encode::<K>(params), nothing);
@@ -279,6 +279,10 @@ impl<P: Port> Call<P> {
         let Self { engine, kernel, params, mut inputs, lane, deadline } = self;
         let port = engine.port();
         let checked = kernel.and_then(|kernel| {
+            match cut {
+                Cut::Range { .. } => engine.expect_no_input(kernel)?,
+                Cut::Whole | Cut::Piece(_) | Cut::Chunks { .. } => {}
+            }
             engine.expect_inputs(kernel, inputs.len())?;
             let lengths = inputs.iter().map(|input| port.measure(input));
             Ok((kernel, params?, lengths.collect::<Result<Vec<_>, _>>()?))

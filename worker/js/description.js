@@ -24,6 +24,8 @@ import { Broken } from './broken.js';
 const MAX_DESCRIPTION = 65536;
 const MAX_KERNELS = 256;
 const MAX_NAME = 255;
+/** Inputs of a kernel, and outputs. */
+const MAX_PORTS = 8;
 
 /** The version of the interface. */
 const INTERFACE = 1;
@@ -76,6 +78,7 @@ function kernelOf(value) {
       inPlace: number(in_place ?? -1, -1),
     };
   });
+  if (inputPorts.length > MAX_PORTS || outputPorts.length > MAX_PORTS) throw unreadable();
   if (outputPorts.some(({ inPlace }) => inPlace >= inputPorts.length)) {
     throw new Broken(`"${name}" has a result in place of an input that it has not`);
   }

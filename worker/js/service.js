@@ -1,4 +1,4 @@
-import { Broken } from './broken.js';
+import { faultOf } from './fault.js';
 import { VERSION } from './frame.js';
 import { loopOf } from './loop.js';
 import { describe } from './outcome.js';
@@ -6,7 +6,7 @@ import { hold } from './tether.js';
 
 /**
  * @import { Engine } from './engine.js'
- * @import { Fault, Start, Word } from './wire.js'
+ * @import { Start, Word } from './wire.js'
  *
  * @typedef {Pick<DedicatedWorkerGlobalScope, 'postMessage' | 'close' | 'performance' | 'navigator'>
  *   & { onmessage: ((event: { data: any }) => void) | null, onmessageerror: (() => void) | null }} Scope
@@ -71,16 +71,4 @@ export function listen(engine, scope = /** @type {any} */ (self)) {
     start(data).catch(fail);
   };
   say({ unjank: 'listening' });
-}
-
-/**
- * Whose fault an error is: the module's, so that it fails wherever it is tried; a shortage of memory; or
- * the worker's.
- *
- * @param {any} error
- * @returns {Fault}
- */
-function faultOf(error) {
-  if (error instanceof Broken || error?.name in WebAssembly) return 'module';
-  return /memory/i.test(describe(error)) ? 'memory' : 'worker';
 }

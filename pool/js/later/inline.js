@@ -18,6 +18,7 @@
  * @property {(script: Script, options: PoolTerms) => Promise<Engine>} started once it is open
  */
 
+import { faultOf } from '../../../worker/js/fault.js';
 import { VERSION } from '../../../worker/js/frame.js';
 import { print } from '../../../worker/js/log.js';
 import { loopOf } from '../../../worker/js/loop.js';
@@ -190,12 +191,9 @@ export class InlineWorker extends EventTarget {
     });
   }
 
-  /** @param {any} error */
+  /** @param {unknown} error */
   #fail(error) {
-    const message = describe(error);
-    // The loop's own errors have no name but this.
-    const isOfModule = error?.name === 'Error' || error?.name in WebAssembly;
-    this.#say({ unjank: 'failed', fault: isOfModule ? 'module' : /memory/i.test(message) ? 'memory' : 'worker', message });
+    this.#say({ unjank: 'failed', fault: faultOf(error), message: describe(error) });
   }
 
   /** @param {Word} word */

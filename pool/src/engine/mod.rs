@@ -139,6 +139,13 @@ impl<P: Port> Engine<P> {
         self.turn(Occasion::Shared);
     }
 
+    /// Whether a kernel makes something of numbers alone.
+    pub(crate) fn expect_no_input(&self, kernel: KernelId) -> Result<(), Rejection> {
+        let state = self.state.borrow();
+        let is_cut = state.module.as_ref().is_some_and(|module| module.works_on_input(kernel));
+        if is_cut { Err(Rejection::WorksOnInput) } else { Ok(()) }
+    }
+
     /// Whether a kernel takes so many inputs.
     pub(crate) fn expect_inputs(&self, kernel: KernelId, count: usize) -> Result<(), Rejection> {
         let state = self.state.borrow();

@@ -43,6 +43,12 @@ impl Module {
         self.kernels.get(usize::from(kernel.0)).map(|known| known.name.as_str())
     }
 
+    /// Whether a kernel has an input that is cut with the window.
+    pub(super) fn works_on_input(&self, kernel: KernelId) -> bool {
+        let inputs = self.kernels.get(usize::from(kernel.0)).map(|known| &known.inputs);
+        inputs.and_then(|inputs| inputs.first()).is_some_and(|first| first.role == Role::Window)
+    }
+
     /// The inputs of a kernel, if so many are not what it takes: a name for each, or its number.
     pub(super) fn other_inputs(&self, kernel: KernelId, count: usize) -> Option<Vec<String>> {
         let inputs = &self.kernels.get(usize::from(kernel.0))?.inputs;

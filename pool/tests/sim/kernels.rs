@@ -156,6 +156,7 @@ pub(crate) struct Numbers;
 
 impl Kernel for Numbers {
     const NAME: &'static str = "numbers";
+    const INPUTS: &'static [InputPort] = &[InputPort::whole("", Element::U8)];
     type Params = ();
 
     fn run((): &(), _: &mut [u8], output: &mut Output, cx: &Context) -> Result<(), KernelError> {

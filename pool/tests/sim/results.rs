@@ -312,6 +312,8 @@ fn a_kernel_is_given_as_many_inputs_as_it_takes() {
     assert!(one.reason.to_string().ends_with("photo, table, more"), "{one}");
     let two = world.pool().job::<Add>(&1, buffer()).input(buffer()).submit();
     assert_eq!(two.expect_err("two of one").payload.bytes(), Some(numbers(10)));
+    let range = world.pool().map_range::<Add>(&1, 10).submit().expect_err("it has an input");
+    assert_eq!(range.reason.code(), "bad_plan");
     let all = (0..3).fold(world.pool().job::<Mix>(&(), buffer()), |job, _| job.input(buffer()));
     assert!(all.submit().is_err(), "four of three");
 }

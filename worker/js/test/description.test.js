@@ -17,6 +17,8 @@ const BAD = [
   ['it is no map', { description: [1, 2] }, /cannot be read/],
   ['there are no kernels in it', { description: { abi: [1, 0] } }, /cannot be read/],
   ['there are too many', { description: of(Array.from({ length: 257 }, (_, index) => ({ name: `k${index}` }))) }, /cannot be read/],
+  ['a kernel has too many inputs', { description: of([{ name: 'x', in: Array(9).fill({}) }]) }, /cannot be read/],
+  ['a kernel has too many outputs', { description: of([{ name: 'x', out: Array(9).fill({}) }]) }, /cannot be read/],
   ['a kernel has no name', { description: of([{}]) }, /cannot be read/],
   ['a kernel has an empty name', { description: of([{ name: '' }]) }, /cannot be read/],
   ['a name is too long', { description: of([{ name: 'x'.repeat(256) }]) }, /cannot be read/],

@@ -33,7 +33,8 @@ pub struct Order<'a> {
     pub deadline: Option<Timestamp>,
     /// Bytes of the payload, which is the first input.
     pub length: usize,
-    /// Bytes of each further input: every task has all of them.
+    /// Bytes of each further input, of which a kernel has [`MAX_PORTS`](unjank_protocol::abi::MAX_PORTS) less one
+    /// at most: every task has all of them.
     pub others: &'a [u32],
 }
 

@@ -8,7 +8,7 @@ mod write;
 
 use alloc::{vec, vec::Vec};
 
-use unjank_protocol::{JobId, Onward, TaskId, WorkerId};
+use unjank_protocol::{JobId, Onward, TaskId, WorkerId, abi::MAX_PORTS};
 
 use self::read::Words;
 use crate::{
@@ -146,7 +146,7 @@ impl Pools {
     pub fn submit(&mut self, pool: u32, now: Timestamp, jobs: u32) -> u32 {
         let Some((driver, mut words)) = self.of(pool) else { return 0 };
         let mut order = words.order(now);
-        let others = usize::from(words.word() as u8);
+        let others = (words.word() as usize).min(MAX_PORTS - 1);
         let mut said = [0; 7];
         let mut accepted = 0;
         while accepted < jobs {
