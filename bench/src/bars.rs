@@ -195,6 +195,27 @@ pub(crate) const BARS: &[Claim] = &[
         ("rayon", 2),
         Bound::AtMost(1.05),
     ),
+    claim(
+        "blur-5",
+        "spread, two workers, times one worker",
+        ("unjank-spread", 1),
+        ("unjank-spread", 2),
+        Bound::AtLeast(1.5),
+    ),
+    claim(
+        "blur-5",
+        "spread, to chunks that are gathered",
+        ("unjank-spread", 2),
+        ("unjank", 2),
+        Bound::AtMost(0.65),
+    ),
+    claim(
+        "blur-2",
+        "spread, two workers, times one worker",
+        ("unjank-spread", 1),
+        ("unjank-spread", 2),
+        Bound::AtLeast(1.6),
+    ),
     Claim {
         case: "jank",
         text: "longest task of the page, ms",

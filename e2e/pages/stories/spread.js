@@ -14,6 +14,9 @@ const SIZES = [16 * MIB, MIB];
 /** Takes about so long for each chunk, so that all workers come to one. */
 const SLOW = { ms: 10 };
 
+/** Goes on for half a second and more, whoever helps. */
+const LONG = { ms: 30 };
+
 const PLACED = (/** @type {Uint8Array} */ source) => source.map((byte, place) => byte + place);
 
 /** @param {number} length */
@@ -22,6 +25,16 @@ function source(length) {
   const all = new Uint8Array(length);
   for (let at = 0; at < length; at += block.length) all.set(block.subarray(0, length - at), at);
   return all;
+}
+
+/** A pool on a page that has loaded what helpers take. @param {Unjank} unjank @param {() => Worker} [worker] */
+async function practised({ createPool }, worker) {
+  const other = await createPool({ workers: 2, minWorkers: 2 });
+  await other.run('echo', {}, source(16 * MIB), { spread: true });
+  await other.close();
+  const pool = await createPool({ workers: 2, minWorkers: 2, ...(worker && { worker }) });
+  await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
+  return pool;
 }
 
 /** Helpers have gone, and all workers work. @param {Pool} pool */
@@ -71,12 +84,11 @@ export async function what_goes_wrong_in_a_chunk_is_what_becomes_of_the_job({ cr
 }
 
 /** @param {Unjank} unjank */
-export async function a_helper_that_ends_costs_nothing_but_time({ createPool }) {
+export async function a_helper_that_ends_costs_nothing_but_time(unjank) {
   const script = counted('./unjank/worker.js');
-  const pool = await createPool({ workers: 2, minWorkers: 2, worker: () => script.make() });
-  await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
+  const pool = await practised(unjank, () => script.make());
   const given = source(16 * MIB);
-  const run = pool.run('dwell', SLOW, given.slice(), { spread: true });
+  const run = pool.run('dwell', LONG, given.slice(), { spread: true });
   await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'busy'));
   // The first that is idle is given the buffer.
   script.workers[1]?.terminate();
@@ -85,11 +97,10 @@ export async function a_helper_that_ends_costs_nothing_but_time({ createPool }) 
 }
 
 /** @param {Unjank} unjank */
-export async function a_holder_that_ends_takes_its_job_along_and_no_helper_waits({ createPool }) {
+export async function a_holder_that_ends_takes_its_job_along_and_no_helper_waits(unjank) {
   const script = counted('./unjank/worker.js');
-  const pool = await createPool({ workers: 2, minWorkers: 2, worker: () => script.make() });
-  await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'idle'));
-  const run = pool.run('dwell', SLOW, source(16 * MIB), { spread: true });
+  const pool = await practised(unjank, () => script.make());
+  const run = pool.run('dwell', LONG, source(16 * MIB), { spread: true });
   await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'busy'));
   script.workers[0]?.terminate();
   await rejects(run, 'worker_lost');
@@ -97,10 +108,10 @@ export async function a_holder_that_ends_takes_its_job_along_and_no_helper_waits
 }
 
 /** @param {Unjank} unjank */
-export async function a_job_that_is_stopped_or_late_lets_its_helpers_go({ createPool }) {
-  const pool = await createPool({ workers: 2, minWorkers: 2 });
+export async function a_job_that_is_stopped_or_late_lets_its_helpers_go(unjank) {
+  const pool = await practised(unjank);
   const stop = new AbortController();
-  const stopped = pool.run('dwell', SLOW, source(16 * MIB), { spread: true, signal: stop.signal });
+  const stopped = pool.run('dwell', LONG, source(16 * MIB), { spread: true, signal: stop.signal });
   await frameUntil(() => pool.stats().workers.every(({ state }) => state === 'busy'));
   stop.abort();
   await rejects(stopped, 'cancelled');
