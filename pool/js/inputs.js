@@ -41,7 +41,8 @@ export function inOrder({ names, inputs }, { name, inputs: ports }) {
   const found = ports.map((port, place) => inputs[names ? names.indexOf(port.name) : place]);
   const ordered = /** @type {Inputs} */ (found.filter(Boolean));
   const { length } = ordered;
-  if (length === inputs.length && ports.every(({ optional }, place) => (place < length ? found[place] : optional))) {
+  // A job has a payload, even where the first input is optional.
+  if (length && length === inputs.length && ports.every(({ optional }, place) => (place < length ? found[place] : optional))) {
     return ordered;
   }
   throw makeError('not_a_buffer/inputs', { name, text: ports.map((port, place) => port.name || place).join(', ') });

@@ -78,7 +78,7 @@ const named = () => module({
   description: {
     abi: [1, 0],
     kernels: [
-      { name: 'invert' }, { name: 'trap' }, { name: 'panic' }, { name: 'fail' }, { name: 'grow' }, { name: 'two' },
+      { name: 'invert', in: [{ optional: true }] }, { name: 'trap' }, { name: 'panic' }, { name: 'fail' }, { name: 'grow' }, { name: 'two' },
       { name: 'sum', in: [{ name: 'photo' }, { name: 'mask', role: 'whole', optional: true }], out: [{ role: 'whole' }] },
     ],
   },
@@ -114,7 +114,7 @@ test('what a kernel does not take is refused by name, and given back', async () 
   }
   assert.equal((await rejects(pool.run('sum', {}, { photo, other: noise(8) }), 'not_a_buffer')).payload, photo);
   await rejects(pool.run('sum', {}, /** @type {any} */ ({ photo: 'a picture' })), 'not_a_buffer');
-  await rejects(pool.run('invert', {}, [photo, photo]), 'not_a_buffer');
+  for (const given of [[photo, photo], [], {}]) await rejects(pool.run('invert', {}, given), 'not_a_buffer');
   pool.pause();
   const stop = new AbortController();
   const given = { mask: noise(9000, 3), photo: noise(9000) };
