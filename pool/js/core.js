@@ -11,7 +11,7 @@ import { compiled } from './modules.js';
  * @import { Kernels } from './types.d.ts'
  *
  * @typedef {'ready' | 'lost' | 'replied' | 'refused' | 'timeout' | 'take' | 'cancel' | 'abort' | 'pause' | 'resume'
- *   | 'resize' | 'close' | 'reopen'} Command
+ *   | 'resize' | 'keep' | 'close' | 'reopen'} Command
  *
  * @typedef {object} Limits
  * @property {number} workers
@@ -21,6 +21,7 @@ import { compiled } from './modules.js';
  * @property {number} depth
  * @property {number} idleTimeoutMs
  * @property {number} startTimeoutMs
+ * @property {number} residentBytes
  *
  * @typedef {object} Submission what jobs that are submitted together have in common
  * @property {number} kernel
@@ -29,6 +30,7 @@ import { compiled } from './modules.js';
  * @property {number[]} shape what kind, the stride, and four numbers more
  * @property {Uint8Array} params
  * @property {number} deadlineMs Infinity: none
+ * @property {[slot: number, generation: number]} [place] the only worker that can do it; none: any can
  *
  * @typedef {object} Accepted
  * @property {number} jobs that were accepted, from the first
@@ -40,6 +42,9 @@ import { compiled } from './modules.js';
 
 /** No number. */
 const NONE = 0xffffffff;
+
+/** No worker. @type {[number, number]} */
+const ANYWHERE = [NONE, 0];
 
 /** Words in front of a turn's effects. */
 const BEFORE_EFFECTS = 8;
@@ -122,14 +127,14 @@ export class Core {
    * @param {Pick<Job, 'inputs'>[]} jobs which have as many inputs each
    * @returns {Accepted}
    */
-  submit(now, { kernel, lane, moves, shape, params, deadlineMs }, jobs) {
+  submit(now, { kernel, lane, moves, shape, params, deadlineMs, place = ANYWHERE }, jobs) {
     const micros = deadlineMs === Infinity ? [NONE, NONE] : halves(Math.floor(deadlineMs * 1000));
     const others = (jobs[0]?.inputs.length ?? 1) - 1;
     const lengths = [];
     for (const { inputs } of jobs) {
       for (const { length } of inputs) lengths.push(length);
     }
-    this.#memory.write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, others, ...lengths]);
+    this.#memory.write([kernel, lane, +!moves, ...shape, params.length, this.#number(params), ...micros, ...place, others, ...lengths]);
     const accepted = this.#seam.submit(this.#pool, now, jobs.length);
     const said = wordsFrom(this.#memory.words, this.#memory.inbox);
     return {

@@ -69,6 +69,11 @@ export interface Core extends WebAssembly.Exports {
   resume(pool: number, now: number): void;
   /** So many workers may hold tasks from here on: 1 to 65,535. */
   resize(pool: number, now: number, workers: number): void;
+  /**
+   * Says whether a worker keeps something for its callers (0, 1): such a one is not ended for being idle, and of workers
+   * too many it goes last.
+   */
+  keep(pool: number, now: number, slot: number, generation: number, keeps: number): void;
   /** `aborts` (0, 1): whether accepted jobs are cancelled instead of finished. */
   close(pool: number, now: number, aborts: number): void;
   reopen(pool: number, now: number): void;
@@ -97,8 +102,10 @@ export interface Core extends WebAssembly.Exports {
  *     0: there is no bound)
  *   9 bytes of the parameters, 10 number of the parameters (the same for the same bytes; 0: there are none)
  *   11 and 12 deadline from now in microseconds (low, high; both NONE: there is none)
- *   13 how many inputs each job has beside its payload, which is the first: 7 at most
- *   14... of each job: bytes of its payload, and of each further input
+ *   13 and 14 the only worker that can do it (slot, generation; slot NONE: any can). If it is gone or goes, the job is
+ *     lost: then the workers that may have died of it are none or one
+ *   15 how many inputs each job has beside its payload, which is the first: 7 at most
+ *   16... of each job: bytes of its payload, and of each further input
  *
  * Refusal (and the two words more)
  *   0 none

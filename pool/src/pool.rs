@@ -296,8 +296,18 @@ impl<P: Port> Call<P> {
         // What does not fit is too much, as the core finds.
         let others: Vec<u32> = lengths.iter().skip(1).map(|&length| clamped(length)).collect();
         let (length, others) = (lengths[0], others.as_slice());
-        let order =
-            Order { kernel, lane, ownership, cut, stride, params, deadline, length, others };
+        let order = Order {
+            kernel,
+            lane,
+            ownership,
+            cut,
+            stride,
+            params,
+            deadline,
+            place: None,
+            length,
+            others,
+        };
         let accepted = engine.submit(order, bytes, inputs)?;
         Ok((engine, accepted))
     }

@@ -18,7 +18,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use node::{Budget, Setup};
 use unjank_core::scheduler::{Config, Custody, JobSpec, Lane, Timestamp};
-use unjank_protocol::KernelId;
+use unjank_protocol::{KernelId, WorkerId};
 
 /// Two workers whose times are few and far between.
 fn small() -> Config {
@@ -47,6 +47,7 @@ fn one(lane: Lane, custody: Custody) -> JobSpec {
         custody,
         deadline: None,
         ahead: None,
+        place: None,
     }
 }
 
@@ -62,6 +63,11 @@ fn three(ahead: u32, lane: Lane, custody: Custody) -> JobSpec {
 
 fn of(kernel: KernelId, job: JobSpec) -> JobSpec {
     JobSpec { kernel, ..job }
+}
+
+/// A job that only the first worker of this slot can do.
+fn only(slot: u16, job: JobSpec) -> JobSpec {
+    JobSpec { place: Some(WorkerId { slot, generation: 0 }), ..job }
 }
 
 fn until(millis: u64, job: JobSpec) -> JobSpec {
@@ -369,6 +375,41 @@ fn spares_of_a_pool_of_changing_size() {
         budget: Budget { aborts: 1, pauses: 1, resizes: 2, ..Budget::default() },
     };
     walk("spares of a pool of changing size", &setup, 780_000);
+}
+
+/// What each of two workers alone can do, beside what both can, while one of them dies or is stopped.
+#[test]
+fn jobs_that_only_one_worker_can_do() {
+    let setup = Setup {
+        config: Config { depth: 2, min_workers: 2, queue: 4, turns: [1, 1, 1], ..small() },
+        jobs: vec![
+            only(0, two(Lane::Normal, Custody::Kept)),
+            one(Lane::Normal, Custody::Kept),
+            only(1, one(Lane::Normal, Custody::Moved)),
+            one(Lane::Background, Custody::Moved),
+            only(0, until(20, one(Lane::Interactive, Custody::Kept))),
+        ],
+        shares: Vec::new(),
+        budget: Budget { timeouts: 1, deaths: 1, aborts: 1, ..Budget::default() },
+    };
+    walk("jobs that only one worker can do", &setup, 95_000);
+}
+
+/// What a worker or its spare alone can do, one at a time, in a pool that changes its size, and of whose
+/// workers one keeps something.
+#[test]
+fn a_worker_that_keeps_something() {
+    let setup = Setup {
+        config: Config { workers: 1, spares: 1, depth: 2, queue: 3, ..small() },
+        jobs: vec![
+            only(0, three(1, Lane::Normal, Custody::Kept)),
+            two(Lane::Normal, Custody::Kept),
+            only(1, one(Lane::Normal, Custody::Kept)),
+        ],
+        shares: Vec::new(),
+        budget: Budget { timeouts: 0, deaths: 1, keeps: 1, resizes: 1, ..Budget::default() },
+    };
+    walk("a worker that keeps something", &setup, 125_000);
 }
 
 /// A pool that shrinks to nothing and comes back.

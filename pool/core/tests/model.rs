@@ -23,7 +23,7 @@ use proptest::{
 };
 use storm::{LONGEST, Storm};
 use transition::Transition;
-use unjank_core::scheduler::{Config, Lane, Outcome};
+use unjank_core::scheduler::{Config, Lane, Outcome, Tenure};
 
 /// Pools of every size that a page may ask for, with times that are short enough to matter.
 fn pools() -> impl Strategy<Value = Config> {
@@ -220,4 +220,23 @@ fn walks_meet_consumers_that_take_their_time() {
     println!("{held} times held, {turns} times turns of those that have begun");
     assert!(held >= 1000, "too few jobs are held: {held}");
     assert!(turns >= 1000, "too few jobs take turns: {turns}");
+}
+
+/// Nor if what one worker alone can do were seldom in the way of what any can, or never waited for a spare.
+#[test]
+fn walks_meet_workers_that_are_waited_for() {
+    let (mut both, mut spares, mut kept) = (0, 0, 0);
+    some_walks(|world| {
+        let reference = &world.reference;
+        let awaited = reference.ledger.awaited().next().is_some();
+        both += usize::from(awaited && reference.ledger.open_tasks() > 0);
+        spares += usize::from(reference.awaits_spare());
+        kept += reference.fleet.idle().filter(|(_, hand)| hand.tenure == Tenure::Kept).count();
+    });
+    println!(
+        "{both} times both kinds wait, {spares} times a spare is waited for, {kept} times kept"
+    );
+    assert!(both >= 1000, "the two kinds of jobs seldom meet: {both}");
+    assert!(spares >= 50, "a spare is seldom waited for: {spares}");
+    assert!(kept >= 100, "idle workers seldom keep anything: {kept}");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unjank_core::{
     driver::Occasion,
-    scheduler::{Close, Loss, Timestamp},
+    scheduler::{Close, Loss, Tenure, Timestamp},
     seam::Pools,
 };
 use unjank_protocol::{JobId, Onward, TaskId, WorkerId};
@@ -49,7 +49,7 @@ fn effects(pools: &mut Pools, pool: u32) -> Vec<u32> {
 fn submission(keeps: u32, shape: [u32; 6], lengths: &[u32]) -> Vec<u32> {
     let mut words = vec![0, 1, keeps];
     words.extend(shape);
-    words.extend([9, 4, NONE, NONE, 0]);
+    words.extend([9, 4, NONE, NONE, NONE, 0, 0]);
     words.extend(lengths);
     words
 }
@@ -115,7 +115,7 @@ fn chunks_are_copied_from_where_they_stand() {
 /// A submission of one job with two inputs.
 fn with_two(keeps: u32, lengths: [u32; 2]) -> Vec<u32> {
     let mut words = submission(keeps, WHOLE, &lengths);
-    words[13] = 1;
+    words[15] = 1;
     words
 }
 
@@ -168,6 +168,61 @@ fn a_pool_is_paused_and_made_larger() {
     assert_eq!(effects(&mut pools, pool), [1, 1, 0], "a worker is started for what waits");
     pools.resume(pool, NOW);
     assert_eq!(effects(&mut pools, pool)[..3], [4, 0, 0], "a post to the one that is ready");
+}
+
+#[test]
+fn a_job_says_which_worker_alone_can_do_it() {
+    let mut pools = Pools::new();
+    let pool = open(&mut pools);
+    pools.resize(pool, NOW, 2);
+    submit(&mut pools, pool, &submission(0, WHOLE, &[5000, 5000]), 2);
+    turn(&mut pools, pool);
+    pools.ready(pool, NOW, WorkerId { slot: 1, ..WORKER });
+    assert_eq!(
+        effects(&mut pools, pool)[..3],
+        [4, 1, 0],
+        "the second is started, and has the other"
+    );
+    let only = |slot, generation| {
+        let mut words = submission(0, WHOLE, &[5000]);
+        words[13..15].copy_from_slice(&[slot, generation]);
+        words
+    };
+    submit(&mut pools, pool, &only(1, 0), 1);
+    assert_eq!(effects(&mut pools, pool), [], "it waits for the second");
+    say(&mut pools, &answer(0, 0, 0));
+    pools.replied(pool, NOW, WORKER, 1, Onward::Goes, 0);
+    assert_eq!(effects(&mut pools, pool)[9..], [7, 0, 0, 0, 0], "though the first is free");
+    pools.lost(pool, NOW, WorkerId { slot: 1, ..WORKER }, Loss::Mendable);
+    let said = effects(&mut pools, pool);
+    let ends: Vec<_> = said.chunks(5).filter(|words| words[0] == 7).collect();
+    assert_eq!(ends, [[7, 1, 0, 4, 1], [7, 2, 0, 4, 0]], "both are lost, and one is charged");
+    for (job, slot, generation) in [(3, 0, 1), (4, 9, 0)] {
+        submit(&mut pools, pool, &only(slot, generation), 1);
+        assert_eq!(effects(&mut pools, pool), [7, job, 0, 4, 0], "nobody is there");
+    }
+}
+
+#[test]
+fn a_worker_that_keeps_something_stays() {
+    for (tenure, said) in [(Tenure::Idle, [2, 0, 0, 3]), (Tenure::Kept, [2, 1, 0, 3])] {
+        let mut pools = Pools::new();
+        let pool = open(&mut pools);
+        pools.resize(pool, NOW, 2);
+        submit(&mut pools, pool, &submission(0, WHOLE, &[5000, 5000]), 2);
+        turn(&mut pools, pool);
+        pools.ready(pool, NOW, WorkerId { slot: 1, ..WORKER });
+        turn(&mut pools, pool);
+        for slot in [0, 1] {
+            say(&mut pools, &answer(slot, 0, 0));
+            let worker = WorkerId { slot: slot as u16, ..WORKER };
+            pools.replied(pool, NOW, worker, 1, Onward::Goes, 0);
+        }
+        turn(&mut pools, pool);
+        pools.keep(pool, NOW, WORKER, tenure);
+        pools.resize(pool, NOW, 1);
+        assert_eq!(effects(&mut pools, pool), said, "{tenure:?}");
+    }
 }
 
 #[test]

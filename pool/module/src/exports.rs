@@ -5,7 +5,7 @@ use core::cell::UnsafeCell;
 
 use unjank_core::{
     driver::Occasion,
-    scheduler::{Close, Loss, Timestamp},
+    scheduler::{Close, Loss, Tenure, Timestamp},
     seam::Pools,
 };
 use unjank_protocol::{JobId, Onward, TaskId, WorkerId};
@@ -131,6 +131,12 @@ extern "C" fn resume(pool: u32, now: f64) {
 #[unsafe(no_mangle)]
 extern "C" fn resize(pool: u32, now: f64, workers: u32) {
     with(|pools| pools.resize(pool, at(now), workers as u16));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn keep(pool: u32, now: f64, slot: u32, generation: u32, keeps: u32) {
+    let tenure = if keeps == 0 { Tenure::Idle } else { Tenure::Kept };
+    with(|pools| pools.keep(pool, at(now), worker(slot, generation), tenure));
 }
 
 #[unsafe(no_mangle)]

@@ -47,6 +47,7 @@ impl Arrival {
             custody,
             deadline: None,
             ahead: None,
+            place: None,
         }
     }
 

@@ -195,8 +195,15 @@ impl Field {
         for _ in 0..jobs {
             let deadline = Some(Timestamp::from_micros(self.deadline)).filter(|_| self.is_due());
             let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
-            let spec =
-                JobSpec { lane, kernel, tasks, custody: Custody::Kept, deadline, ahead: None };
+            let spec = JobSpec {
+                lane,
+                kernel,
+                tasks,
+                custody: Custody::Kept,
+                deadline,
+                ahead: None,
+                place: None,
+            };
             let job = self.scheduler.submit(NOW, spec).expect("the queue has no end");
             self.fresh.push(Queued { job, deadline: self.deadline });
             self.deadline += 1;

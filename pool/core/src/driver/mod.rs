@@ -4,7 +4,8 @@
 //! face of [`Driver`] is the scheduler's, one storey up:
 //! - commands: [`submit`](Driver::submit), [`take`](Driver::take), [`cancel`](Driver::cancel),
 //!   [`abort`](Driver::abort), [`pause`](Driver::pause), [`resume`](Driver::resume),
-//!   [`resize`](Driver::resize), [`close`](Driver::close), [`reopen`](Driver::reopen);
+//!   [`resize`](Driver::resize), [`keep`](Driver::keep), [`close`](Driver::close),
+//!   [`reopen`](Driver::reopen);
 //! - facts: [`handle_ready`](Driver::handle_ready), [`handle_reply`](Driver::handle_reply),
 //!   [`handle_refused`](Driver::handle_refused), [`handle_lost`](Driver::handle_lost),
 //!   [`handle_timeout`](Driver::handle_timeout);
@@ -45,7 +46,9 @@ use self::{
 };
 use crate::{
     Register,
-    scheduler::{Close, Config, Lifecycle, Loss, Scheduler, Timestamp, Verdict, WorkerView},
+    scheduler::{
+        Close, Config, Lifecycle, Loss, Scheduler, Tenure, Timestamp, Verdict, WorkerView,
+    },
 };
 
 /// The driver. See the [module](self).
@@ -140,6 +143,11 @@ impl Driver {
     pub fn resize(&mut self, now: Timestamp, workers: u16) {
         self.scheduler.resize(now, workers);
         self.counts.grow(self.scheduler.config().slots());
+    }
+
+    /// Says how long a worker that has nothing to do may stay.
+    pub fn keep(&mut self, now: Timestamp, worker: WorkerId, tenure: Tenure) {
+        self.scheduler.keep(now, worker, tenure);
     }
 
     /// Takes no more jobs, and closes when the accepted ones have settled.

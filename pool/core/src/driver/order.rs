@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 
-use unjank_protocol::{JobId, KernelId, Place, Plan, PlanError};
+use unjank_protocol::{JobId, KernelId, Place, Plan, PlanError, WorkerId};
 
 use super::kernels::Kernels;
 use crate::scheduler::{self, Custody, JobSpec, Lane, Timestamp};
@@ -31,6 +31,8 @@ pub struct Order<'a> {
     pub params: ParamsKey,
     /// When it settles as late.
     pub deadline: Option<Timestamp>,
+    /// The only worker that can do it; none: any can.
+    pub place: Option<WorkerId>,
     /// Bytes of the payload, which is the first input.
     pub length: usize,
     /// Bytes of each further input, of which a kernel has [`MAX_PORTS`](unjank_protocol::abi::MAX_PORTS) less one
@@ -131,9 +133,10 @@ impl Order<'_> {
 
     /// What the scheduler has to know of it.
     pub(super) fn spec(&self, plan: &Plan, kernels: &Kernels) -> Result<JobSpec, Refusal> {
-        let Self { lane, kernel, deadline, .. } = *self;
+        let Self { lane, kernel, deadline, place, .. } = *self;
         let (tasks, custody) = (plan.len(), self.custody(plan)?);
-        Ok(JobSpec { lane, kernel, tasks, custody, deadline, ahead: self.ahead(plan, kernels) })
+        let ahead = self.ahead(plan, kernels);
+        Ok(JobSpec { lane, kernel, tasks, custody, deadline, ahead, place })
     }
 
     /// How many of its tasks may be sent whose results are not taken. Where nobody knows how long a result is, it

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, vec::Vec};
 use core::num::NonZeroU32;
 
-use unjank_protocol::KernelId;
+use unjank_protocol::{KernelId, WorkerId};
 
 use super::{
     Lane, Timestamp,
@@ -39,6 +39,9 @@ pub struct JobSpec {
     /// [taken](super::Scheduler::take). More are not sent before some are. `None` where nobody needs
     /// to take them one by one: all may be.
     pub ahead: Option<NonZeroU32>,
+    /// The only worker that can do it, since it keeps what the job is about; `None`: any can. If that
+    /// worker is gone, or goes, the job is lost.
+    pub place: Option<WorkerId>,
 }
 
 /// Who wants to hear of a job.
@@ -58,6 +61,7 @@ pub(super) struct Job {
     pub(super) kernel: KernelId,
     pub(super) custody: Custody,
     pub(super) deadline: Option<Timestamp>,
+    pub(super) place: Option<WorkerId>,
     pub(super) phase: Phase,
     /// Tasks on workers.
     pub(super) in_flight: u32,
@@ -84,12 +88,13 @@ struct Again {
 
 impl Job {
     pub(super) fn new(spec: JobSpec) -> Self {
-        let JobSpec { lane, kernel, tasks, custody, deadline, ahead } = spec;
+        let JobSpec { lane, kernel, tasks, custody, deadline, ahead, place } = spec;
         Self {
             lane,
             kernel,
             custody,
             deadline,
+            place,
             phase: Phase::Live,
             in_flight: 0,
             losses: 0,
@@ -208,7 +213,8 @@ mod tests {
     fn what_came_back_is_sent_before_what_never_was() {
         let tasks = NonZeroU32::MIN.saturating_add(2);
         let (lane, kernel, custody) = (Lane::Normal, KernelId(0), Custody::Kept);
-        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None };
+        let spec =
+            JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None, place: None };
         let mut job = Job::new(spec);
         assert_eq!([job.take_next(), job.take_next()], [Some(0), Some(1)]);
         job.take_back(1);
@@ -221,7 +227,9 @@ mod tests {
     fn bounded(tasks: u32, ahead: u32) -> Job {
         let [tasks, ahead] = [tasks, ahead].map(|number| NonZeroU32::new(number).expect("some"));
         let (lane, kernel, custody) = (Lane::Normal, KernelId(0), Custody::Kept);
-        Job::new(JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: Some(ahead) })
+        let spec =
+            JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None, place: None };
+        Job::new(JobSpec { ahead: Some(ahead), ..spec })
     }
 
     #[test]

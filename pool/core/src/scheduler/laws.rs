@@ -15,7 +15,7 @@ impl Scheduler {
     pub fn broken_law(&self) -> Option<&'static str> {
         #[cfg(test)]
         let _uncounted = super::visits::Uncounted::begin();
-        let laws: [(bool, &'static str); 12] = [
+        let laws: [(bool, &'static str); 13] = [
             (self.books_agree(), "a job's tasks in flight are those on workers"),
             (
                 self.queue_holds_what_waits(),
@@ -30,6 +30,7 @@ impl Scheduler {
             (self.counts_agree(), "what is counted and ranked is what there is"),
             (self.queue.order_agrees(&self.jobs), "in a lane, who has begun goes first"),
             (self.nobody_runs_ahead(), "no job is further ahead of its consumer than it may be"),
+            (self.places_are_there(), "a placed job waits only for a ready worker"),
             (self.somebody_is_next(), "a live job waits, is out, or has results to be taken"),
         ];
         laws.into_iter().find(|(holds, _)| !holds).map(|(_, law)| law)
@@ -60,6 +61,10 @@ impl Scheduler {
         self.jobs.iter().all(|(_, job)| job.phase != Phase::Live || job.keeps_pace())
     }
 
+    fn places_are_there(&self) -> bool {
+        self.queue.iter(&self.jobs).all(|job| !self.is_orphan(job))
+    }
+
     fn somebody_is_next(&self) -> bool {
         self.jobs.iter().all(|(_, job)| {
             job.phase != Phase::Live || job.pending() > 0 || job.in_flight + job.untaken() > 0
@@ -86,8 +91,7 @@ impl Scheduler {
     }
 
     fn no_work_waits(&self) -> bool {
-        let next = self.queue.peek().and_then(|job| self.jobs.get(job));
-        next.is_none_or(|job| self.worker_with_room(job).is_none())
+        self.next_open().is_none() && self.next_placed().is_none()
     }
 
     fn never_stuck(&self) -> bool {
@@ -119,7 +123,7 @@ mod tests {
 
     use super::*;
     use crate::scheduler::{
-        Close, Config, JobSpec, Lane, Manner, Timestamp, Trust, Verdict, worker::Held,
+        Close, Config, JobSpec, Lane, Manner, Tenure, Timestamp, Trust, Verdict, worker::Held,
     };
 
     const NOW: Timestamp = Timestamp::ZERO;
@@ -129,7 +133,7 @@ mod tests {
     fn spec(custody: Custody) -> JobSpec {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
         let deadline = Some(Timestamp::from_micros(1));
-        JobSpec { lane, kernel, tasks, custody, deadline, ahead: None }
+        JobSpec { lane, kernel, tasks, custody, deadline, ahead: None, place: None }
     }
 
     fn task(job: JobId) -> TaskId {
@@ -142,7 +146,12 @@ mod tests {
 
     fn ready(in_flight: &[Held]) -> WorkerState {
         let in_flight = in_flight.iter().copied().collect();
-        WorkerState::Ready { in_flight, idle_since: NOW, trust: Trust::Untried }
+        WorkerState::Ready {
+            in_flight,
+            idle_since: NOW,
+            trust: Trust::Untried,
+            tenure: Tenure::Idle,
+        }
     }
 
     /// A worker that runs the first job, a second that starts, and a second job that waits.
@@ -198,7 +207,7 @@ mod tests {
     fn tasks_that_may_not_be_sent_ahead_are_noticed() {
         let law = "only what can be replayed is sent ahead";
         let send_ahead = |scheduler: &mut Scheduler, job: JobId| {
-            assert_eq!(scheduler.queue.take(&mut scheduler.jobs), Some(task(job)));
+            assert_eq!(scheduler.queue.take(&mut scheduler.jobs, None), Some(task(job)));
             scheduler.workers.book(FIRST, held(job));
         };
         check(law, |scheduler, _, waits| send_ahead(scheduler, waits));
@@ -219,7 +228,7 @@ mod tests {
         check(law, |scheduler, _, _| scheduler.config.workers = 1);
         check(law, |scheduler, _, waits| {
             scheduler.workers.set(SECOND, ready(&[held(waits)]));
-            assert_eq!(scheduler.queue.take(&mut scheduler.jobs), Some(task(waits)));
+            assert_eq!(scheduler.queue.take(&mut scheduler.jobs, None), Some(task(waits)));
             scheduler.config.workers = 1;
             assert_eq!(scheduler.broken_law(), None, "it ends what it has");
             let answered = scheduler.workers.take(NOW, SECOND, task(waits));
@@ -323,6 +332,22 @@ mod tests {
             scheduler.post_queued();
             assert_eq!(scheduler.broken_law(), law);
         }
+    }
+
+    #[test]
+    fn a_job_that_waits_for_a_worker_that_is_gone_is_noticed() {
+        let law = "waits only for a ready worker";
+        let (mut scheduler, ..) = one_runs_one_waits();
+        let place = Some(FIRST);
+        let job = JobSpec { place, ..spec(Custody::Moved) };
+        scheduler.submit(NOW, job).expect("there is room");
+        assert_eq!((scheduler.broken_law(), scheduler.queued_tasks()), (None, 2));
+        let WorkerId { slot, generation } = FIRST;
+        let successor = WorkerId { slot, generation: generation + 1 };
+        let state = scheduler.workers.vacate(FIRST).expect("it is ready");
+        scheduler.workers.set(successor, state);
+        let broken = scheduler.broken_law().unwrap_or("none");
+        assert!(broken.contains(law), "the law broken is: {broken}");
     }
 
     #[test]

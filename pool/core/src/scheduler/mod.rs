@@ -4,8 +4,8 @@
 //! The face of [`Scheduler`] has four families of methods:
 //! - commands: [`submit`](Scheduler::submit), [`take`](Scheduler::take),
 //!   [`cancel`](Scheduler::cancel), [`abort`](Scheduler::abort), [`pause`](Scheduler::pause),
-//!   [`resume`](Scheduler::resume), [`resize`](Scheduler::resize), [`close`](Scheduler::close),
-//!   [`reopen`](Scheduler::reopen);
+//!   [`resume`](Scheduler::resume), [`resize`](Scheduler::resize), [`keep`](Scheduler::keep),
+//!   [`close`](Scheduler::close), [`reopen`](Scheduler::reopen);
 //! - facts: [`handle_ready`](Scheduler::handle_ready), [`handle_reply`](Scheduler::handle_reply),
 //!   [`handle_lost`](Scheduler::handle_lost), [`handle_retired`](Scheduler::handle_retired),
 //!   [`handle_timeout`](Scheduler::handle_timeout), [`set_share`](Scheduler::set_share);
@@ -47,6 +47,7 @@ use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 pub use words::{
     Action, Close, Lifecycle, Loss, Manner, Outcome, Reason, Receipt, Refusal, Verdict, WorkerView,
 };
+pub use worker::Tenure;
 
 use self::{
     deadlines::Deadlines,
@@ -107,8 +108,8 @@ impl Scheduler {
 
     // ---- Commands
 
-    /// Accepts a job. From here on it settles exactly once: at once, if its deadline has passed.
-    /// Others that are late wait for [`Scheduler::handle_timeout`], for their results may be on
+    /// Accepts a job. From here on it settles exactly once: at once, if its deadline has passed or its
+    /// place is gone. Others that are late wait for [`Scheduler::handle_timeout`], for their results may be on
     /// their way.
     ///
     /// A pool that has failed begins again with the first job that comes once it has rested for the
@@ -127,6 +128,11 @@ impl Scheduler {
             return Err(Refusal::Full);
         }
         let id = self.jobs.push(spec).ok_or(Refusal::Closed)?;
+        if self.is_orphan(id) {
+            self.jobs.remove(id);
+            self.actions.push_back(Action::Settle { job: id, outcome: Outcome::ORPHANED });
+            return Ok(id);
+        }
         self.queue.push_back(&mut self.jobs, id);
         self.deadlines.insert(&mut self.jobs, id);
         if spec.deadline.is_some_and(|deadline| deadline <= now) {
@@ -142,6 +148,10 @@ impl Scheduler {
     /// nothing happens.
     pub fn take(&mut self, now: Timestamp, job: JobId, results: u32) {
         if self.queue.credit(&mut self.jobs, job, results) {
+            // It was held while its worker went: another may have the slot by now.
+            if self.is_orphan(job) {
+                self.settle(now, job, Outcome::ORPHANED, Phase::Unheard);
+            }
             self.schedule(now);
         }
     }
@@ -187,6 +197,15 @@ impl Scheduler {
         }
     }
 
+    /// Says how long a ready worker that has nothing to do may stay. One that [keeps](Tenure::Kept)
+    /// something is not ended for being idle, and of workers too many it goes last: but it may die, or be
+    /// ended with a job that it runs.
+    pub fn keep(&mut self, now: Timestamp, worker: WorkerId, tenure: Tenure) {
+        if self.workers.set_tenure(worker, tenure) {
+            self.schedule(now);
+        }
+    }
+
     /// Takes no more jobs, and closes when the accepted ones have settled: at once, if the pool has
     /// failed. A job whose results nobody takes can hold up a close that drains; one that aborts
     /// cancels it.
@@ -220,7 +239,8 @@ impl Scheduler {
     pub fn handle_ready(&mut self, now: Timestamp, worker: WorkerId) {
         let Some(WorkerState::Starting { .. }) = self.workers.get(worker) else { return };
         let (in_flight, trust) = (VecDeque::new(), Trust::Untried);
-        self.workers.set(worker, WorkerState::Ready { in_flight, idle_since: now, trust });
+        let tenure = Tenure::Idle;
+        self.workers.set(worker, WorkerState::Ready { in_flight, idle_since: now, trust, tenure });
         if self.lifecycle == Lifecycle::Opening {
             self.lifecycle = Lifecycle::Open;
         }
@@ -293,6 +313,8 @@ impl Scheduler {
     /// Time has passed: at least to what [`Scheduler::poll_timeout`] said, or nothing happens.
     pub fn handle_timeout(&mut self, now: Timestamp) {
         self.expire_jobs(now);
+        // Before the pool can fail: they are lost for another reason.
+        self.lose_orphans(now);
         self.expire_starts(now);
         self.schedule(now);
         self.expire_idle(now);

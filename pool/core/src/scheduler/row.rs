@@ -122,8 +122,15 @@ mod tests {
 
     fn some_jobs(count: usize) -> (Jobs, Vec<JobId>) {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
-        let spec =
-            JobSpec { lane, kernel, tasks, custody: Custody::Kept, deadline: None, ahead: None };
+        let spec = JobSpec {
+            lane,
+            kernel,
+            tasks,
+            custody: Custody::Kept,
+            deadline: None,
+            ahead: None,
+            place: None,
+        };
         let mut jobs = Jobs::default();
         let ids = (0..count).map(|_| jobs.push(spec).expect("there are ids")).collect();
         (jobs, ids)

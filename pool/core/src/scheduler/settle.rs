@@ -134,11 +134,17 @@ impl Scheduler {
         blame: Blame,
     ) {
         let front = worker::front(&in_flight).min(sent);
+        let suspect = in_flight.front().filter(|_| front == 1 && blame == Blame::Tasks);
+        let suspect = suspect.map(|held| held.task.job);
         for (place, Held { task, .. }) in in_flight.into_iter().enumerate().rev() {
             let Some(job) = self.jobs.get_mut(task.job) else { continue };
             if job.phase != Phase::Live {
                 job.in_flight -= 1;
                 self.forget_if_gone(task.job);
+            } else if job.place.is_some() {
+                job.in_flight -= 1;
+                let outcome = Outcome::WorkerLost { attempts: u8::from(suspect == Some(task.job)) };
+                self.settle(now, task.job, outcome, Phase::Unheard);
             } else if place < sent && job.custody == Custody::Moved {
                 self.lose(now, task);
             } else if blame == Blame::Nobody || place >= front {
@@ -250,7 +256,8 @@ mod tests {
 
     fn submit(scheduler: &mut Scheduler, custody: Custody) -> JobId {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
-        let spec = JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None };
+        let spec =
+            JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None, place: None };
         scheduler.submit(NOW, spec).expect("there is room")
     }
 
@@ -342,5 +349,92 @@ mod tests {
         scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
         assert_eq!(settled(&mut scheduler), [(job, Outcome::PoolFailed)]);
         assert!(scheduler.workers().all(|(_, view)| view == WorkerView::Vacant));
+    }
+
+    /// A pool that has the first worker do three jobs that no other can do: it runs one, has the next behind
+    /// it, and the last waits.
+    fn placed_jobs(custody: Custody) -> (Scheduler, [JobId; 3]) {
+        let mut scheduler = pool(2);
+        scheduler.config.attempts = 3;
+        scheduler.set_share(NOW, KernelId(0), 2);
+        let jobs = [(); 3].map(|()| submit_placed(&mut scheduler, custody, [1, 1]));
+        assert_eq!(scheduler.queued_tasks(), 1);
+        (scheduler, jobs)
+    }
+
+    /// A job of so many tasks for the first worker, of which so many may be ahead.
+    fn submit_placed(scheduler: &mut Scheduler, custody: Custody, numbers: [u32; 2]) -> JobId {
+        let [tasks, ahead] = numbers.map(|number| NonZeroU32::new(number).expect("at least one"));
+        let (lane, kernel, place) = (Lane::Normal, KernelId(0), Some(FIRST));
+        let (deadline, ahead) = (None, Some(ahead));
+        let spec = JobSpec { lane, kernel, tasks, custody, deadline, ahead, place };
+        scheduler.submit(NOW, spec).expect("there is room")
+    }
+
+    /// How many workers may have died of each of these jobs, all of which are lost.
+    fn losses(scheduler: &mut Scheduler, jobs: [JobId; 3]) -> [u8; 3] {
+        let mut settled = settled(scheduler);
+        settled.sort_by_key(|(job, _)| *job);
+        let lost = |(job, outcome)| {
+            let Outcome::WorkerLost { attempts } = outcome else { panic!("{job}: {outcome:?}") };
+            (job, attempts)
+        };
+        let lost: Vec<_> = settled.into_iter().map(lost).collect();
+        assert_eq!(lost.iter().map(|(job, _)| *job).collect::<Vec<_>>(), jobs);
+        assert_eq!((scheduler.live_jobs(), scheduler.queued_tasks()), (0, 0), "none comes again");
+        [0, 1, 2].map(|place| lost[place].1)
+    }
+
+    #[test]
+    fn what_only_one_worker_could_do_is_lost_with_it_and_who_ran_alone_is_charged() {
+        for (custody, charged) in [(Custody::Kept, [1, 0, 0]), (Custody::Inline, [0, 0, 0])] {
+            let (mut scheduler, jobs) = placed_jobs(custody);
+            while scheduler.poll_action().is_some() {}
+            scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
+            assert_eq!(losses(&mut scheduler, jobs), charged, "{custody:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_sent_to_the_only_worker_is_lost_with_it_and_not_charged() {
+        let (mut scheduler, jobs) = placed_jobs(Custody::Kept);
+        scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
+        assert_eq!(losses(&mut scheduler, jobs), [0, 0, 0]);
+    }
+
+    #[test]
+    fn what_only_one_worker_could_do_is_lost_when_that_retires() {
+        let (mut scheduler, jobs) = placed_jobs(Custody::Kept);
+        while scheduler.poll_action().is_some() {}
+        scheduler.handle_retired(NOW, FIRST);
+        assert_eq!(losses(&mut scheduler, jobs), [0, 0, 0]);
+    }
+
+    #[test]
+    fn who_has_a_worker_stopped_costs_all_that_only_that_could_do() {
+        let (mut scheduler, [stopped, behind, waits]) = placed_jobs(Custody::Kept);
+        while scheduler.poll_action().is_some() {}
+        scheduler.abort(NOW, stopped);
+        let lost = Outcome::WorkerLost { attempts: 0 };
+        let mut settled = settled(&mut scheduler);
+        settled.sort_by_key(|(job, _)| *job);
+        assert_eq!(settled, [(stopped, Outcome::Cancelled), (behind, lost), (waits, lost)]);
+    }
+
+    #[test]
+    fn a_job_that_was_held_while_its_worker_went_is_lost_when_its_consumer_takes() {
+        let mut scheduler = pool(2);
+        let job = submit_placed(&mut scheduler, Custody::Kept, [3, 1]);
+        while scheduler.poll_action().is_some() {}
+        let done = (TaskId { job, index: 0 }, Verdict::Completed);
+        scheduler.handle_reply(NOW, FIRST, &[done]);
+        scheduler.handle_lost(NOW, FIRST, Loss::Mendable);
+        scheduler.handle_timeout(scheduler.poll_timeout().expect("a start to come"));
+        scheduler.handle_ready(NOW, NEXT);
+        assert_eq!(settled(&mut scheduler), [], "its result has come");
+        scheduler.take(NOW, job, 1);
+        let next = TaskId { job, index: 1 };
+        assert!(!scheduler.holds(NEXT, next), "whoever has the slot now is another");
+        assert_eq!(settled(&mut scheduler), [(job, Outcome::WorkerLost { attempts: 0 })]);
     }
 }

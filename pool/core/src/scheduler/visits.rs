@@ -93,7 +93,7 @@ mod tests {
 
     fn simple(custody: Custody) -> JobSpec {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
-        JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None }
+        JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None, place: None }
     }
 
     /// So many jobs whose first result nobody has taken, and which may not send the second before.
@@ -115,11 +115,23 @@ mod tests {
 
     /// One job runs, and the first of those that wait has a deadline.
     fn scheduler(queued: usize) -> Scheduler {
+        with_queue(queued, None)
+    }
+
+    /// The same, where only the worker that runs one can do them.
+    fn one_place(queued: usize) -> Scheduler {
+        with_queue(queued, Some(WORKER))
+    }
+
+    fn with_queue(queued: usize, place: Option<WorkerId>) -> Scheduler {
         let config = Config { workers: 1, queue: queued + 1, ..Config::default() };
         let mut scheduler = Scheduler::new(config, NOW);
         scheduler.handle_ready(NOW, WORKER);
-        submit(&mut scheduler, None);
-        (0..queued).for_each(|place| submit(&mut scheduler, (place == 0).then_some(1)));
+        for number in 0..=queued {
+            let deadline = (number == 1).then_some(Timestamp::from_micros(1));
+            let spec = JobSpec { deadline, place, ..simple(Custody::Moved) };
+            scheduler.submit(NOW, spec).expect("there is room");
+        }
         while scheduler.poll_action().is_some() {}
         scheduler
     }
@@ -127,6 +139,11 @@ mod tests {
     #[test]
     fn no_step_looks_at_more_jobs_the_more_there_are() {
         compare(scheduler, &STEPS);
+    }
+
+    #[test]
+    fn jobs_that_wait_for_one_worker_add_nothing() {
+        compare(one_place, &STEPS);
     }
 
     #[test]

@@ -71,11 +71,17 @@ pub enum Outcome {
     DeadlineExceeded,
     /// Its worker died, and it cannot be sent again or was too often.
     WorkerLost {
-        /// How many workers it lost.
+        /// How many workers may have died of it; of one that only a certain worker could do, none if that
+        /// went for another reason.
         attempts: u8,
     },
     /// No worker could be started.
     PoolFailed,
+}
+
+impl Outcome {
+    /// Lost with the only worker that could do it, and not to blame for that.
+    pub(super) const ORPHANED: Self = Self::WorkerLost { attempts: 0 };
 }
 
 /// How a task ended, as far as scheduling goes.

@@ -33,6 +33,7 @@ pub(super) enum WorkerState {
         /// Since when nothing is in flight; meaningless while something is.
         idle_since: Timestamp,
         trust: Trust,
+        tenure: Tenure,
     },
 }
 
@@ -59,6 +60,15 @@ pub(super) enum Trust {
     Proven,
 }
 
+/// How long a worker that has nothing to do may stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tenure {
+    /// For the idle timeout, if there are more than are wanted.
+    Idle,
+    /// As long as it keeps what its callers gave it to keep.
+    Kept,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Slot {
     generation: u32,
@@ -79,8 +89,10 @@ struct Ranks {
     /// By when they count as failed.
     starting: Ranking,
     idle: Ranking,
-    /// The same workers, by since when they are idle.
+    /// Those of them that may go, by since when they are idle.
     rested: Ranking,
+    /// The others of them.
+    keeping: Ranking,
     /// By how much they hold.
     busy: Ranking,
 }
@@ -144,6 +156,18 @@ impl Workers {
         match self.get_mut(worker)? {
             WorkerState::Ready { trust, .. } => Some(trust),
             WorkerState::Vacant | WorkerState::Starting { .. } => None,
+        }
+    }
+
+    /// Says how long a ready worker may stay, and whether that is news.
+    pub(super) fn set_tenure(&mut self, worker: WorkerId, stays: Tenure) -> bool {
+        match self.get_mut(worker) {
+            Some(WorkerState::Ready { tenure, .. }) if *tenure != stays => {
+                *tenure = stays;
+                self.rank(worker);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -211,15 +235,17 @@ impl Workers {
         Some((self.resident(slot)?, usize::try_from(tasks).ok()?))
     }
 
-    /// The worker that has been idle longest, and since when.
+    /// Of those that may go the worker that has been idle longest, and since when.
     pub(super) fn longest_idle(&self) -> Option<(WorkerId, Timestamp)> {
         let (slot, since) = self.ranks.rested.first()?;
         Some((self.resident(slot)?, Timestamp::from_micros(since)))
     }
 
-    /// A worker that holds nothing: one that starts, or else the one that has been idle longest.
+    /// A worker that holds nothing: one that starts, or else the one that has been idle longest, before
+    /// any that keeps something.
     pub(super) fn first_free(&self) -> Option<WorkerId> {
-        let (slot, _) = self.ranks.starting.first().or_else(|| self.ranks.rested.first())?;
+        let Ranks { starting, rested, keeping, .. } = &self.ranks;
+        let (slot, _) = [starting, rested, keeping].into_iter().find_map(Ranking::first)?;
         self.resident(slot)
     }
 
@@ -269,8 +295,9 @@ impl Workers {
 
 impl Ranks {
     fn of(slots: &[Slot]) -> Self {
-        let [vacant, starting, idle, rested, busy] = [(); 5].map(|()| Ranking::new(slots.len()));
-        let mut ranks = Self { vacant, starting, idle, rested, busy };
+        let [vacant, starting, idle, rested, keeping, busy] =
+            [(); 6].map(|()| Ranking::new(slots.len()));
+        let mut ranks = Self { vacant, starting, idle, rested, keeping, busy };
         for (slot, Slot { state, .. }) in (0..=u16::MAX).zip(slots) {
             ranks.note(slot, state);
         }
@@ -278,13 +305,17 @@ impl Ranks {
     }
 
     fn note(&mut self, slot: u16, state: &WorkerState) {
-        let [mut vacant, mut starting, mut idle, mut rested, mut busy] = [None; 5];
+        let [mut vacant, mut starting, mut idle, mut rested, mut keeping, mut busy] = [None; 6];
         match state {
             WorkerState::Vacant => vacant = Some(0),
             WorkerState::Starting { deadline } => starting = Some(deadline.as_micros()),
-            WorkerState::Ready { in_flight, idle_since, .. } if in_flight.is_empty() => {
+            WorkerState::Ready { in_flight, idle_since, tenure, .. } if in_flight.is_empty() => {
                 idle = Some(0);
-                rested = Some(idle_since.as_micros());
+                let goes = match tenure {
+                    Tenure::Idle => &mut rested,
+                    Tenure::Kept => &mut keeping,
+                };
+                *goes = Some(idle_since.as_micros());
             }
             WorkerState::Ready { in_flight, .. } => busy = Some(in_flight.len() as u64),
         }
@@ -292,6 +323,7 @@ impl Ranks {
         self.starting.set(slot, starting);
         self.idle.set(slot, idle);
         self.rested.set(slot, rested);
+        self.keeping.set(slot, keeping);
         self.busy.set(slot, busy);
     }
 }

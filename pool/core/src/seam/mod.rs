@@ -13,7 +13,7 @@ use unjank_protocol::{JobId, Onward, TaskId, WorkerId, abi::MAX_PORTS};
 use self::read::Words;
 use crate::{
     driver::{Driver, Occasion, Reply},
-    scheduler::{Close, Loss, Timestamp},
+    scheduler::{Close, Loss, Tenure, Timestamp},
 };
 
 /// No number.
@@ -202,6 +202,11 @@ impl Pools {
     /// Has another number of workers.
     pub fn resize(&mut self, pool: u32, now: Timestamp, workers: u16) {
         self.with(pool, |driver| driver.resize(now, workers));
+    }
+
+    /// A worker keeps something for its callers from here on, or nothing any more.
+    pub fn keep(&mut self, pool: u32, now: Timestamp, worker: WorkerId, tenure: Tenure) {
+        self.with(pool, |driver| driver.keep(now, worker, tenure));
     }
 
     /// Takes no more jobs.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use unjank_protocol::{JobId, KernelId, Place, TaskId, Times};
+use unjank_protocol::{JobId, KernelId, Place, TaskId, Times, WorkerId};
 
 use super::NONE;
 use crate::{
@@ -98,7 +98,7 @@ impl<'a> Words<'a> {
     /// What jobs have in common that are submitted together: the order of one without a payload.
     pub(super) fn order(&mut self, now: Timestamp) -> Order<'a> {
         let [kernel, lane, keeps, shape, stride, numbers @ ..] = self.words::<9>();
-        let [length, number, low, high] = self.words();
+        let [length, number, low, high, slot, generation] = self.words();
         let lane = match lane {
             0 => Lane::Interactive,
             1 => Lane::Normal,
@@ -112,6 +112,7 @@ impl<'a> Words<'a> {
             stride,
             params: ParamsKey { number, length },
             deadline: deadline(now, [low, high]),
+            place: (slot != NONE).then_some(WorkerId { slot: short(slot), generation }),
             length: 0,
             others: &[],
         }

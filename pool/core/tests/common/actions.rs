@@ -1,7 +1,7 @@
 //! Which actions the state of the world allows, and what they do to it.
 
 use unjank_core::scheduler::{
-    Action, Custody, Lane, Lifecycle, Loss, Manner, Outcome, Reason, Timestamp,
+    Action, Custody, JobSpec, Lane, Lifecycle, Loss, Manner, Outcome, Reason, Tenure, Timestamp,
 };
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
@@ -10,6 +10,7 @@ use super::{
     fleet::{Life, Mail},
     ledger::Entry,
     name,
+    patience::Starved,
     reference::Reference,
     require,
 };
@@ -51,15 +52,17 @@ impl Reference {
         let law = "a task whose message may have killed a worker is sent alone";
         require(manner == entry.manner, law, || format!("{task} {manner:?}"))?;
         self.check_place(worker, task, entry)?;
-        let (lane, is_new) = (entry.spec.lane, entry.is_new(task.index));
-        self.check_turn(task, lane)?;
-        self.check_round(task, lane, is_new)?;
+        let (spec, is_new) = (entry.spec, entry.is_new(task.index));
+        self.check_patience(worker, task, &spec)?;
+        self.check_turn(task, &spec)?;
+        self.check_round(task, &spec, is_new)?;
         if let Some(entry) = self.ledger.get_mut(task.job) {
             entry.place(task.index);
         }
         if let Some(hand) = self.fleet.hand_mut(worker) {
             hand.put(mail);
         }
+        self.note_who_waits();
         Ok(())
     }
 
@@ -72,6 +75,8 @@ impl Reference {
         let Some(Life::Ready(hand)) = self.fleet.get(worker) else {
             return require(false, "tasks are sent to ready workers", at);
         };
+        let fits = entry.spec.place.is_none_or(|place| place == worker);
+        require(fits, "what one worker alone can do is sent to no other", at)?;
         if hand.inbox.is_empty() {
             let law = "a spare holds no task";
             return require(!self.is_at_work(), law, at);
@@ -84,25 +89,49 @@ impl Reference {
         require(!moved, "a moved payload is sent to an idle worker", at)?;
         let law = "no worker is sent more than depth or the share of the kernel allows";
         require(hand.inbox.len() < usize::from(limit), law, at)?;
+        let law = "nothing is sent ahead while something waits for a spare";
+        require(!self.awaits_spare(), law, at)?;
+        if entry.spec.place.is_some() {
+            return Ok(());
+        }
+        let law = "what any worker can do is not sent ahead to one that is waited for";
+        require(self.ledger.waiting_for(Some(worker)).next().is_none(), law, at)?;
         let law = "tasks are sent ahead only while more wait than can be fetched";
-        require(self.ledger.waiting_tasks() > self.workers_to_fetch(), law, at)
+        require(self.ledger.open_tasks() > self.workers_to_fetch(), law, at)
     }
 
-    /// Whether it is this lane's turn, and this job's turn in its lane.
-    fn check_turn(&mut self, task: TaskId, lane: Lane) -> Lawful {
-        let waits =
-            Lane::ALL.map(|lane| self.ledger.waiting().any(|(_, entry)| entry.spec.lane == lane));
-        let turn = self.turns.take(waits);
+    /// Whether nobody else has waited too long.
+    fn check_patience(&mut self, worker: WorkerId, task: TaskId, spec: &JobSpec) -> Lawful {
+        let Self { patience, ledger, fleet, .. } = self;
+        let starved = patience.send(worker, spec.place.is_some(), ledger, fleet);
+        let law = match starved {
+            Some(Starved::Placed) => "what one worker alone can do lets one other go first at most",
+            Some(Starved::Open) => {
+                "what any worker can do lets one of each worker go first at most"
+            }
+            Some(Starved::Idle(_)) | None => "whoever waits for a certain worker has a turn soon",
+        };
+        require(starved.is_none(), law, || format!("{task} to {}: {starved:?}", name(worker)))
+    }
+
+    /// Whether it is this lane's turn, and this job's turn in its lane, among those that the same workers
+    /// can do.
+    fn check_turn(&mut self, task: TaskId, &JobSpec { lane, place, .. }: &JobSpec) -> Lawful {
+        let waiting = || self.ledger.waiting_for(place);
+        let waits = Lane::ALL.map(|lane| waiting().any(|(_, entry)| entry.spec.lane == lane));
+        let turns =
+            place.map_or(Some(&mut self.turns), |worker| self.placed_turns.get_mut(&worker));
+        let turn = turns.and_then(|turns| turns.take(waits));
         let law = "lanes take turns";
         require(turn == Some(lane), law, || format!("{task} of {lane:?}, not {turn:?}"))?;
-        for (index, waiting) in Lane::ALL.into_iter().enumerate() {
+        for (index, waiting) in Lane::ALL.into_iter().enumerate().filter(|_| place.is_none()) {
             let passed_over = waits[index] && waiting != lane;
             self.passed[index] = if passed_over { self.passed[index] + 1 } else { 0 };
             let fair = self.passed[index] <= self.turns.patience(index);
             require(fair, "no lane starves", || format!("{waiting:?} waits"))?;
         }
         let others = || {
-            let waiting = self.ledger.waiting().filter(|&(job, _)| job != task.job);
+            let waiting = self.ledger.waiting_for(place).filter(|&(job, _)| job != task.job);
             waiting.filter(|(_, entry)| entry.spec.lane == lane)
         };
         let is_new = self.ledger.get(task.job).is_some_and(|entry| !entry.was_sent());
@@ -113,12 +142,14 @@ impl Reference {
 
     /// Whether a job may go on before the others of its lane that have begun: each has a consumer that
     /// waits for the rest of it.
-    fn check_round(&mut self, task: TaskId, lane: Lane, is_new: bool) -> Lawful {
+    fn check_round(&mut self, task: TaskId, spec: &JobSpec, is_new: bool) -> Lawful {
+        let &JobSpec { lane, place, .. } = spec;
         if !is_new {
             self.rounds.begin(task.job);
             return Ok(());
         }
-        let waiting = || self.ledger.waiting().filter(|(_, entry)| entry.spec.lane == lane);
+        let waiting =
+            || self.ledger.waiting_for(place).filter(|(_, entry)| entry.spec.lane == lane);
         let mut returned = waiting().filter(|(_, entry)| entry.returned() > 0);
         let returned = returned.next().map(|(job, _)| job);
         let law = "what is sent again goes before all that is new in its lane";
@@ -146,6 +177,8 @@ impl Reference {
         if let Life::Ready(hand) = life {
             hand.inbox.into_iter().for_each(|mail| self.take_back(mail.task));
         }
+        self.lose_orphans();
+        self.note_who_waits();
         match reason {
             Reason::StartTimedOut => self.fail_start(now, Loss::Mendable),
             Reason::Stopped | Reason::Idle => self.forgive_if_deserted(),
@@ -164,9 +197,14 @@ impl Reference {
                 hand.front().iter().any(|mail| self.ledger.must_stop(mail.task))
             }
             (Reason::Idle, Some(Life::Starting { .. })) => self.has_surplus(),
-            (Reason::Idle, Some(Life::Ready(hand))) if self.has_surplus() => hand.inbox.is_empty(),
+            (Reason::Idle, Some(Life::Ready(hand))) if self.has_surplus() => {
+                let others =
+                    self.fleet.starting().next().is_some() || self.fleet.at_rest().next().is_some();
+                hand.inbox.is_empty() && (hand.tenure == Tenure::Idle || !others)
+            }
             (Reason::Idle, Some(Life::Ready(hand))) => {
                 hand.inbox.is_empty()
+                    && hand.tenure == Tenure::Idle
                     && self.has_worker_too_many()
                     && hand.idle_since.after(self.config.idle_timeout) <= now
             }

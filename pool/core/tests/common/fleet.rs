@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use unjank_core::scheduler::{Manner, Timestamp, WorkerView};
+use unjank_core::scheduler::{Manner, Tenure, Timestamp, WorkerView};
 use unjank_protocol::{TaskId, WorkerId};
 
 /// A task in an inbox.
@@ -27,6 +27,8 @@ pub(crate) struct Hand {
     /// Since when the inbox is empty; zero while it is not, so that equal worlds are equal.
     pub(crate) idle_since: Timestamp,
     pub(crate) record: Record,
+    /// Whether it keeps something for the page.
+    pub(crate) tenure: Tenure,
 }
 
 /// Whether a worker has ever answered a task.
@@ -111,6 +113,7 @@ impl Fleet {
                     inbox: VecDeque::new(),
                     idle_since: now,
                     record: Record::Untried,
+                    tenure: Tenure::Idle,
                 });
                 true
             }
@@ -158,6 +161,16 @@ impl Fleet {
 
     pub(crate) fn busy(&self) -> impl Iterator<Item = (WorkerId, Mail)> {
         self.hands().filter_map(|(worker, hand)| Some((worker, *hand.inbox.front()?)))
+    }
+
+    /// Whether exactly this worker works.
+    pub(crate) fn is_ready(&self, worker: WorkerId) -> bool {
+        matches!(self.get(worker), Some(Life::Ready(_)))
+    }
+
+    /// Those that hold nothing, and keep nothing either.
+    pub(crate) fn at_rest(&self) -> impl Iterator<Item = (WorkerId, &Hand)> {
+        self.idle().filter(|(_, hand)| hand.tenure == Tenure::Idle)
     }
 
     pub(crate) fn idle(&self) -> impl Iterator<Item = (WorkerId, &Hand)> {

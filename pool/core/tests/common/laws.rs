@@ -4,7 +4,7 @@
 use std::{env, sync::LazyLock};
 
 use unjank_core::scheduler::{Custody, Manner, Outcome, Timestamp};
-use unjank_protocol::KernelId;
+use unjank_protocol::{KernelId, WorkerId};
 
 use super::{
     Lawful,
@@ -149,28 +149,49 @@ fn workers_hold_what_they_may(world: &World) -> Lawful {
 }
 
 /// Work is conserved. Whose turn it is may bind a moved payload to wait for an idle worker; when none
-/// of the waiting jobs is moved, every ready worker is filled as far as it may be.
+/// of the waiting jobs is moved, every ready worker is filled as far as it may be: unless something waits
+/// for a spare.
 fn no_work_waits(world: &World) -> Lawful {
-    let Reference { config, ledger, fleet, .. } = &world.reference;
-    let waiting = ledger.waiting_tasks();
+    let Reference { ledger, fleet, .. } = &world.reference;
+    let waiting = ledger.open_tasks();
     if world.reference.holds_back() {
         return Ok(());
     }
     let spares_only = world.reference.is_at_work();
+    let law = "nothing waits for a worker that is idle and no spare";
+    require(spares_only || !world.reference.awaits_idle(), law, || "something does")?;
     let law = "no task waits while a ready worker is idle that is no spare";
     let nobody_idle = spares_only || fleet.idle().next().is_none();
     require(waiting == 0 || nobody_idle, law, || format!("{waiting} wait"))?;
-    let limit = ledger.waiting().map(|(_, entry)| match (entry.spec.custody, entry.manner) {
+    if world.reference.awaits_spare() {
+        return Ok(());
+    }
+    let awaited = |worker| ledger.waiting_for(Some(worker)).next().is_some();
+    let limit = least_limit(world, None);
+    let working = fleet.hands().filter(|(_, hand)| !(spares_only && hand.inbox.is_empty()));
+    let mut working = working.filter(|&(worker, _)| !awaited(worker));
+    let has_room = working.any(|(_, hand)| hand.inbox.len() < limit);
+    let law = "no task waits that can be sent ahead";
+    let fetched = waiting <= world.reference.workers_to_fetch();
+    require(fetched || !has_room, law, || format!("{waiting} wait"))?;
+    for (worker, hand) in fleet.hands().filter(|&(worker, _)| awaited(worker)) {
+        let full = hand.inbox.len() >= least_limit(world, Some(worker));
+        let law = "nothing waits for a worker that can be sent ahead, unless others wait for any";
+        require(waiting > 0 || full, law, || name(worker))?;
+    }
+    Ok(())
+}
+
+/// How many tasks a worker may hold, whichever of those that wait for it is the next.
+fn least_limit(world: &World, place: Option<WorkerId>) -> usize {
+    let Reference { config, ledger, .. } = &world.reference;
+    let waiting = ledger.waiting_for(place);
+    let limits = waiting.map(|(_, entry)| match (entry.spec.custody, entry.manner) {
         (Custody::Moved, _) => 1,
         (_, Manner::Alone) => config.depth.into(),
         (_, Manner::Shared) => world.reference.share(entry.spec.kernel),
     });
-    let limit = usize::from(limit.min().unwrap_or(0));
-    let mut working = fleet.hands().filter(|(_, hand)| !(spares_only && hand.inbox.is_empty()));
-    let has_room = working.any(|(_, hand)| hand.inbox.len() < limit);
-    let law = "no task waits that can be sent ahead";
-    let fetched = waiting <= world.reference.workers_to_fetch();
-    require(fetched || !has_room, law, || format!("{waiting} wait"))
+    limits.min().unwrap_or(0).into()
 }
 
 /// Whatever time will change has a timer, no later than it changes.
@@ -193,7 +214,7 @@ fn timers_are_set(world: &World) -> Lawful {
         set(since.after(config.start_timeout), "every start has a timer")?;
     }
     if world.reference.has_worker_too_many() {
-        for (_, hand) in fleet.idle() {
+        for (_, hand) in fleet.at_rest() {
             set(hand.idle_since.after(config.idle_timeout), "every idle worker has a timer")?;
         }
     }
@@ -215,7 +236,7 @@ fn timers_have_a_reason(world: &World) -> Lawful {
     let kept = ledger.iter().filter(|(_, entry)| entry.is_live() || entry.in_flight() > 0);
     let late = kept.filter_map(|(_, entry)| entry.spec.deadline);
     let starting = fleet.starting().map(|(_, since)| since.after(config.start_timeout));
-    let idle = fleet.idle().map(|(_, hand)| hand.idle_since.after(config.idle_timeout));
+    let idle = fleet.at_rest().map(|(_, hand)| hand.idle_since.after(config.idle_timeout));
     let idle = idle.filter(|_| world.reference.has_worker_too_many());
     let start = world.reference.wants_worker().then_some(starts.not_before);
     let mut reasons = late.chain(starting).chain(idle).chain(start);

@@ -1,7 +1,7 @@
 //! The ledger: what each job may still become, given its history.
 
 use unjank_core::scheduler::{Custody, JobSpec, Manner, Outcome, Timestamp};
-use unjank_protocol::{JobId, TaskId};
+use unjank_protocol::{JobId, TaskId, WorkerId};
 
 use super::job;
 
@@ -163,7 +163,8 @@ impl Entry {
     pub(crate) fn lose(&mut self, index: u32, attempts: u8) {
         self.take_back(index);
         self.losses = self.losses.saturating_add(1);
-        if self.spec.custody == Custody::Moved || self.losses >= attempts {
+        let is_over = self.losses >= attempts || self.spec.place.is_some();
+        if self.spec.custody == Custody::Moved || is_over {
             self.due_to(Outcome::WorkerLost { attempts: self.losses });
         }
     }
@@ -220,6 +221,24 @@ impl Ledger {
     /// Jobs with a task that may be sent.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (JobId, &Entry)> {
         self.iter().filter(|(_, entry)| entry.waiting() > 0)
+    }
+
+    /// Those of them that this worker alone can do, or that any can.
+    pub(crate) fn waiting_for(
+        &self,
+        place: Option<WorkerId>,
+    ) -> impl Iterator<Item = (JobId, &Entry)> {
+        self.waiting().filter(move |(_, entry)| entry.spec.place == place)
+    }
+
+    /// Their tasks that any worker can do.
+    pub(crate) fn open_tasks(&self) -> usize {
+        self.waiting_for(None).map(|(_, entry)| entry.waiting() as usize).sum()
+    }
+
+    /// The workers that are waited for, since no other can do it.
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = WorkerId> {
+        self.waiting().filter_map(|(_, entry)| entry.spec.place)
     }
 
     pub(crate) fn waiting_tasks(&self) -> usize {

@@ -6,6 +6,7 @@ pub(crate) mod actions;
 pub(crate) mod fleet;
 pub(crate) mod laws;
 pub(crate) mod ledger;
+pub(crate) mod patience;
 pub(crate) mod probes;
 pub(crate) mod reference;
 pub(crate) mod rounds;

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use unjank_core::scheduler::{
-    Close, Custody, JobSpec, Lane, Lifecycle, Loss, Receipt, Scheduler, Verdict,
+    Close, Custody, JobSpec, Lane, Lifecycle, Loss, Receipt, Scheduler, Tenure, Verdict,
 };
 use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 
@@ -24,6 +24,7 @@ enum Probe {
     Pause,
     Resume,
     Resize,
+    Keep(WorkerId, Tenure),
     Close(Close),
     Reopen,
     Submit,
@@ -36,6 +37,7 @@ const SOME_JOB: JobSpec = JobSpec {
     custody: Custody::Kept,
     deadline: None,
     ahead: None,
+    place: None,
 };
 
 /// Sends everything that must be ignored. One clone takes them all; only when it has changed is
@@ -66,6 +68,7 @@ fn all(world: &World) -> Vec<Probe> {
         for absent in others.chain((*life == Life::Vacant).then_some(worker)) {
             probes.extend([Probe::Ready(absent), Probe::Lost(absent), Probe::Retired(absent)]);
             probes.extend(tasks().map(|task| Probe::Done(absent, task)));
+            probes.push(Probe::Keep(absent, Tenure::Kept));
         }
         probes.extend(unexpected(worker, life, tasks()));
     }
@@ -99,19 +102,23 @@ fn all(world: &World) -> Vec<Probe> {
     probes
 }
 
-/// What this worker itself cannot mean: a second hello, or an answer for what it does not hold.
+/// What cannot be meant of this worker: a second hello, an answer for what it does not hold, or that it keeps
+/// what it keeps, or what it could not be given yet.
 fn unexpected(
     worker: WorkerId,
     life: &Life,
     tasks: impl Iterator<Item = TaskId>,
 ) -> impl Iterator<Item = Probe> {
-    let ready = matches!(life, Life::Ready(_)).then_some(Probe::Ready(worker));
+    let (ready, tenure) = match life {
+        Life::Ready(hand) => (Some(Probe::Ready(worker)), hand.tenure),
+        Life::Vacant | Life::Starting { .. } => (None, Tenure::Kept),
+    };
     let held = move |task: &TaskId| match life {
         Life::Ready(hand) => hand.inbox.iter().any(|mail| mail.task == *task),
         Life::Vacant | Life::Starting { .. } => false,
     };
     let answers = tasks.filter(move |task| !held(task)).map(move |task| Probe::Done(worker, task));
-    ready.into_iter().chain(answers)
+    ready.into_iter().chain([Probe::Keep(worker, tenure)]).chain(answers)
 }
 
 /// Says whether the scheduler called it stale, where it can say so.
@@ -134,6 +141,7 @@ fn send(world: &World, scheduler: &mut Scheduler, probe: Probe) -> bool {
         Probe::Pause => scheduler.pause(),
         Probe::Resume => scheduler.resume(world.now),
         Probe::Resize => scheduler.resize(world.now, world.reference.config.workers),
+        Probe::Keep(worker, tenure) => scheduler.keep(world.now, worker, tenure),
         Probe::Close(close) => scheduler.close(world.now, close),
         Probe::Reopen => scheduler.reopen(world.now),
         Probe::Submit => return scheduler.submit(world.now, SOME_JOB).is_err(),
@@ -153,6 +161,7 @@ fn law(probe: Probe) -> &'static str {
         Probe::Pause => "a pool that is paused, closes or is closed cannot be paused",
         Probe::Resume => "only a pool that is paused is resumed",
         Probe::Resize => "a pool that has its size cannot be given it",
+        Probe::Keep(..) => "who keeps something, or nothing, or is not there, cannot be told so",
         Probe::Close(_) => "a closed pool cannot be closed",
         Probe::Reopen => "only a pool that has failed is reopened",
         Probe::Submit => "a job that is refused changes nothing",
@@ -173,6 +182,7 @@ fn describe(probe: Probe) -> String {
         Probe::Pause => "pause".to_owned(),
         Probe::Resume => "resume".to_owned(),
         Probe::Resize => "resize to what it has".to_owned(),
+        Probe::Keep(worker, tenure) => format!("{}: {tenure:?}", name(worker)),
         Probe::Close(close) => format!("close {close:?}"),
         Probe::Reopen => "reopen".to_owned(),
         Probe::Submit => "submit".to_owned(),

@@ -13,7 +13,9 @@ use super::{
     Lawful,
     fleet::{Fleet, Life, Mail, Record},
     ledger::{Grip, Ledger},
-    name, require,
+    name,
+    patience::Patience,
+    require,
     rounds::Rounds,
     slice::Slice,
     starts::Starts,
@@ -48,10 +50,14 @@ pub(crate) struct Reference {
     pub(crate) is_paused: bool,
     /// Workers that may hold tasks: as many as the page wants, or those that still do since it wants fewer.
     pub(crate) most_busy: usize,
+    /// Of the jobs that any worker can do.
     pub(crate) turns: Turns,
+    /// Of those that one alone can do, while some wait for it.
+    pub(crate) placed_turns: BTreeMap<WorkerId, Turns>,
     /// Dispatches that each lane has watched in a row while it waited.
     pub(super) passed: [u32; 3],
     pub(super) rounds: Rounds,
+    pub(super) patience: Patience,
 }
 
 impl Reference {
@@ -66,8 +72,10 @@ impl Reference {
             is_paused: false,
             most_busy: config.workers.into(),
             turns: Turns::new(config.turns),
+            placed_turns: BTreeMap::new(),
             passed: [0; 3],
             rounds: Rounds::default(),
+            patience: Patience::default(),
             config,
         }
     }
@@ -96,6 +104,11 @@ impl Reference {
                 self.config.workers = workers;
                 self.fleet.grow(workers + self.config.spares);
             }
+            Step::Keep(worker, tenure) => {
+                if let Some(hand) = self.fleet.hand_mut(worker) {
+                    hand.tenure = tenure;
+                }
+            }
             Step::Close(close) => self.note_close(close),
             Step::Reopen => self.note_reopen(now),
             Step::Ready(worker) => {
@@ -112,6 +125,8 @@ impl Reference {
             Step::Late(_) => {}
             Step::Fire => self.note_time(now),
         }
+        self.lose_orphans();
+        self.note_who_waits();
         Ok(())
     }
 
@@ -127,6 +142,7 @@ impl Reference {
                     Err(Refusal::Full)
                 } else {
                     let job = self.ledger.accept(spec);
+                    self.lose_orphans();
                     if let Some(entry) = self.ledger.get_mut(job) {
                         entry.note_time(now);
                     }
@@ -203,10 +219,14 @@ impl Reference {
                     Record::Proven => self.forgive_if_deserted(),
                 }
                 for Mail { task, .. } in hand.inbox {
-                    let entry = self.ledger.get(task.job);
-                    match entry.map(|entry| entry.spec.custody) {
-                        Some(Custody::Moved) => self.charge(task),
-                        Some(Custody::Kept | Custody::Inline) | None => self.take_back(task),
+                    let spec = self.ledger.get(task.job).map(|entry| entry.spec);
+                    // What is lost with its place is lost to nobody's charge.
+                    let moves =
+                        |spec: JobSpec| spec.custody == Custody::Moved && spec.place.is_none();
+                    if spec.is_some_and(moves) {
+                        self.charge(task);
+                    } else {
+                        self.take_back(task);
                     }
                 }
             }
@@ -291,6 +311,25 @@ impl Reference {
         }
     }
 
+    /// What is to be sent to a worker that is gone, and can be sent to no other, is lost.
+    pub(super) fn lose_orphans(&mut self) {
+        for entry in self.ledger.entries_mut().filter(|entry| entry.waiting() > 0) {
+            if entry.spec.place.is_some_and(|worker| !self.fleet.is_ready(worker)) {
+                entry.due_to(Outcome::WorkerLost { attempts: 0 });
+            }
+        }
+    }
+
+    /// Turns and patience are for those that wait.
+    pub(super) fn note_who_waits(&mut self) {
+        let Self { ledger, placed_turns, patience, fleet, config, .. } = self;
+        placed_turns.retain(|&worker, _| ledger.waiting_for(Some(worker)).next().is_some());
+        for worker in ledger.awaited() {
+            placed_turns.entry(worker).or_insert_with(|| Turns::new(config.turns));
+        }
+        patience.note(ledger, fleet);
+    }
+
     pub(super) fn fail_start(&mut self, now: Timestamp, loss: Loss) {
         self.starts.fail(&self.config, now, loss);
         if self.starts.gave_up(&self.config) && self.fleet.live() == 0 {
@@ -334,7 +373,7 @@ impl Reference {
             Lifecycle::Draining => (0, 0),
             Lifecycle::Closed | Lifecycle::Failed => return 0,
         };
-        let work = self.fleet.busy().count() + self.ledger.waiting_tasks();
+        let work = self.fleet.busy().count() + self.ledger.open_tasks();
         work.max(usize::from(at_least)).min(usize::from(workers)) + usize::from(spares)
     }
 
@@ -346,6 +385,17 @@ impl Reference {
     /// Whether as many workers hold tasks as may: idle ones are spares then.
     pub(crate) fn is_at_work(&self) -> bool {
         self.fleet.busy().count() >= usize::from(self.config.workers)
+    }
+
+    /// Whether something waits for a spare: it may be sent once another is done.
+    pub(crate) fn awaits_spare(&self) -> bool {
+        self.is_at_work() && self.awaits_idle()
+    }
+
+    /// Whether something waits for a worker that holds nothing.
+    pub(crate) fn awaits_idle(&self) -> bool {
+        let mut idle = self.fleet.idle();
+        idle.any(|(worker, _)| self.ledger.waiting_for(Some(worker)).next().is_some())
     }
 
     /// Whether nothing is sent: the page wants so, or more workers are busy than it wants.

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use unjank_core::scheduler::{Action, Close, Custody, JobSpec, Loss, Timestamp};
+use unjank_core::scheduler::{Action, Close, Custody, JobSpec, Loss, Tenure, Timestamp};
 use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 
 use super::{name, slice::Slice};
@@ -19,6 +19,8 @@ pub(crate) enum Step {
     Resume,
     /// So many workers may hold tasks from here on.
     Resize(u16),
+    /// A worker keeps something for the page from here on, or nothing any more.
+    Keep(WorkerId, Tenure),
     Close(Close),
     Reopen,
     /// A starting worker says hello.
@@ -66,6 +68,7 @@ impl fmt::Display for Step {
                 if spec.custody != Custody::Moved {
                     write!(f, " x{}", spec.tasks)?;
                 }
+                spec.place.map_or(Ok(()), |worker| write!(f, " for {}", name(worker)))?;
                 spec.ahead.map_or(Ok(()), |tasks| write!(f, " {tasks} ahead"))?;
                 spec.deadline.map_or(Ok(()), |at| write!(f, " until {}", seconds(at)))
             }
@@ -75,6 +78,8 @@ impl fmt::Display for Step {
             Self::Pause => f.write_str("pause"),
             Self::Resume => f.write_str("resume"),
             Self::Resize(workers) => write!(f, "resize to {workers}"),
+            Self::Keep(worker, Tenure::Kept) => write!(f, "{} keeps something", name(worker)),
+            Self::Keep(worker, Tenure::Idle) => write!(f, "{} keeps nothing", name(worker)),
             Self::Close(close) => write!(f, "close {close:?}"),
             Self::Reopen => f.write_str("reopen"),
             Self::Ready(worker) => write!(f, "{} is ready", name(worker)),

@@ -73,6 +73,7 @@ impl World {
             Step::Pause => self.scheduler.pause(),
             Step::Resume => self.scheduler.resume(now),
             Step::Resize(workers) => self.scheduler.resize(now, workers),
+            Step::Keep(worker, tenure) => self.scheduler.keep(now, worker, tenure),
             Step::Close(close) => self.scheduler.close(now, close),
             Step::Reopen => self.scheduler.reopen(now),
             Step::Ready(worker) => self.scheduler.handle_ready(now, worker),
@@ -118,8 +119,10 @@ fn message(panic: &(dyn Any + Send)) -> String {
 impl Hash for World {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Reference { ledger, fleet, shares, starts, lifecycle, turns, .. } = &self.reference;
+        let placed_turns = &self.reference.placed_turns;
         let Reference { is_paused, most_busy, .. } = self.reference;
         (&self.scheduler, self.now).hash(state);
         (ledger, fleet, shares, starts, lifecycle, turns, is_paused, most_busy).hash(state);
+        placed_turns.hash(state);
     }
 }

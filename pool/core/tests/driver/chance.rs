@@ -39,9 +39,11 @@ fn orders() -> impl Strategy<Value = Order<'static>> {
         chunks(length, units)
     });
     let others = prop::option::of(prop::sample::select(&OTHERS[..]));
-    let more = (0..3_usize, 0..3_u32, prop::option::of(0..9_000_u64), others);
+    let place = prop::option::weighted(0.3, 0..3_u16);
+    let more = (0..3_usize, 0..3_u32, prop::option::of(0..9_000_u64), others, place);
     let either = (prop_oneof![4 => whole, 1 => cut], more);
-    either.prop_map(|(order, (lane, number, deadline, others))| Order {
+    either.prop_map(|(order, (lane, number, deadline, others, place))| Order {
+        place: place.map(|slot| WorkerId { slot, generation: 0 }),
         others: others.unwrap_or_default(),
         lane: Lane::ALL[lane],
         params: ParamsKey { number, length: if number == 0 { 0 } else { 5 } },

@@ -29,6 +29,7 @@ pub(crate) fn order(length: usize, ownership: Ownership) -> Order<'static> {
         stride: 1,
         params: PARAMS,
         deadline: None,
+        place: None,
         length,
         others: &[],
     }

@@ -7,9 +7,11 @@ use unjank_core::{
         Cut, Effect, Enclosed, Occasion, Order, Ownership, ParamsKey, Percentiles, Progress,
         Refusal, Source,
     },
-    scheduler::{self, Close, Config, Lifecycle, Loss, Outcome, Reason, Verdict, WorkerView},
+    scheduler::{
+        self, Close, Config, Lifecycle, Loss, Outcome, Reason, Tenure, Verdict, WorkerView,
+    },
 };
-use unjank_protocol::{Onward, Params, Place, PlanError, Request};
+use unjank_protocol::{Onward, Params, Place, PlanError, Request, WorkerId};
 
 use crate::page::{HUGE, LARGE, Page, chunks, order, page_bytes};
 
@@ -399,4 +401,26 @@ fn a_larger_pool_starts_workers_for_what_waits() {
     page.greet();
     assert_eq!(page.busy().len(), 4);
     assert_eq!(page.driver.stats(page.now).workers.len(), 4, "each has its figures");
+}
+
+#[test]
+fn what_only_one_worker_can_do_is_posted_to_it_and_lost_with_it() {
+    let mut page = Page::open(Config { workers: 2, min_workers: 2, ..Config::default() });
+    let [other, place] = [0, 1].map(|slot| WorkerId { slot, generation: 0 });
+    page.driver.keep(page.now, place, Tenure::Kept);
+    let only = Order { place: Some(place), ..moved() };
+    let [runs, waits] = [(); 2].map(|()| page.submit(&only));
+    let open = page.submit(&moved());
+    page.turn(Occasion::Shared);
+    let posted: Vec<_> = page.posted.iter().map(|(worker, _)| *worker).collect();
+    assert_eq!(posted, [place, other], "nobody else has the one that waits");
+    page.crash(place);
+    let lost = |attempts| Some(Outcome::WorkerLost { attempts });
+    assert_eq!([runs, waits].map(|job| page.settled.get(&job).copied()), [lost(1), lost(0)]);
+    page.settle_down();
+    assert_eq!(page.settled[&open], Outcome::Completed);
+    let late = page.submit(&only);
+    page.turn(Occasion::Shared);
+    assert_eq!(page.settled.get(&late).copied(), lost(0), "whoever has its slot now is another");
+    assert_eq!(page.posted.len(), 2);
 }

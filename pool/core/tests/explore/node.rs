@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unjank_core::scheduler::{Close, Config, JobSpec, Lifecycle, Loss};
+use unjank_core::scheduler::{Close, Config, JobSpec, Lifecycle, Loss, Tenure};
 use unjank_protocol::KernelId;
 
 use crate::common::{Broken, Lawful, fleet::Hand, slice::Slice, step::Step, world::World};
@@ -28,6 +28,8 @@ pub(crate) struct Budget {
     pub(crate) pauses: u8,
     /// Times that it is made larger or smaller by one.
     pub(crate) resizes: u8,
+    /// Times that a worker is given something to keep, or is rid of it.
+    pub(crate) keeps: u8,
     pub(crate) closes: u8,
     pub(crate) reopens: u8,
     /// Times that the timer is late.
@@ -48,6 +50,7 @@ impl Default for Budget {
             slices: 0,
             pauses: 0,
             resizes: 0,
+            keeps: 0,
             closes: 0,
             reopens: 0,
             late: 0,
@@ -174,6 +177,11 @@ impl Node {
             let died = Step::Lost(worker, Loss::Mendable);
             steps.extend((self.left.deaths > 0).then_some(died));
             steps.extend((self.left.retires > 0).then_some(Step::Retire(worker)));
+            let tenure = match hand.tenure {
+                Tenure::Idle => Tenure::Kept,
+                Tenure::Kept => Tenure::Idle,
+            };
+            steps.extend((self.left.keeps > 0).then_some(Step::Keep(worker, tenure)));
         }
     }
 
@@ -209,6 +217,7 @@ impl Node {
             Step::Abort(_) => &mut left.aborts,
             Step::Pause => &mut left.pauses,
             Step::Resize(_) => &mut left.resizes,
+            Step::Keep(..) => &mut left.keeps,
             Step::Close(_) => &mut left.closes,
             Step::Reopen => &mut left.reopens,
             Step::Lost(_, Loss::Mendable) => &mut left.deaths,

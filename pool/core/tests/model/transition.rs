@@ -3,8 +3,8 @@
 use std::{fmt, num::NonZeroU32, time::Duration};
 
 use proptest::{collection::vec, prelude::*, sample::Index};
-use unjank_core::scheduler::{Close, Custody, JobSpec, Lane, Loss};
-use unjank_protocol::{JobId, KernelId};
+use unjank_core::scheduler::{Close, Custody, JobSpec, Lane, Loss, Tenure};
+use unjank_protocol::{JobId, KernelId, WorkerId};
 
 use crate::common::{slice::Slice, step::Step, world::World};
 
@@ -18,6 +18,7 @@ pub(crate) enum Transition {
     Pause,
     Resume,
     Resize(u16),
+    Keep(Index, Tenure),
     Close(Close),
     Reopen,
     Ready(Index),
@@ -48,14 +49,37 @@ pub(crate) struct Job {
     tasks: u32,
     ahead: Option<NonZeroU32>,
     deadline: Option<Duration>,
+    place: Option<Place>,
+}
+
+/// Which of the workers alone can do a job.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Ready(Index),
+    /// The predecessor of one that is ready, or whoever comes after.
+    Gone(Index),
 }
 
 impl Job {
     fn spec(&self, world: &World) -> JobSpec {
-        let Self { lane, kernel, custody, tasks, ahead, deadline } = *self;
+        let Self { lane, kernel, custody, tasks, ahead, deadline, place } = *self;
+        let place = place.and_then(|place| place.of(world));
         let deadline = deadline.map(|within| world.now.after(within));
         let tasks = NonZeroU32::new(tasks).unwrap_or(NonZeroU32::MIN);
-        JobSpec { lane, kernel, tasks, custody, deadline, ahead }
+        JobSpec { lane, kernel, tasks, custody, deadline, ahead, place }
+    }
+}
+
+impl Place {
+    fn of(self, world: &World) -> Option<WorkerId> {
+        let ready = world.reference.fleet.hands().map(|(worker, _)| worker).collect();
+        match self {
+            Self::Ready(index) => pick(index, ready),
+            Self::Gone(index) => pick(index, ready).map(|worker| WorkerId {
+                generation: worker.generation.checked_sub(1).unwrap_or(1),
+                ..worker
+            }),
+        }
     }
 }
 
@@ -70,10 +94,21 @@ pub(crate) fn submits() -> impl Strategy<Value = Job> {
         2 => (custody(), 1..=40_u32, ahead()),
     ];
     let deadlines = prop::option::weighted(0.3, (0..300_u64).prop_map(Duration::from_millis));
-    (lanes, kernels(), work, deadlines).prop_map(|(lane, kernel, work, deadline)| {
-        let (custody, tasks, ahead) = work;
-        Job { lane, kernel, custody, tasks, ahead, deadline }
-    })
+    (lanes, kernels(), work, deadlines, places()).prop_map(
+        |(lane, kernel, work, deadline, place)| {
+            let (custody, tasks, ahead) = work;
+            Job { lane, kernel, custody, tasks, ahead, deadline, place }
+        },
+    )
+}
+
+fn places() -> impl Strategy<Value = Option<Place>> {
+    let index = || prop::arbitrary::any::<Index>();
+    prop_oneof![
+        15 => Just(None),
+        10 => index().prop_map(|index| Some(Place::Ready(index))),
+        1 => index().prop_map(|index| Some(Place::Gone(index))),
+    ]
 }
 
 /// Few, so that those of each meet often.
@@ -98,6 +133,7 @@ fn any() -> impl Strategy<Value = Transition> {
         6 => Just(Transition::Pause),
         12 => Just(Transition::Resume),
         10 => (1..=10_u16).prop_map(Transition::Resize),
+        20 => (index(), tenures()).prop_map(|(index, tenure)| Transition::Keep(index, tenure)),
         1 => close.prop_map(Transition::Close),
         10 => Just(Transition::Reopen),
         120 => index().prop_map(Transition::Ready),
@@ -111,6 +147,10 @@ fn any() -> impl Strategy<Value = Transition> {
         20 => (1..50_u64).prop_map(|millis| Transition::Late(Duration::from_millis(millis))),
         60 => Just(Transition::Fire),
     ]
+}
+
+fn tenures() -> impl Strategy<Value = Tenure> {
+    prop::sample::select(vec![Tenure::Idle, Tenure::Kept])
 }
 
 /// The first tasks of a worker are done, or one of them trapped.
@@ -138,6 +178,7 @@ impl Transition {
             Self::Pause => Step::Pause,
             Self::Resume => Step::Resume,
             Self::Resize(workers) => Step::Resize(workers),
+            Self::Keep(index, tenure) => Step::Keep(pick(index, hands())?, tenure),
             Self::Close(close) => Step::Close(close),
             Self::Reopen => Step::Reopen,
             Self::Ready(index) => Step::Ready(pick(index, starting())?),
