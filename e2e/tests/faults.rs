@@ -14,9 +14,9 @@ use unjank_e2e::{
 use xtask::browser::Engine;
 
 /// Kernels, those of every origin, modules that are none, parameters, when results come, payloads, edges,
-/// results, chunks, pieces, what is spread, many, workers, none, scripts, the module, hosts, others, memory, closing,
+/// results, chunks, pieces, what is spread, what stays, many, workers, none, scripts, the module, hosts, others, memory, closing,
 /// and what is told of a pool.
-const MODULES: [Module; 22] = [
+const MODULES: [Module; 23] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/golden.js", prefix: "" },
     Module { path: "/stories/modules.js", prefix: "" },
@@ -26,6 +26,7 @@ const MODULES: [Module; 22] = [
     Module { path: "/stories/chunks.js", prefix: "" },
     Module { path: "/stories/pieces.js", prefix: "" },
     Module { path: "/stories/spread.js", prefix: "" },
+    Module { path: "/stories/resident.js", prefix: "" },
     Module { path: "/stories/edges.js", prefix: "" },
     Module { path: "/stories/results.js", prefix: "" },
     Module { path: "/stories/many.js", prefix: "" },

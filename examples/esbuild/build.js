@@ -7,6 +7,7 @@ await build({
   entryPoints: [
     './main.js',
     './node_modules/unjank/worker.js',
+    './node_modules/unjank/resident.js',
     './node_modules/unjank/spread.js',
     './node_modules/unjank/core.wasm',
     './node_modules/unjank-demo/kernels.wasm',

@@ -25,7 +25,7 @@ export class Chunks {
   #consumer = /** @type {'nobody' | 'iterator' | 'gatherer'} */ ('nobody');
 
   /**
-   * @param {Engine} engine
+   * @param {Pick<Engine, 'abort' | 'nextTurn' | 'recycle' | 'want'>} engine
    * @param {number} job
    * @param {number} total
    * @param {Results} results

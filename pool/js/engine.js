@@ -117,6 +117,8 @@ export class Engine {
    */
   constructor(instance, limits, script, source) {
     this.isInline = !limits.workers;
+    this.workers = limits.workers;
+    this.residentBytes = limits.residentBytes;
     this.#core = new Core(instance, limits, this.#clock.now());
     this.#port = new Port(script, source, {
       ready: (slot, generation, description) => this.#ready(slot, generation, description),
@@ -473,7 +475,10 @@ export class Engine {
         this.#port.post(slot, generation, request);
         this.timeline?.sent(slot, generation, tasks, sent);
       }
-      for (const job of moved) job.inputs = [];
+      for (const job of moved) {
+        job.inputs = [];
+        job.worker = [slot, generation];
+      }
     } catch (error) {
       refused = tasksOf(request);
       for (const { job } of refused) this.#note(job, undeliverable(said(error)));

@@ -9,7 +9,7 @@
  * What is said, by code; where one code has several causes, each has a name behind a slash. `{name}` is a blank.
  * Each says what to do, if there is anything to be done.
  *
- * @satisfies {{ [code in Exclude<ErrorCode, 'uneven'>]: string } & { [text: `${ErrorCode}/${string}`]: string }}
+ * @satisfies {{ [code in Exclude<ErrorCode, 'uneven' | 'resident_full' | 'resident_lost' | 'released'>]: string } & { [text: `${ErrorCode}/${string}`]: string }}
  */
 const TEXTS = /** @type {const} */ ({
   queue_full: 'the queue is full: wait for ready(), or allow a longer queue',

@@ -51,9 +51,9 @@ export class Handle {
    * @throws what the browser throws: then nothing was sent, and no buffer is lost
    */
   post(request) {
-    const [, buffers, spread] = request;
+    const [, buffers, lease] = request;
     // An empty list is slower than none.
-    if (spread) this.#worker.postMessage(request, [...buffers, spread.port]);
+    if (lease) this.#worker.postMessage(request, [...buffers, lease.port]);
     else if (buffers.length > 0) this.#worker.postMessage(request, buffers);
     else this.#worker.postMessage(request);
   }

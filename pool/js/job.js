@@ -1,7 +1,7 @@
 /**
  * @import { Inputs } from './inputs.js'
  * @import { UnjankError } from './errors.js'
- * @import { Spread } from '../../worker/js/wire.d.ts'
+ * @import { Lease } from '../../worker/js/wire.d.ts'
  *
  * @typedef {object} Owner who hears what comes of a job
  * @property {(result: Result) => void} deliver a task has a result; of a lone job, the only one
@@ -24,8 +24,10 @@ export class Job {
   failure;
   /** Stops listening to the signal. @type {(() => void) | undefined} */
   leave;
-  /** If others help with it, what its worker needs for that. @type {Spread | undefined} */
-  spread;
+  /** What its worker needs to talk with the page while it has it, if they do. @type {Lease | undefined} */
+  lease;
+  /** Where its inputs were moved. @type {[slot: number, generation: number] | undefined} */
+  worker;
 
   /**
    * @param {Inputs} inputs in the order of its kernel

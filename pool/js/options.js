@@ -38,6 +38,7 @@ import { workersFor } from './sizing.js';
  * @property {string | undefined} timeline what its tracks stand under
  * @property {0 | undefined} fallback 0: the page, if no worker can be had
  * @property {0 | undefined} inline 0: the page, for what is worth no trip
+ * @property {number} residentBytes
  *
  * @typedef {object} CommonTerms
  * @property {0 | 1 | 2} lane as in seam.d.ts
@@ -57,6 +58,14 @@ import { workersFor } from './sizing.js';
  * @property {number} highWaterMarkBytes
  *
  * @typedef {CommonTerms & CutTerms} ChunkTerms
+ * @typedef {CommonTerms & Omit<CutTerms, 'stride' | 'halo'>} MapTerms
+ *
+ * @typedef {object} LoadTerms
+ * @property {number} stride
+ * @property {number} halo
+ * @property {0 | 1 | Function} source 0 the page keeps the bytes, 1 it does not; a function gives them
+ * @property {AbortSignal | undefined} signal
+ *
  * @typedef {CommonTerms & Omit<CutTerms, 'stride' | 'halo'> & { units: number }} RangeTerms
  */
 
@@ -87,6 +96,7 @@ const POOL_OPTIONS = {
   timeline: [heading, undefined],
   fallback: [choice('inline'), undefined],
   inline: [choice('auto'), undefined],
+  residentBytes: [whole(0, MOST_53), 2 ** 30],
 };
 
 /**
@@ -133,6 +143,14 @@ const CHUNK_OPTIONS = { stride: [whole(0, MOST_32)], halo: [whole(0, MOST_32), 0
 
 /** @type {Table} */
 const RANGE_OPTIONS = { units: [whole(0, MOST_32)], ...CUT_OPTIONS };
+
+/** @type {Table} */
+const LOAD_OPTIONS = {
+  stride: [whole(1, MOST_32)],
+  halo: [whole(0, MOST_32), 0],
+  source: [origin, 0],
+  signal: [check, undefined],
+};
 
 /** @type {Table} */
 const GATHER_OPTIONS = { into: [target, undefined] };
@@ -188,6 +206,30 @@ export function chunkOptions(options) {
  */
 export function rangeOptions(options) {
   return /** @type {RangeTerms} */ (read(RANGE_OPTIONS, 'mapRange', options));
+}
+
+/**
+ * @param {unknown} options
+ * @returns {LoadTerms}
+ */
+export function loadOptions(options) {
+  return /** @type {LoadTerms} */ (read(LOAD_OPTIONS, 'load', options));
+}
+
+/**
+ * @param {unknown} options
+ * @returns {MapTerms}
+ */
+export function mapOptions(options) {
+  return /** @type {MapTerms} */ (read(CUT_OPTIONS, 'map', options));
+}
+
+/**
+ * @param {unknown} options
+ * @returns {CommonTerms}
+ */
+export function keepOptions(options) {
+  return /** @type {CommonTerms} */ (read(COMMON_OPTIONS, 'keep', options));
 }
 
 /**
@@ -346,6 +388,11 @@ function workerScript(value, name) {
   if (tag === 'URL') return String(value);
   if (typeof value === 'string' || typeof value === 'function' || tag === 'TrustedScriptURL') return value;
   throw expected(name, 'a URL or a function that makes a worker', value);
+}
+
+/** @type {Reader} */
+function origin(value, name) {
+  return typeof value === 'function' ? value : choice('keep', 'none')(value, name);
 }
 
 /** @type {Reader} */

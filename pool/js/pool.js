@@ -2,12 +2,13 @@ import { Chunks } from './chunks.js';
 import { halves, loadCore } from './core.js';
 import { encode } from './cbor.js';
 import { Engine } from './engine.js';
-import { loaded, makeError, poolFailed, refused, said, UnjankError } from './errors.js';
+import { ended, loaded, makeError, poolFailed, refused, said, UnjankError } from './errors.js';
 import { canMove, inOrder, inputsOf } from './inputs.js';
 import { Job } from './job.js';
 import { Lone } from './lone.js';
 import { addressOf, moduleOf } from './modules.js';
-import { chunkOptions, closeMode, jobOptions, listenerOf, rangeOptions, workerCount } from './options.js';
+import { chunkOptions, closeMode, jobOptions, keepOptions, listenerOf, loadOptions, mapOptions, rangeOptions, workerCount } from './options.js';
+import { bytesOf } from './payload.js';
 import { ASYNC_DISPOSE, Results } from './results.js';
 import { scriptOf } from './script.js';
 import { attend, check } from './signals.js';
@@ -17,7 +18,7 @@ import { chunkOf, expectOne, valuesOf } from './values.js';
 
 /**
  * @import { OutputPort } from '../../worker/js/description.js'
- * @import { ChunkOptions, Given, ListenerOptions, RangeOptions, RunOptions } from './types.d.ts'
+ * @import { ChunkOptions, Given, ListenerOptions, LoadOptions, Payload, RangeOptions, RunOptions } from './types.d.ts'
  * @import { Accepted, Submission } from './core.js'
  * @import { Inputs } from './inputs.js'
  * @import { Result } from './job.js'
@@ -195,6 +196,26 @@ export class Pool {
     return new Chunks(this.#engine, job, tasks, results, source, outputs);
   }
 
+  /**
+   * Has workers keep data, each a part of it.
+   *
+   * @param {Payload} data
+   * @param {LoadOptions} options
+   * @returns {Promise<any>} a `Resident`
+   */
+  async load(data, options) {
+    const bytes = bytesOf(data);
+    const terms = loadOptions(options);
+    const { load } = await loaded(import('./later/resident.js'));
+    return load({
+      engine: this.#engine,
+      stats: () => this.stats(),
+      // Bundlers look for this literal.
+      url: new URL('./resident.js', import.meta.url).href,
+      makeError, UnjankError, ended, refused, attend, bytesOf, Chunks, Results, encodedParams, mapOptions, keepOptions,
+    }, bytes, terms);
+  }
+
   /** Resolves when the queue has room; rejects when the pool closes, or has failed. */
   ready() {
     const engine = this.#engine;
@@ -230,7 +251,9 @@ export class Pool {
   /** @param {number} workers that compute at a time, from here on */
   resize(workers) {
     workerCount(workers, 'workers');
-    if (!this.#engine.isInline) this.#engine.want('resize', workers);
+    if (this.#engine.isInline) return;
+    this.#engine.workers = workers;
+    this.#engine.want('resize', workers);
   }
 
   /**

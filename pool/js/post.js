@@ -65,7 +65,7 @@ export function postOf(words, at, jobs, copies) {
     if (found && job && !isCopy) {
       moved.push(job);
       // It is alone in its message.
-      if (job.spread) request.push(job.spread);
+      if (job.lease) request.push(job.lease);
     }
     if (!found) missing.push(id);
     transfer.push(found ?? new ArrayBuffer(0));

@@ -37,7 +37,7 @@ export function spread(engine, common, job, number) {
   const { port1, port2 } = new MessageChannel();
   // Bundlers look for this literal.
   const url = new URL('./spread.js', import.meta.url).href;
-  job.spread = { url, halo: engine.described(common.kernel).halo, port: port2 };
+  job.lease = { url, halo: engine.described(common.kernel).halo, port: port2 };
   // Without it one worker does all of it.
   const loading = loaded(import('./later/helpers.js'));
   loading.then(({ Helpers }) => new Helpers(engine, common, job, port1).help(number, bytes), () => port1.close());

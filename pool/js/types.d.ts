@@ -100,6 +100,8 @@ export interface PoolSettings {
   startTimeoutMs?: number | undefined;
   /** Linear memory above which an instance is replaced by a fresh one; 64 MiB by default. */
   memoryLimitBytes?: number | undefined;
+  /** Bytes that workers may keep in all; 1 GiB by default. More is an error of the code `resident_full`. */
+  residentBytes?: number | undefined;
   /**
    * Whether to show what each task goes through in the browser's performance timeline: in DevTools
    * on one track for what waits and one for each worker. A text is the heading of these tracks;
@@ -150,6 +152,20 @@ export interface Pool extends MaybeDisposable {
   mapRange<Result extends Values = Bytes>(
     kernel: string, params: unknown, options: RangeOptions,
   ): Chunks<NoInfer<Result>>;
+  /**
+   * Has workers keep data, each a part of it, for who wants to compute from it more than once: nothing of it travels
+   * again. Resolves once all of it is there.
+   *
+   * ```js
+   * const photo = await pool.load(pixels, { stride: 4 * width, halo: 48 });
+   * for await (const { start, bytes } of photo.map('blur', { sigma: 8 })) paint(start, bytes);
+   * photo.release();
+   * ```
+   *
+   * The bytes are copied, and must not be changed until then. With the usual `source` they are the pool's until the data
+   * is released: a worker that is lost costs nothing but time, since its part is loaded anew.
+   */
+  load(data: Payload, options: LoadOptions): Promise<Resident>;
   /** Resolves when the queue has room; rejects when the pool closes, or has no worker. */
   ready(): Promise<void>;
   /**
@@ -297,6 +313,67 @@ export interface CutOptions extends JobOptions {
   highWaterMarkBytes?: number | undefined;
 }
 
+export interface LoadOptions {
+  /** Bytes of one unit: a row of pixels, a record. */
+  stride: number;
+  /**
+   * Units of context that each worker has beside its part on either side: as many as kernels need, or a series of them
+   * in all; 0 by default. `alone.js` knows what a kernel needs.
+   */
+  halo?: number | undefined;
+  /**
+   * Where a part comes from when its worker is lost: from `data`, which the page keeps and must not change (`'keep'`,
+   * the default); from nowhere, so that everything that needs it is an error of the code `resident_lost` from then on
+   * (`'none'`); or from a function that gives the same bytes again.
+   */
+  source?: 'keep' | 'none' | ((range: UnitRange) => Payload | Promise<Payload>) | undefined;
+  /** Ends the loading: nothing is kept then. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface UnitRange {
+  /** Index of the first unit. */
+  first: number;
+  /** How many units. */
+  count: number;
+}
+
+/**
+ * Data that workers keep, beside the instances of their kernels, until it is released or the pool is closed; `using`
+ * releases it, and so does losing hold of it. It never changes.
+ *
+ * Kernels that make one output of one input, part by part, compute from it, and workers that keep some of it do nothing
+ * else meanwhile. Work that is aborted or late ends with the piece that is computed, about a millisecond's worth: its
+ * worker stays, unless it does not end for a second.
+ */
+export interface Resident extends MaybeReleased {
+  readonly units: number;
+  /** Bytes of a unit. */
+  readonly stride: number;
+  /** Units of context that kernels may need: of what was kept of results as many as are left. */
+  readonly halo: number;
+  /** Runs a kernel on all of it: results as `mapChunks` has them. Throws an `UnjankError` that says why it can't. */
+  map<Result extends Values = Bytes>(
+    kernel: string, params: unknown, options?: CutOptions,
+  ): Chunks<NoInfer<Result>>;
+  /** All results as one. */
+  run<Result extends Values = Bytes>(
+    kernel: string, params: unknown, options?: CutOptions,
+  ): Promise<NoInfer<Result>>;
+  /**
+   * Has the results kept where they are made, as data of their own. If a worker is lost they are computed anew, unless
+   * what they were made of is released: then they are lost with it.
+   */
+  keep(kernel: string, params: unknown, options?: JobOptions): Promise<Resident>;
+  /** Has workers forget it once what has begun with it has ended. Everything else is an error of the code `released`. */
+  release(): void;
+}
+
+/** What `using` calls: see {@link MaybeDisposable}. */
+export type MaybeReleased = SymbolConstructor extends { readonly dispose: infer Name extends symbol }
+  ? { [name in Name]: () => void }
+  : {};
+
 export interface GatherOptions {
   /** Where the results are put: a view of its beginning comes back. For kernels with one output. */
   into?: ArrayBuffer | ArrayBufferView<ArrayBuffer> | undefined;
@@ -421,6 +498,8 @@ export type ErrorCode =
   // It has no result.
   | 'cancelled' | 'deadline_exceeded' | 'worker_lost' | 'kernel' | 'panicked' | 'undeliverable'
   | 'broken_kernel' | 'uneven' | 'consumed'
+  // Data that workers keep is not there.
+  | 'resident_full' | 'resident_lost' | 'released'
   // No worker could be started.
   | 'core_unavailable' | 'part_unavailable' | 'script_unavailable' | 'init_failed' | 'kernels_unavailable' | 'bad_kernels'
   | 'out_of_memory' | 'version_mismatch' | 'start_timed_out' | 'unsupported';

@@ -205,7 +205,8 @@ function chunks(length, stride, halo) {
     const message = `${length} bytes are no whole number of units of ${stride} bytes: check the stride`;
     throw new AloneError('bad_plan', message);
   }
-  const cut = new Cut([stride, length / stride], [halo, halo], 0);
+  const total = length / stride;
+  const cut = new Cut([stride, total, 0, 0, total, 0], [halo, halo], 0);
   return Array.from({ length: cut.count }, (_, chunk) => cut.window(chunk));
 }
 

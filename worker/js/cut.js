@@ -8,22 +8,26 @@ const CHUNK_BYTES = 2 ** 20;
 /** A chunk grows with its halo up to so many: that costs more than a chunk that leaves the cache. */
 const LARGEST_BYTES = 2 ** 23;
 
-/** How a whole is cut into chunks, all but the last as long. */
+/** How a whole, or a part of one, is cut into chunks, all but the last as long. */
 export class Cut {
+  #first;
+  #core;
   #before;
   #after;
   #units;
 
   /**
-   * @param {[stride: number, total: number, ...rest: number[]]} window of the whole
+   * @param {Window} window of what is cut: its context makes no difference
    * @param {[before: number, after: number]} halo units of context
    * @param {number} piece bytes of which chunks are multiples; 0: any that are whole units
    */
-  constructor([stride, total], [before, after], piece) {
+  constructor([stride, total, first, , core], [before, after], piece) {
     /** Bytes of a unit. */
     this.stride = stride;
     /** Units of the whole. */
     this.total = total;
+    this.#first = first;
+    this.#core = core;
     this.#before = before;
     this.#after = after;
     const bytes = Math.min(LARGEST_BYTES, Math.max(CHUNK_BYTES, (before + after) * stride));
@@ -33,7 +37,7 @@ export class Cut {
 
   /** How many chunks there are. */
   get count() {
-    return Math.max(1, Math.ceil(this.total / this.#units));
+    return Math.max(1, Math.ceil(this.#core / this.#units));
   }
 
   /** On how many chunks on either side of it one's halo lies. */
@@ -48,12 +52,12 @@ export class Cut {
 
   /** The first unit of a chunk. @param {number} chunk */
   start(chunk) {
-    return chunk * this.#units;
+    return this.#first + chunk * this.#units;
   }
 
   /** How many units a chunk answers for. @param {number} chunk */
   units(chunk) {
-    return Math.min(this.#units, this.total - this.start(chunk));
+    return Math.min(this.#units, this.#core - chunk * this.#units);
   }
 
   /** @param {number} chunk @returns {Window} */
@@ -63,7 +67,7 @@ export class Cut {
     return [this.stride, this.total, start, before, core, after];
   }
 
-  /** Where its input lies. @param {number} chunk */
+  /** Where its input lies in the whole. @param {number} chunk */
   bytes(chunk) {
     const [stride, , start, before, core, after] = this.window(chunk);
     return { from: (start - before) * stride, end: (start + core + after) * stride };

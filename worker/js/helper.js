@@ -6,7 +6,7 @@ import { run } from './runner.js';
 /**
  * @import { Lent } from './holder.js'
  * @import { Outcome } from './outcome.js'
- * @import { Done, Opened } from './spread.js'
+ * @import { Done, Opened } from './lease.js'
  */
 
 /**

@@ -1,19 +1,18 @@
 import { Spares } from '../../pool/js/spares.js';
 import { nextTurn } from '../../pool/js/timer.js';
+import { computed, dueOf } from './compute.js';
 import { Cut } from './cut.js';
-import { ANY_LENGTH } from './frame.js';
 import { Laps } from './laps.js';
 import { COMPLETED, FAILED, OUT_OF_MEMORY, outcome } from './outcome.js';
-import { plannedHalo } from './plan.js';
+import { haloOf } from './plan.js';
 import { Whole, copyIn } from './whole.js';
 
 /**
  * @import { Instance, Window } from './instance.js'
  * @import { Outcome } from './outcome.js'
+ * @import { Halo } from './plan.js'
  * @import { Bytes, Task } from './request.js'
- * @import { Done, Opened } from './spread.js'
- *
- * @typedef {[before: number, after: number]} Halo units of context
+ * @import { Done, Opened } from './lease.js'
  *
  * @typedef {object} Lent a chunk, as a helper is given it
  * @property {number} chunk
@@ -49,20 +48,6 @@ export async function hold({ instance, task }, halo, port) {
   return Array.isArray(known)
     ? new Holder(instance, task, new Cut(task.window, known, task.piece), port).work()
     : { outcome: known, times: new Laps().times };
-}
-
-/**
- * @param {Instance} instance
- * @param {Task} task
- * @param {Halo | null} described
- * @returns {Halo | Outcome} an outcome: the kernel can't do with these params
- */
-function haloOf(instance, task, described) {
-  try {
-    return described ?? plannedHalo(instance, task, 1);
-  } catch (thrown) {
-    return instance.lost(thrown);
-  }
 }
 
 /** Of all jobs: fresh memory for copies of chunks costs more than the copies. */
@@ -179,7 +164,7 @@ class Holder {
       const bytes = copyIn(this.#input(chunk), spares.take(this.#cut.room));
       lent.add(chunk);
       /** @type {Lent} */
-      const message = { chunk, window: this.#cut.window(chunk), bytes, due: this.#due(chunk), piece: this.#task.piece };
+      const message = { chunk, window: this.#cut.window(chunk), bytes, due: dueOf(this.#task, this.#cut.units(chunk)), piece: this.#task.piece };
       port.postMessage(message, [bytes.buffer]);
     } catch {
       // There is no memory for a copy.
@@ -194,35 +179,13 @@ class Holder {
     return this.#source.subarray(from, end);
   }
 
-  /** Bytes that the result of a chunk must have. @param {number} chunk */
-  #due(chunk) {
-    const [output] = this.#task.outputs;
-    const [, total] = this.#task.window;
-    const length = output?.length ?? ANY_LENGTH;
-    return length === ANY_LENGTH ? length : (length / total) * this.#cut.units(chunk);
-  }
-
   /** @param {number} chunk @returns {Outcome | undefined} why there is no result */
   #compute(chunk) {
-    const instance = this.#instance;
-    const laps = this.#laps;
-    const bytes = this.#input(chunk);
-    const window = this.#cut.window(chunk);
-    laps.begin();
-    try {
-      const failure = instance.load({ ...this.#task, window, inputs: [{ bytes, identity: 0 }] });
-      laps.end(0);
-      if (failure) return failure;
-      const failed = instance.run();
-      laps.end(1);
-      if (failed) return failed;
-      const [made] = instance.outputs(this.#task.outputs, this.#due(chunk));
-      const end = this.#take(chunk, /** @type {Bytes} */ (made), 'holder');
-      laps.end(2);
-      return end;
-    } catch (thrown) {
-      return instance.lost(thrown);
-    }
+    const made = computed(this.#instance, this.#task, this.#cut.window(chunk), this.#input(chunk), this.#laps);
+    if (!(made instanceof Uint8Array)) return made;
+    const end = this.#take(chunk, made, 'holder');
+    this.#laps.end(2);
+    return end;
   }
 
   /**

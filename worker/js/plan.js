@@ -3,6 +3,8 @@ import { Broken } from './broken.js';
 /**
  * @import { Call, Instance } from './instance.js'
  * @import { Outcome } from './outcome.js'
+ *
+ * @typedef {[before: number, after: number]} Halo units of context
  */
 
 /**
@@ -11,7 +13,7 @@ import { Broken } from './broken.js';
  * @param {Instance} instance
  * @param {Pick<Call, 'kernel' | 'params'>} call
  * @param {number} inputs how many it has
- * @returns {[before: number, after: number] | Outcome} an outcome: it can't say
+ * @returns {Halo | Outcome} an outcome: it can't say
  */
 export function plannedHalo(instance, { kernel, params }, inputs) {
   const { memory: { word }, plan } = instance;
@@ -22,4 +24,20 @@ export function plannedHalo(instance, { kernel, params }, inputs) {
   if (failure) return failure;
   const [record] = instance.named(8, 'plan', 32);
   return [word(record + 1), word(record + 2)];
+}
+
+/**
+ * The same, unless the page knows it.
+ *
+ * @param {Instance} instance
+ * @param {Pick<Call, 'kernel' | 'params'>} call
+ * @param {Halo | null} described
+ * @returns {Halo | Outcome} an outcome: the kernel can't do with these params
+ */
+export function haloOf(instance, call, described) {
+  try {
+    return described ?? plannedHalo(instance, call, 1);
+  } catch (thrown) {
+    return instance.lost(thrown);
+  }
 }

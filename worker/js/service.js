@@ -38,11 +38,11 @@ export function listen(engine, scope = /** @type {any} */ (self)) {
     await held;
     const hear = (/** @type {{ data: any }} */ { data }) => {
       if (!(data?.[0] instanceof Uint8Array && Array.isArray(data[1]))) return;
-      const spread = data[2] && data.pop();
+      const lease = data[2] && data.pop();
       try {
-        if (spread) {
-          import(/* @vite-ignore */ /* webpackIgnore: true */ spread.url)
-            .then(({ work }) => work(scope, loop, data, spread))
+        if (lease) {
+          import(/* @vite-ignore */ /* webpackIgnore: true */ lease.url)
+            .then(({ work }) => work(scope, loop, data, lease))
             // As if nobody could help.
             .catch(() => hear({ data }));
         } else {

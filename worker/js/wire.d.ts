@@ -42,21 +42,62 @@ export type Word =
 /** `module`: it fails, whoever tries it; `memory`: there is too little; `worker`: anything else. */
 export type Fault = 'module' | 'memory' | 'worker';
 
-/** The frame has its buffer for itself. A job that is spread is alone in its message. */
-export type Request = [frame: Uint8Array<ArrayBuffer>, buffers: ArrayBuffer[], spread?: Spread];
+/** The frame has its buffer for itself. A task with a lease is alone in its message. */
+export type Request = [frame: Uint8Array<ArrayBuffer>, buffers: ArrayBuffer[], lease?: Lease];
 
-/** A job on which several workers work: who holds its buffer lends chunks of it to helpers. */
-export interface Spread {
+/** For as long as such a task takes, its worker and the page have a port to talk. */
+export interface Lease {
   /** Where the script is that this takes. */
   url: string;
   /**
-   * Of a holder: units of context in front of a chunk and behind it; null: the module is to be asked. None of a
-   * helper, whose payload has no meaning.
+   * To the page. Where several workers work on a buffer, who holds it is told `ToHolder`, and who helps, whose payload
+   * has no meaning, `ToHelper`. Where the page gives something to keep, `ToKeeper`.
+   */
+  port: MessagePort;
+  /**
+   * Units of context in front of what is computed and behind it; null: the module is to be asked. None where it makes
+   * no difference.
    */
   halo?: [before: number, after: number] | null;
-  /** To the page: a holder is told `ToHolder`, a helper `ToHelper`. */
-  port: MessagePort;
+  /** What is to be computed of something that the worker keeps. */
+  run?: Run;
 }
+
+/** A range of units that a worker keeps of a whole, under the number that the page gave it. */
+export interface Held {
+  /** Bytes of a unit. */
+  stride: number;
+  /** Units of the whole. */
+  total: number;
+  /** The first unit that is here, and the one behind the last. */
+  from: number;
+  to: number;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Something to keep, or nothing, if the worker was wanted for nothing else. It stays until the port is told `null`; before
+ * that it may be told a buffer that nobody needs.
+ */
+export interface ToKeeper { id?: number; held?: Held }
+
+/** What is to be computed of something that is kept, until the port is told `null`. */
+export interface Run {
+  id: number;
+  /** Parts, each with a result of its own, in the order in which they are wanted. */
+  parts: [index: number, start: number, units: number][];
+  /** The number under which the results are kept as one, with as much context as they have; none: they are sent. */
+  into?: number;
+}
+
+/** What such a worker says: a result; what it keeps from now on; or what it lacks. */
+export type FromKeeper =
+  | { index: number; start: number; units: number; bytes: Uint8Array<ArrayBuffer>; computeMs: number }
+  | { kept: Omit<Held, 'bytes'> }
+  /** It has nothing under that number. */
+  | { lacks: 'all' }
+  /** The kernel needs so many units of context, and it has fewer. */
+  | { lacks: [before: number, after: number] };
 
 /** Where a helper is, by what the page calls it; without `at`: it is gone. */
 export interface ToHolder { helper: number; at?: MessagePort }

@@ -6,6 +6,7 @@
 //!   esbuild as an application ships it, and `core.wasm`;
 //! - `later`: the parts of the pool that are loaded when they are wanted, all of them, each minified;
 //! - `spread`: those that a job takes on which several workers work;
+//! - `resident`: those that data takes which stays in workers;
 //! - `inline`: what a pool that computes on the page loads, most of it in place of the shell;
 //! - `shell`: the worker's script, minified;
 //! - `kernels`: a module with one trivial kernel;
@@ -36,7 +37,8 @@ const NOTED: &str = "xtask/sizes.json";
 const LOADED: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
 
 /// What is in the package, and what the demo has no use for.
-const UNUSED: [&str; 11] = [
+const UNUSED: [&str; 13] = [
+    "unjank/resident.js",
     "unjank/shell.js",
     "unjank/spread.js",
     "later/advice.js",
@@ -48,6 +50,7 @@ const UNUSED: [&str; 11] = [
     "later/inline.js",
     "later/inspection.js",
     "later/many.js",
+    "later/resident.js",
 ];
 
 /// What is done with the figures.
@@ -72,16 +75,17 @@ struct Load {
     aim: usize,
 }
 
-const PAGE: Load = Load { name: "page", budget: 33_200, aim: 25_000 };
+const PAGE: Load = Load { name: "page", budget: 35_200, aim: 25_000 };
 const LATER: Load = Load { name: "later", budget: 8_000, aim: 5_000 };
 const SPREAD: Load = Load { name: "spread", budget: 4_000, aim: 3_000 };
+const RESIDENT: Load = Load { name: "resident", budget: 7_000, aim: 6_000 };
 const INLINE: Load = Load { name: "inline", budget: 5_400, aim: 4_500 };
 /// Without all texts of errors it would have 3,700, without what modules may import 3,400: what is left moves
 /// bytes by the interface, and checks that modules keep to it.
 const SHELL: Load = Load { name: "shell", budget: 4_000, aim: 3_000 };
 const KERNELS: Load = Load { name: "kernels", budget: 14_000, aim: 12_000 };
-const RUNTIME: Load = Load { name: "runtime", budget: 50_200, aim: 25_000 };
-const DEMO_SITE: Load = Load { name: "demo", budget: 142_000, aim: 100_000 };
+const RUNTIME: Load = Load { name: "runtime", budget: 52_300, aim: 25_000 };
+const DEMO_SITE: Load = Load { name: "demo", budget: 143_800, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
 #[derive(Debug)]
@@ -152,9 +156,11 @@ pub fn check(workspace: &Workspace, figures: Figures) -> Result<(), SizeError> {
     let mut later = files_under(&bundle, &["js"])?;
     later.retain(|path| path.parent() == Some(bundle.as_path()) && !path.ends_with("page.js"));
     let mut take = |name| -> Vec<_> { later.extract_if(.., |path| is_chunk(path, name)).collect() };
-    let (mut spread, inline) = (take("helpers"), take("inline"));
+    let [mut spread, mut resident, inline] = ["helpers", "resident", "inline"].map(&mut take);
     spread.push(bundle.join("unjank/spread.js"));
-    let (spread, inline, later) = (weigh(&spread)?, weigh(&inline)?, weigh(&later)?);
+    resident.push(bundle.join("unjank/resident.js"));
+    let (spread, resident) = (weigh(&spread)?, weigh(&resident)?);
+    let (inline, later) = (weigh(&inline)?, weigh(&later)?);
     let shell = weigh(&[bundle.join("unjank/worker.js")])?;
     let kernels = weigh(&[site.join("pkg").join(TRIVIAL.kernels_file())])?;
     let runtime =
@@ -166,6 +172,7 @@ pub fn check(workspace: &Workspace, figures: Figures) -> Result<(), SizeError> {
         (PAGE, page),
         (LATER, later),
         (SPREAD, spread),
+        (RESIDENT, resident),
         (INLINE, inline),
         (SHELL, shell),
         (KERNELS, kernels),
@@ -181,7 +188,8 @@ fn minify(tools: &Tools, site: &Path, out: &Path) -> Result<(), SizeError> {
         at(out, fs::remove_dir_all(out))?;
     }
     let mut command = tools.bundler();
-    command.args(["page.js", "unjank/worker.js", "unjank/spread.js", "--bundle", "--minify"]);
+    command.args(["page.js", "unjank/worker.js", "unjank/spread.js", "unjank/resident.js"]);
+    command.args(["--bundle", "--minify"]);
     command.args(["--format=esm", "--splitting", "--target=es2022", "--log-level=error"]);
     command.arg(format!("--outdir={}", out.display())).current_dir(site);
     command::capture(&mut command).map_err(SizeError::Command).map(|_| ())

@@ -1,19 +1,16 @@
-import { INLINE_BYTES } from '../../../worker/js/frame.js';
+import { leaseOf } from '../leases.js';
 import { statsOf } from '../stats.js';
 
 /**
  * @import { Submission } from '../core.js'
  * @import { Engine } from '../engine.js'
  * @import { Job } from '../job.js'
- * @import { Spread, ToHelper, ToHolder } from '../../../worker/js/wire.d.ts'
+ * @import { Lease, ToHelper, ToHolder } from '../../../worker/js/wire.d.ts'
  *
  * @typedef {object} Helper
  * @property {number} job its number
  * @property {MessagePort} port to whichever worker it comes to be
  */
-
-/** Bytes that a payload has at least that goes to a worker that has nothing else to do. */
-const PAYLOAD = INLINE_BYTES + 1;
 
 /** Bytes of the payload for which one more helper is of use. */
 const SHARE = 2 ** 21;
@@ -79,17 +76,9 @@ export class Helpers {
     const [page, peers] = [new MessageChannel(), new MessageChannel()];
     const ended = () => this.#ended(name);
     const [, stride = 1] = this.#common.shape;
-    const { url } = /** @type {Spread} */ (this.#job.spread);
-    /** @type {Job} */
-    const job = {
-      inputs: [new Uint8Array(Math.ceil(PAYLOAD / stride) * stride)],
-      params: this.#job.params,
-      signal: undefined,
-      spread: { url, port: page.port2 },
-      owner: { deliver: () => {}, complete: ended, fail: ended },
-      failure: undefined,
-      leave: undefined,
-    };
+    const { url } = /** @type {Lease} */ (this.#job.lease);
+    const owner = { deliver: () => {}, complete: ended, fail: ended };
+    const job = leaseOf(stride, this.#job.params, { url, port: page.port2 }, owner);
     const { first, jobs } = this.#engine.submit(this.#common, [job]);
     // A full queue has better things to do.
     if (jobs === 0) return;

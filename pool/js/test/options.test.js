@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { chunkOptions, closeMode, jobOptions, poolOptions } from '../options.js';
+import { chunkOptions, closeMode, jobOptions, keepOptions, loadOptions, mapOptions, poolOptions } from '../options.js';
 import { workersFor } from '../sizing.js';
 
 const kernels = './kernels.wasm';
@@ -9,6 +9,7 @@ const POOL = {
   kernels, glue: undefined, wasm: undefined, worker: undefined, workers: workersFor(globalThis.navigator),
   minWorkers: 1, spares: 0, queue: 1024, depth: 2, idleTimeoutMs: 30_000, startTimeoutMs: 10_000,
   memoryLimitBytes: 64 << 20, timeline: undefined, fallback: undefined, inline: undefined,
+  residentBytes: 2 ** 30,
 };
 const RUN = {
   window: undefined, spread: false, exact: false, into: undefined, transfer: true, stride: 1, lane: 1, deadlineMs: Infinity, signal: undefined,
@@ -67,7 +68,7 @@ test('what is said counts', () => {
   );
   const numbers = {
     workers: 1, minWorkers: 0, spares: 65_535, queue: 2 ** 32 - 1, depth: 255, memoryLimitBytes: 0,
-    idleTimeoutMs: 2 ** 32 - 1, startTimeoutMs: 0,
+    idleTimeoutMs: 2 ** 32 - 1, startTimeoutMs: 0, residentBytes: 0,
   };
   assert.deepEqual(pool(numbers), { ...POOL, ...numbers });
 });
@@ -213,4 +214,17 @@ test('a pool drains or aborts', () => {
   for (const mode of [undefined, null, 'drain']) assert.equal(closeMode(/** @type {any} */ (mode)), 0);
   assert.equal(closeMode('abort'), 1);
   refuses(() => closeMode(/** @type {any} */ ('slowly')), /^expected `mode` to be 'drain' or 'abort', got 'slowly'/);
+});
+
+test('data may come from its page, from nowhere or from a function', () => {
+  const load = (/** @type {any} */ options) => loadOptions({ stride: 8, ...options });
+  assert.deepEqual(load({}), { stride: 8, halo: 0, source: 0, signal: undefined });
+  assert.deepEqual([load({ source: 'keep' }).source, load({ source: 'none' }).source], [0, 1]);
+  const source = () => new Uint8Array();
+  assert.deepEqual(load({ source, halo: 3 }), { stride: 8, halo: 3, source, signal: undefined });
+  refuses(() => load({ source: 'page' }), "expected `source` to be 'keep' or 'none', got 'page' (string)");
+  refuses(() => load({ stride: 0 }), /^expected `stride` to be a whole number from 1/);
+  refuses(() => load({ chunkUnits: 1 }), /isn't an option of load/);
+  refuses(() => mapOptions({ stride: 8 }), /^`stride` isn't an option of map/);
+  refuses(() => keepOptions({ order: 'source' }), /^`order` isn't an option of keep/);
 });

@@ -5,6 +5,8 @@ export async function rightUses() {
   await using pool = await createPool({ kernels: './kernels.wasm' });
   await using chunks = pool.mapChunks('blur', {}, new ArrayBuffer(8), { stride: 1 });
   for await (const chunk of chunks) if (chunk.index > 3) break;
+  using data = await pool.load(new ArrayBuffer(8), { stride: 1 });
+  await data.run('blur', {});
   const disposable: AsyncDisposable = pool;
   await disposable[Symbol.asyncDispose]();
 }

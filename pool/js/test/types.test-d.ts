@@ -30,6 +30,10 @@ export async function rightUses() {
   is<number>(mask.length + sums.length);
   is<string>(new TextDecoder().decode(await pool.run('tell', {}, bytes, { into: new ArrayBuffer(8) })));
   for await (const { values } of pool.mapRange<Uint32Array<ArrayBuffer>>('squares', {}, { units: 9 })) is<number>(values[0] ?? 0);
+  const data = await pool.load(bytes, { stride: 4, halo: 1, source: ({ first, count }) => bytes.subarray(first, first + count) });
+  for await (const { values } of data.map<Float32Array<ArrayBuffer>>('norm', {}, { order: 'source' })) is<number>(values[0] ?? 0);
+  is<Bytes>(await (await data.keep('invert', {}, { deadlineMs: 9 })).run('invert', {}));
+  data.release();
   is<Bytes>(await pool.mapRange('squares', {}, { units: 9, chunkUnits: 3 }).gather({ into: bytes }));
   is<number>(pool.stats().workers[0]?.busyShare ?? 0);
   is<number>(pool.stats().waitingMs.p99 - pool.stats().runningMs.max);
@@ -115,6 +119,10 @@ export async function wrongCalls(pool: Pool, chunks: Chunks) {
   pool.mapChunks('blur', {}, bytes);
   // @ts-expect-error TS2353 -- a source stays with the page
   is<ChunkOptions>({ stride: 4, transfer: false });
+  // @ts-expect-error TS2345|TS2741 -- bytes of a unit?
+  pool.load(bytes, {});
+  // @ts-expect-error TS2322 -- from where?
+  pool.load(bytes, { stride: 1, source: 'page' });
   // @ts-expect-error TS2345|TS2741 -- how many?
   pool.mapRange('squares', {}, {});
   // @ts-expect-error TS2353 -- numbers have no bytes

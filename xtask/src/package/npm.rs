@@ -34,8 +34,8 @@ const WORKER_TYPES: &str = "worker/types";
 /// What is loaded when it is wanted, below [`FACE`] as below the package.
 const LATER: &str = "later";
 
-/// What workers load when they share the work on a buffer. No app imports it.
-const SPREAD: &str = "spread.js";
+/// What workers load when they share the work on a buffer, or keep data. No app imports them.
+const TALKS: [&str; 2] = ["resident.js", "spread.js"];
 
 /// Builds the package into `<target>/npm/unjank`, and says where it is.
 ///
@@ -70,7 +70,7 @@ pub(super) fn write_scripts(workspace: &Workspace, folder: &Path) -> Result<(), 
     let root = workspace.root();
     at(folder, fs::create_dir_all(folder.join(LATER)))?;
     let face = root.join(FACE);
-    for name in ["index.js", SPREAD] {
+    for name in ["index.js"].into_iter().chain(TALKS) {
         write_joined(&face, name, Form::Module, &folder.join(name))?;
     }
     for name in later(&face.join(LATER))? {

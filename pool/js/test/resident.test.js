@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Leftovers } from '../../../worker/js/leftovers.js';
+import { inverted, noise, world } from './world.js';
+
+/** Bytes of a unit; and of what is kept: by one worker, and by two. */
+const STRIDE = 64;
+const SIZES = [64, 4 << 20];
+
+/** @param {number} length */
+function sourceOf(length) {
+  const source = new Uint8Array(length);
+  for (let at = 0; at < length; at += 1021) source.set(noise(1021, at).subarray(0, length - at), at);
+  return source;
+}
+
+/** Each byte and those beside it in the next units. @param {Uint8Array} bytes */
+const summed = (bytes) => bytes.map((byte, at) => byte + (bytes[at - STRIDE] ?? 0) + (bytes[at + STRIDE] ?? 0));
+
+/** @param {import('./world.js').FakeWorker[]} workers */
+const moved = (workers) => workers.reduce((sum, { movedBytes }) => sum + movedBytes, 0);
+
+/** Everything that was asked of workers has ended. @param {import('../pool.js').Pool} pool */
+async function atRest(pool) {
+  while (pool.stats().inFlight + pool.stats().queued > 0) await new Promise((done) => { setImmediate(done); });
+}
+
+for (const size of SIZES) {
+  test(`${size} bytes are sent once, and kernels compute from them whenever they are asked`, async () => {
+    const { pool, workers } = await world({ workers: 2 });
+    const source = sourceOf(size);
+    const data = await pool.load(source, { stride: STRIDE, halo: 2 });
+    assert.deepEqual([data.units, data.stride, data.halo], [size / STRIDE, STRIDE, 2]);
+    const loaded = moved(workers);
+    assert.deepEqual(await data.run('halo1', {}), summed(source));
+    assert.deepEqual(await data.run('invert', {}), inverted(source));
+    assert.ok(moved(workers) - loaded < 6 * 4200, 'what went along has no meaning');
+    await pool.close();
+  });
+
+  test(`what is made of ${size} bytes is kept where it was made, with the context that is left`, async () => {
+    const { pool } = await world({ workers: 2 });
+    const source = sourceOf(size);
+    const data = await pool.load(source, { stride: STRIDE, halo: 2 });
+    const once = await data.keep('halo1', {});
+    data.release();
+    const twice = await once.keep('halo1', {});
+    assert.deepEqual(await once.run('invert', {}), inverted(summed(source)));
+    assert.deepEqual(await twice.run('invert', {}), inverted(summed(summed(source))));
+    if (size > 64) {
+      assert.deepEqual([once.halo, twice.halo], [1, 0]);
+      await assert.rejects(twice.run('halo1', {}), { code: 'bad_plan', message: /halo: 1/ });
+    }
+    await pool.close();
+  });
+
+  test(`a worker of ${size} bytes that ends costs nothing but time`, async () => {
+    const { pool, workers } = await world({ workers: 2, minWorkers: 2 });
+    const source = sourceOf(size);
+    let asked = 0;
+    const data = await pool.load(source, {
+      stride: STRIDE,
+      halo: 1,
+      source({ first, count }) {
+        asked += 1;
+        return Promise.resolve(source.subarray(first * STRIDE, (first + count) * STRIDE));
+      },
+    });
+    const kept = await data.keep('invert', {});
+    for (let death = 0; death < 2; death += 1) {
+      for (const worker of workers.slice(-2)) worker.crash('gone');
+      assert.deepEqual(await kept.run('invert', {}), source);
+      assert.deepEqual(await data.run('halo1', {}), summed(source));
+    }
+    assert.ok(asked > 0);
+    await pool.close();
+  });
+}
+
+test('results come in the order of the source if that is wanted, and only as fast as they are taken', async () => {
+  const { pool } = await world({ workers: 2 });
+  const source = sourceOf(1 << 20).map((_, at) => at / STRIDE);
+  const data = await pool.load(source, { stride: STRIDE });
+  for (const order of /** @type {const} */ (['source', 'finish'])) {
+    const chunks = data.map('invert', {}, { order, chunkUnits: 100, highWaterMarkBytes: 3 * 6400 });
+    assert.equal(chunks.total, 164);
+    await atRest(pool);
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => { setImmediate(done); });
+    assert.ok(chunks.done <= 4, `${chunks.done} results wait`);
+    assert.equal(pool.stats().inFlight, 0, 'who waits for a consumer keeps no worker');
+    const starts = [];
+    for await (const { start, units, bytes } of chunks) {
+      starts.push(start);
+      assert.deepEqual(bytes, inverted(source.subarray(start * STRIDE, (start + units) * STRIDE)));
+    }
+    assert.equal(starts.length, 164);
+    if (order === 'source') assert.deepEqual(starts, starts.toSorted((one, other) => one - other));
+  }
+  await pool.close();
+});
+
+test('leaving the results ends the work, and the worker goes on', async () => {
+  const { pool } = await world({ workers: 2 });
+  const data = await pool.load(sourceOf(4 << 20), { stride: STRIDE });
+  for await (const _ of data.map('invert', {}, { chunkUnits: 64 })) break;
+  const aborted = data.map('invert', {}, { chunkUnits: 64 });
+  aborted.abort();
+  await assert.rejects(aborted.next(), { code: 'cancelled' });
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const runs = [data.run('invert', {}, { signal: controller.signal }), data.keep('invert', {}, { signal: controller.signal })];
+  controller.abort(reason);
+  for (const run of runs) await assert.rejects(run, { code: 'cancelled', cause: reason });
+  await assert.rejects(data.run('invert', {}, { deadlineMs: 0 }), { code: 'deadline_exceeded' });
+  await atRest(pool);
+  assert.ok(pool.stats().workers.every(({ generation }) => generation === 0), 'none was ended for it');
+  assert.deepEqual(await data.run('invert', {}), inverted(sourceOf(4 << 20)));
+  await pool.close();
+});
+
+test('what is wrong is said by name, and nothing is kept', async () => {
+  const { pool, workers } = await world({ workers: 2, minWorkers: 2, residentBytes: 5 << 20 });
+  const source = sourceOf(4 << 20);
+  await assert.rejects(pool.load(source, { stride: 60 }), { code: 'bad_plan' });
+  await assert.rejects(pool.load(source, /** @type {any} */ ({})), { code: 'bad_option' });
+  await assert.rejects(pool.load(source, { stride: STRIDE, source: /** @type {any} */ ('page') }), { code: 'bad_option' });
+  await assert.rejects(pool.load(source, { stride: STRIDE, signal: AbortSignal.abort('no') }), { code: 'cancelled', cause: 'no' });
+  const controller = new AbortController();
+  const loading = pool.load(source, { stride: STRIDE, signal: controller.signal });
+  controller.abort('no more');
+  await assert.rejects(loading, { code: 'cancelled', cause: 'no more' });
+
+  const data = await pool.load(source, { stride: STRIDE, source: 'none' });
+  await assert.rejects(pool.load(source, { stride: STRIDE }), { code: 'resident_full', message: /release something/ });
+  await assert.rejects(data.keep('invert', {}), { code: 'resident_full' });
+  assert.throws(() => data.map('sum', {}), { code: 'bad_plan', message: /use run/ });
+  assert.throws(() => data.map('nothing', {}), { code: 'unknown_kernel' });
+  assert.throws(() => data.map('invert', {}, /** @type {any} */ ({ stride: 4 })), { code: 'bad_option' });
+  await assert.rejects(data.run('trap', {}), { code: 'panicked' });
+  assert.deepEqual(await data.run('invert', {}), inverted(source), 'a trap costs no data');
+  workers[0]?.crash('gone');
+  await assert.rejects(data.run('invert', {}), { code: 'resident_lost' });
+  data.release();
+  data.release();
+  await assert.rejects(data.run('invert', {}), { code: 'released' });
+  const again = await pool.load(source, { stride: STRIDE });
+  await pool.close();
+  await assert.rejects(again.run('invert', {}), { code: 'closed' });
+  await assert.rejects(pool.load(source, { stride: STRIDE }), { code: 'closed' });
+});
+
+test('a source that was transferred elsewhere, or that gives something else, is noticed when it is needed', async () => {
+  const { pool, workers } = await world({ workers: 1 });
+  const source = sourceOf(1 << 20);
+  const one = await pool.load(source, { stride: STRIDE });
+  const other = await pool.load(source, { stride: STRIDE, source: () => new Uint8Array(3) });
+  structuredClone(source.buffer, { transfer: [source.buffer] });
+  workers[0]?.crash('gone');
+  await assert.rejects(one.run('invert', {}), { code: 'detached' });
+  await assert.rejects(other.run('invert', {}), { code: 'resident_lost', message: /gave 3 bytes/ });
+  await pool.close();
+});
+
+test('work that has begun ends well when what it is about is released', async () => {
+  const { pool } = await world({ workers: 2 });
+  const source = sourceOf(4 << 20);
+  const data = await pool.load(source, { stride: STRIDE });
+  const [run, keep] = [data.run('invert', {}), data.keep('invert', {})];
+  data.release();
+  assert.deepEqual(await run, inverted(source));
+  assert.deepEqual(await (await keep).run('invert', {}), source);
+  await pool.close();
+});
+
+test('a pool on the page keeps nothing', async () => {
+  const { pool } = await world({ workers: 0, worker: undefined });
+  await assert.rejects(pool.load(sourceOf(64), { stride: STRIDE }), { code: 'unsupported' });
+  await pool.close();
+});
+
+test('leftovers are used again, as many as there may be, and let go', (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const leftovers = new Leftovers();
+  const [small, large] = [new ArrayBuffer(1000), new ArrayBuffer(2 ** 26)];
+  for (const buffer of [small, large]) leftovers.put(buffer);
+  assert.notEqual(leftovers.take(400).buffer, small, 'too much would be left');
+  assert.equal(leftovers.take(600).buffer, small);
+  assert.notEqual(leftovers.take(600).buffer, small);
+  leftovers.put(small);
+  leftovers.put(new ArrayBuffer(2 ** 26));
+  assert.notEqual(leftovers.take(2 ** 26).buffer, large, 'the oldest goes first');
+  context.mock.timers.tick(1000);
+  assert.notEqual(leftovers.take(600).buffer, small);
+});
