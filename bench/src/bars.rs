@@ -216,6 +216,27 @@ pub(crate) const BARS: &[Claim] = &[
         ("unjank-spread", 2),
         Bound::AtLeast(1.6),
     ),
+    claim(
+        "blur-5",
+        "resident, two workers, times one worker",
+        ("unjank-resident", 1),
+        ("unjank-resident", 2),
+        Bound::AtLeast(1.85),
+    ),
+    claim(
+        "blur-2",
+        "resident, two workers, times one worker",
+        ("unjank-resident", 1),
+        ("unjank-resident", 2),
+        Bound::AtLeast(1.85),
+    ),
+    claim(
+        "sobel",
+        "resident, two workers, times one worker",
+        ("unjank-resident", 1),
+        ("unjank-resident", 2),
+        Bound::AtLeast(1.85),
+    ),
     Claim {
         case: "jank",
         text: "longest task of the page, ms",

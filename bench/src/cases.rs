@@ -16,11 +16,12 @@ const TWENTY_FOUR_MEGAPIXELS: Size = Size { width: 6000, height: 4000 };
 const DISPATCHERS: [&str; 6] = ["unjank", "raw", "comlink", "workerpool", "gloo", "wasmworker"];
 
 /// Who filters images; with the names of those that can't, which the page gives reasons for.
-const FILTERERS: [&str; 10] = [
+const FILTERERS: [&str; 11] = [
     "unjank",
     "unjank-in-place",
     "unjank-bands",
     "unjank-spread",
+    "unjank-resident",
     "rayon",
     "vips",
     "gloo",
@@ -157,8 +158,15 @@ fn filter_cases() -> impl Iterator<Item = Case> {
 
 /// Those that have threads take part with one and with two.
 fn filter_entries() -> Vec<Entry> {
-    const THREADED: [&str; 6] =
-        ["unjank", "unjank-in-place", "unjank-bands", "unjank-spread", "rayon", "vips"];
+    const THREADED: [&str; 7] = [
+        "unjank",
+        "unjank-in-place",
+        "unjank-bands",
+        "unjank-spread",
+        "unjank-resident",
+        "rayon",
+        "vips",
+    ];
     let alone = with_workers(&THREADED, 1);
     let both = with_workers(&FILTERERS, WORKERS);
     let single = with_workers(&SINGLE_THREADED, 1);
