@@ -329,6 +329,28 @@ mod tests {
     }
 
     #[test]
+    fn a_job_that_is_late_is_late_though_another_costs_it_its_worker() {
+        let mut scheduler = pool(1, 0);
+        let late = |custody| JobSpec { deadline: Some(at(5)), ..spec(custody, Some(FIRST)) };
+        let jobs = [Custody::Inline, Custody::Inline, Custody::Moved];
+        let jobs = jobs.map(|custody| scheduler.submit(NOW, late(custody)));
+        let jobs = jobs.map(|job| job.expect("there is room"));
+        let lost = submit(&mut scheduler, Custody::Moved, Some(FIRST));
+        actions(&mut scheduler);
+        scheduler.handle_timeout(at(5));
+        let settled: Vec<_> = actions(&mut scheduler)
+            .into_iter()
+            .filter_map(|action| match action {
+                Action::Settle { job, outcome } => Some((job, outcome)),
+                Action::Spawn(_) | Action::Post { .. } | Action::Terminate { .. } => None,
+            })
+            .collect();
+        let mut expected = jobs.map(|job| (job, Outcome::DeadlineExceeded)).to_vec();
+        expected.push((lost, Outcome::ORPHANED));
+        assert_eq!(settled, expected);
+    }
+
+    #[test]
     fn what_is_lost_with_its_worker_does_not_fail_with_the_pool() {
         let mut scheduler = pool(1, 0);
         scheduler.config.starts = 1;

@@ -13,6 +13,14 @@ use super::{
 impl Scheduler {
     /// Settles a live job, and decides what becomes of its tasks on workers.
     pub(super) fn settle(&mut self, now: Timestamp, id: JobId, outcome: Outcome, after: Phase) {
+        self.conclude(now, id, outcome, after);
+        if after == Phase::Doomed && self.jobs.get(id).is_some() {
+            self.stop_doomed_fronts(now);
+        }
+    }
+
+    /// The same, but whoever runs it goes on until somebody looks.
+    fn conclude(&mut self, now: Timestamp, id: JobId, outcome: Outcome, after: Phase) {
         let Some(job) = self.jobs.get(id) else { return };
         match (job.phase, after) {
             (Phase::Live, _) => {
@@ -25,9 +33,6 @@ impl Scheduler {
         self.jobs.stop(id, after);
         self.withdraw_tasks(now, id);
         self.forget_if_gone(id);
-        if after == Phase::Doomed && self.jobs.get(id).is_some() {
-            self.stop_doomed_fronts(now);
-        }
     }
 
     /// Drops the record of a settled job that occupies no worker.
@@ -47,8 +52,10 @@ impl Scheduler {
             && deadline <= now
         {
             self.deadlines.remove(&mut self.jobs, id);
-            self.settle(now, id, Outcome::DeadlineExceeded, Phase::Doomed);
+            self.conclude(now, id, Outcome::DeadlineExceeded, Phase::Doomed);
         }
+        // All that are late are, before one of them costs another its worker.
+        self.stop_doomed_fronts(now);
     }
 
     /// Takes an answered task off its worker; `None` when it was not there.
