@@ -51,6 +51,11 @@ export class Content {
     return this.#state === 'released';
   }
 
+  /** Whether nothing is left of it. */
+  get isGone() {
+    return this.isReleased && this.#pins === 0;
+  }
+
   /** Has all parts where they belong. */
   async settle() {
     await Promise.all(this.parts.map((part) => this.#homeOf(part)));
@@ -93,7 +98,7 @@ export class Content {
   }
 
   #free() {
-    if (!this.isReleased || this.#pins > 0) return;
+    if (!this.isGone) return;
     for (const part of this.parts) {
       if (part.home) this.#lose(part, part.home, 'forgotten');
     }

@@ -198,14 +198,21 @@ export class Resident {
     /** @type {Set<Talk>} */
     const talks = new Set();
     const content = new Content(residence, parent.parts.map(({ start, units }) => ({ start, units })), async (part) => {
-      if (parent.isReleased && talks.size === 0) return lost(desk);
+      // Through this: whoever holds the results holds what they can be made of again.
+      const parent = this.#content;
+      if (parent.isGone) return lost(desk);
+      const unpin = parent.pin();
       /** @type {Home | undefined} */
       let kept;
       const index = content.parts.indexOf(part);
-      await parent.at(/** @type {Part} */ (parent.parts[index]), async (home) => {
-        const run = { id: home.id, into: residence.nextId(), parts: /** @type {Run['parts']} */ ([[0, part.start, part.units]]) };
-        kept = await derived(desk, residence, home.worker, call, { halo: described.halo, run }, talks);
-      });
+      try {
+        await parent.at(/** @type {Part} */ (parent.parts[index]), async (home) => {
+          const run = { id: home.id, into: residence.nextId(), parts: /** @type {Run['parts']} */ ([[0, part.start, part.units]]) };
+          kept = await derived(desk, residence, home.worker, call, { halo: described.halo, run }, talks);
+        });
+      } finally {
+        unpin();
+      }
       return /** @type {Home} */ (/** @type {unknown} */ (kept));
     });
     residence.reserve(this.#size);

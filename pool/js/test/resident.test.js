@@ -173,6 +173,23 @@ test('work that has begun ends well when what it is about is released', async ()
   await pool.close();
 });
 
+test('results can be made again as long as what they are made of is there', async () => {
+  const { pool, workers } = await world({ workers: 2, minWorkers: 2 });
+  const source = sourceOf(4 << 20);
+  const data = await pool.load(source, { stride: STRIDE, halo: 2 });
+  const once = await data.keep('halo1', {});
+  const twice = await once.keep('halo1', {});
+  for (const worker of workers.slice()) worker.crash('gone');
+  assert.deepEqual(await twice.run('invert', {}), inverted(summed(summed(source))));
+  // While they are made again it is released.
+  for (const worker of workers.slice(2)) worker.crash('gone');
+  const run = twice.run('invert', {});
+  once.release();
+  await assert.rejects(run, { code: 'resident_lost' });
+  assert.deepEqual(await data.run('halo1', {}), summed(source));
+  await pool.close();
+});
+
 test('a pool on the page keeps nothing', async () => {
   const { pool } = await world({ workers: 0, worker: undefined });
   await assert.rejects(pool.load(sourceOf(64), { stride: STRIDE }), { code: 'unsupported' });
