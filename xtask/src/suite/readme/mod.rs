@@ -33,7 +33,7 @@ const DOCUMENTS: [&str; 3] = ["README.md", "pool/js/README.md", "CONTRIBUTING.md
 const TEST: &str = "readme";
 
 /// What the app's bundler finds by itself is not copied: these are.
-const BESIDE: [&str; 2] = ["worker.js", "core.wasm"];
+const BESIDE: [&str; 4] = ["worker.js", "core.wasm", "resident.js", "spread.js"];
 
 /// Makes what the documents show, and uses it in Chromium.
 pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
