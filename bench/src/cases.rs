@@ -15,7 +15,8 @@ const TWENTY_FOUR_MEGAPIXELS: Size = Size { width: 6000, height: 4000 };
 /// Who dispatches jobs of bytes.
 const DISPATCHERS: [&str; 6] = ["unjank", "raw", "comlink", "workerpool", "gloo", "wasmworker"];
 
-/// Who filters images; with the names of those that can't, which the page gives reasons for.
+/// Who filters images, those with threads first; with the names of those that can't, which the page gives
+/// reasons for.
 const FILTERERS: [&str; 11] = [
     "unjank",
     "unjank-in-place",
@@ -29,6 +30,9 @@ const FILTERERS: [&str; 11] = [
     "comlink",
     "workerpool",
 ];
+
+/// How many of them have threads.
+const THREADED: usize = 7;
 
 /// Those of them that have no workers: they compute on the thread that calls them.
 const SINGLE_THREADED: [&str; 3] = ["canvas", "photon", "opencv"];
@@ -158,16 +162,7 @@ fn filter_cases() -> impl Iterator<Item = Case> {
 
 /// Those that have threads take part with one and with two.
 fn filter_entries() -> Vec<Entry> {
-    const THREADED: [&str; 7] = [
-        "unjank",
-        "unjank-in-place",
-        "unjank-bands",
-        "unjank-spread",
-        "unjank-resident",
-        "rayon",
-        "vips",
-    ];
-    let alone = with_workers(&THREADED, 1);
+    let alone = with_workers(&FILTERERS[..THREADED], 1);
     let both = with_workers(&FILTERERS, WORKERS);
     let single = with_workers(&SINGLE_THREADED, 1);
     alone.into_iter().chain(both).chain(single).collect()

@@ -21,7 +21,6 @@ import { compiled } from './modules.js';
  * @property {number} depth
  * @property {number} idleTimeoutMs
  * @property {number} startTimeoutMs
- * @property {number} residentBytes
  *
  * @typedef {object} Submission what jobs that are submitted together have in common
  * @property {number} kernel

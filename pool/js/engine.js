@@ -111,7 +111,7 @@ export class Engine {
 
   /**
    * @param {Instance} instance
-   * @param {Limits} limits
+   * @param {Limits & { residentBytes: number }} limits
    * @param {Script} script
    * @param {Source} source
    */
@@ -475,10 +475,7 @@ export class Engine {
         this.#port.post(slot, generation, request);
         this.timeline?.sent(slot, generation, tasks, sent);
       }
-      for (const job of moved) {
-        job.inputs = [];
-        job.worker = [slot, generation];
-      }
+      for (const job of moved) job.inputs = [];
     } catch (error) {
       refused = tasksOf(request);
       for (const { job } of refused) this.#note(job, undeliverable(said(error)));

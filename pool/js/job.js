@@ -26,8 +26,6 @@ export class Job {
   leave;
   /** What its worker needs to talk with the page while it has it, if they do. @type {Lease | undefined} */
   lease;
-  /** Where its inputs were moved. @type {[slot: number, generation: number] | undefined} */
-  worker;
 
   /**
    * @param {Inputs} inputs in the order of its kernel

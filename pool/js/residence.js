@@ -12,13 +12,14 @@ import { Placing } from './placing.js';
  * @import { CommonTerms, MapTerms } from './options.js'
  * @import { bytesOf } from './payload.js'
  * @import { Results } from './results.js'
+ * @import { PoolStats, WorkerStats } from './types.d.ts'
  * @import { FromKeeper, Lease, ToKeeper } from '../../worker/js/wire.d.ts'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  *
  * @typedef {object} Desk what is needed of the page, which has it already
  * @property {Engine} engine
- * @property {() => import('./types.d.ts').PoolStats} stats
+ * @property {() => PoolStats} stats
  * @property {string} url of what workers load
  * @property {typeof makeError} makeError
  * @property {typeof UnjankError} UnjankError
@@ -141,7 +142,7 @@ export class Residence {
     const [worker] = this.#ready()
       .map(({ slot, generation }) => /** @type {WorkerName} */ ([slot, generation]))
       .sort((one, other) => this.#claimOf(one).bytes - this.#claimOf(other).bytes);
-    if (!worker) throw this.#desk.ended(4, { attempts: 0, cause: this.#desk.engine.cause });
+    if (!worker) throw lostWorker(this.#desk);
     this.add(worker, bytes);
     return worker;
   }
@@ -271,18 +272,12 @@ export class Talk {
     });
     if (this.#state === 'waits') this.#state = 'over';
     if (said === undefined) throw makeError('part_unavailable', { text: `workers found none at ${url}` });
-    const worker = /** @type {WorkerName} */ (this.#job?.worker);
     for (let turn = 1; this.#heard < said; turn += 1) {
-      if (turn % PATIENCE === 0 && !this.#lives(worker)) throw this.#lost();
+      if (turn % PATIENCE === 0 && !this.#lives(place)) throw lostWorker(this.#desk);
       await engine.nextTurn();
     }
-    if (this.#lacks === 'all') throw this.#lost();
+    if (this.#lacks === 'all') throw lostWorker(this.#desk);
     if (this.#lacks) throw this.#lacking(this.#lacks);
-  }
-
-  #lost() {
-    const { ended, engine } = this.#desk;
-    return ended(4, { attempts: 0, cause: engine.cause });
   }
 
   /** @param {[before: number, after: number]} halo */
@@ -306,9 +301,16 @@ export class Talk {
     }
   }
 
-  /** @param {WorkerName} worker */
-  #lives([slot, generation]) {
-    const [state] = this.#desk.stats().workers.filter((worker) => worker.slot === slot && worker.generation === generation);
-    return state && state.state !== 'vacant' && this.#desk.engine.lifecycle !== 'closed';
+  /** @param {WorkerName | undefined} place */
+  #lives(place) {
+    const { engine, stats } = this.#desk;
+    const isIt = (/** @type {WorkerStats} */ { slot, generation, state }) =>
+      state !== 'vacant' && slot === place?.[0] && generation === place[1];
+    return engine.lifecycle !== 'closed' && stats().workers.some(isIt);
   }
+}
+
+/** Its worker is gone, and nobody knows that the work was to blame. @param {Desk} desk */
+function lostWorker({ ended, engine }) {
+  return ended(4, { attempts: 0, cause: engine.cause });
 }

@@ -1,3 +1,4 @@
+import { isCut } from './cutting.js';
 import { loaded } from './errors.js';
 
 /**
@@ -17,11 +18,10 @@ const SPREAD_BYTES = 2 ** 22;
  * @param {boolean} isAllowed as its caller said
  * @param {number} bytes of the payload
  */
-export function mayBeSpread({ grain, inputs, outputs, pure }, isAllowed, bytes) {
+export function mayBeSpread(kernel, isAllowed, bytes) {
   // Small jobs come by the thousand.
   if (bytes < SPREAD_BYTES) return false;
-  const isCut = [inputs, outputs].every((ports) => ports.length === 1 && ports[0]?.windowed);
-  return (isAllowed || grain > 0) && pure && isCut;
+  return (isAllowed || kernel.grain > 0) && kernel.pure && isCut(kernel);
 }
 
 /**

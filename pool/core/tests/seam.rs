@@ -170,14 +170,20 @@ fn a_pool_is_paused_and_made_larger() {
     assert_eq!(effects(&mut pools, pool)[..3], [4, 0, 0], "a post to the one that is ready");
 }
 
+/// Two workers, of which the first has the first of two jobs; the second is ready for the other.
+fn two_workers(pools: &mut Pools) -> u32 {
+    let pool = open(pools);
+    pools.resize(pool, NOW, 2);
+    submit(pools, pool, &submission(0, WHOLE, &[5000, 5000]), 2);
+    turn(pools, pool);
+    pools.ready(pool, NOW, WorkerId { slot: 1, ..WORKER });
+    pool
+}
+
 #[test]
 fn a_job_says_which_worker_alone_can_do_it() {
     let mut pools = Pools::new();
-    let pool = open(&mut pools);
-    pools.resize(pool, NOW, 2);
-    submit(&mut pools, pool, &submission(0, WHOLE, &[5000, 5000]), 2);
-    turn(&mut pools, pool);
-    pools.ready(pool, NOW, WorkerId { slot: 1, ..WORKER });
+    let pool = two_workers(&mut pools);
     assert_eq!(
         effects(&mut pools, pool)[..3],
         [4, 1, 0],
@@ -207,11 +213,7 @@ fn a_job_says_which_worker_alone_can_do_it() {
 fn a_worker_that_keeps_something_stays() {
     for (tenure, said) in [(Tenure::Idle, [2, 0, 0, 3]), (Tenure::Kept, [2, 1, 0, 3])] {
         let mut pools = Pools::new();
-        let pool = open(&mut pools);
-        pools.resize(pool, NOW, 2);
-        submit(&mut pools, pool, &submission(0, WHOLE, &[5000, 5000]), 2);
-        turn(&mut pools, pool);
-        pools.ready(pool, NOW, WorkerId { slot: 1, ..WORKER });
+        let pool = two_workers(&mut pools);
         turn(&mut pools, pool);
         for slot in [0, 1] {
             say(&mut pools, &answer(slot, 0, 0));

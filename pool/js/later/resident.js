@@ -1,5 +1,6 @@
 import { bounded } from '../bounds.js';
 import { Content } from '../content.js';
+import { isCut } from '../cutting.js';
 import { Mapping } from '../mapping.js';
 import { Residence, Talk } from '../residence.js';
 
@@ -249,8 +250,7 @@ export class Resident {
     if (this.#content.isReleased) throw new desk.UnjankError('released', 'it was released: load it again');
     const kernel = desk.engine.kernel(name);
     const described = desk.engine.described(kernel);
-    const isCut = [described.inputs, described.outputs].every((ports) => ports.length === 1 && ports[0]?.windowed);
-    if (!isCut) {
+    if (!isCut(described)) {
       throw new desk.UnjankError('bad_plan', `kernel "${name}" does not make one output of one input, part by part: use run()`);
     }
     return { call: { kernel, params, stride: this.stride, lane, deadlineMs }, described };

@@ -278,6 +278,14 @@ mod tests {
         iter::from_fn(|| scheduler.poll_action()).collect()
     }
 
+    fn settled(scheduler: &mut Scheduler) -> Vec<(JobId, Outcome)> {
+        let settled = actions(scheduler).into_iter().filter_map(|action| match action {
+            Action::Settle { job, outcome } => Some((job, outcome)),
+            Action::Spawn(_) | Action::Post { .. } | Action::Terminate { .. } => None,
+        });
+        settled.collect()
+    }
+
     fn spec(custody: Custody, place: Option<WorkerId>) -> JobSpec {
         let (lane, kernel, tasks) = (Lane::Normal, KernelId(0), NonZeroU32::MIN);
         JobSpec { lane, kernel, tasks, custody, deadline: None, ahead: None, place }
@@ -338,16 +346,9 @@ mod tests {
         let lost = submit(&mut scheduler, Custody::Moved, Some(FIRST));
         actions(&mut scheduler);
         scheduler.handle_timeout(at(5));
-        let settled: Vec<_> = actions(&mut scheduler)
-            .into_iter()
-            .filter_map(|action| match action {
-                Action::Settle { job, outcome } => Some((job, outcome)),
-                Action::Spawn(_) | Action::Post { .. } | Action::Terminate { .. } => None,
-            })
-            .collect();
         let mut expected = jobs.map(|job| (job, Outcome::DeadlineExceeded)).to_vec();
         expected.push((lost, Outcome::ORPHANED));
-        assert_eq!(settled, expected);
+        assert_eq!(settled(&mut scheduler), expected);
     }
 
     #[test]
@@ -362,16 +363,10 @@ mod tests {
         actions(&mut scheduler);
         // The timer is so late that the start of the second has failed too.
         scheduler.handle_timeout(NOW.after(scheduler.config.start_timeout));
-        let ends: Vec<_> = actions(&mut scheduler)
-            .into_iter()
-            .filter_map(|action| match action {
-                Action::Settle { job, outcome } => Some((job, outcome)),
-                Action::Spawn(_) | Action::Post { .. } | Action::Terminate { .. } => None,
-            })
-            .collect();
         let of_place = (lost, Outcome::WorkerLost { attempts: 0 });
         let of_pool = (failed, Outcome::PoolFailed);
-        assert_eq!(ends, [(stopped, Outcome::DeadlineExceeded), of_place, of_pool]);
+        let ends = [(stopped, Outcome::DeadlineExceeded), of_place, of_pool];
+        assert_eq!(settled(&mut scheduler), ends);
     }
 
     #[test]

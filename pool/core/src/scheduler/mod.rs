@@ -22,6 +22,7 @@ mod deadlines;
 mod dispatch;
 mod job;
 mod jobs;
+mod lanes;
 mod laws;
 mod policy;
 mod queue;
@@ -41,7 +42,7 @@ use alloc::{collections::VecDeque, vec::Vec};
 
 pub use config::Config;
 pub use job::{Custody, JobSpec};
-pub use queue::Lane;
+pub use lanes::Lane;
 pub use time::Timestamp;
 use unjank_protocol::{JobId, KernelId, TaskId, WorkerId};
 pub use words::{

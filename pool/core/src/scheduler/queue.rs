@@ -1,37 +1,12 @@
-//! The one queue: jobs that have tasks that may be sent, in three lanes.
-//!
-//! Lanes take turns by weight. Each lane has a number of turns; the most urgent lane that has both
-//! a job and a turn left goes next, and when no waiting lane has a turn left, all get theirs
-//! again. A waiting lane thus sees at most twice the turns of the others before it is served: what
-//! is left of this round, and the next round up to its own turn.
+//! The one queue: jobs that have tasks that may be sent, those that any worker can do and those that only a
+//! certain one can.
 
 use alloc::vec::Vec;
 use core::iter;
 
 use unjank_protocol::{JobId, TaskId, WorkerId};
 
-use super::{Job, Phase, jobs::Jobs, waiting::Waiting};
-
-/// How urgent a job is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lane {
-    /// Somebody waits for it: what follows a finger or a slider.
-    Interactive,
-    /// Most work.
-    #[default]
-    Normal,
-    /// Nobody waits for it: prefetching, indexing.
-    Background,
-}
-
-impl Lane {
-    /// All lanes, the most urgent first.
-    pub const ALL: [Self; 3] = [Self::Interactive, Self::Normal, Self::Background];
-
-    pub(super) const fn index(self) -> usize {
-        self as usize
-    }
-}
+use super::{Job, Phase, jobs::Jobs, lanes::Lanes, waiting::Waiting};
 
 /// Jobs that have at least one task that may be sent. Each stands in it once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,14 +39,6 @@ enum Turn {
     Own,
     /// What any can do, since one of the others went after the last of those.
     Open,
-}
-
-/// Jobs in three lanes, which take turns by weight.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Lanes {
-    waiting: [Waiting; 3],
-    /// Turns each lane has left in this round.
-    left: [u8; 3],
 }
 
 /// Tasks that may be sent.
@@ -317,32 +284,6 @@ impl Tasks {
     }
 }
 
-impl Lanes {
-    const fn new(turns: [u8; 3]) -> Self {
-        Self { waiting: [const { Waiting::new() }; 3], left: turns }
-    }
-
-    /// The job whose turn it is.
-    fn peek(&self) -> Option<JobId> {
-        self.waiting[self.lane_in_turn()?.index()].first()
-    }
-
-    fn spend_turn(&mut self, turns: [u8; 3]) {
-        let Some(lane) = self.lane_in_turn() else { return };
-        if self.left[lane.index()] == 0 {
-            self.left = turns;
-        }
-        self.left[lane.index()] -= 1;
-    }
-
-    fn lane_in_turn(&self) -> Option<Lane> {
-        let waits = |lane: &Lane| self.waiting[lane.index()].first().is_some();
-        let mut waiting = Lane::ALL.into_iter().filter(waits);
-        let first = waiting.clone().next()?;
-        Some(waiting.find(|lane| self.left[lane.index()] > 0).unwrap_or(first))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use alloc::vec::Vec;
@@ -351,7 +292,7 @@ mod tests {
     use unjank_protocol::KernelId;
 
     use super::*;
-    use crate::scheduler::{Custody, JobSpec};
+    use crate::scheduler::{Custody, JobSpec, Lane};
 
     fn push(queue: &mut Queue, jobs: &mut Jobs, lane: Lane, tasks: u32) -> JobId {
         push_bounded(queue, jobs, lane, [tasks, tasks])
