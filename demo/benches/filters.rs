@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve, oracle,
+    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve, oracle,
 };
 use unjank_protocol::{Context, Kernel, Output, Plan};
 
@@ -68,6 +68,10 @@ macro_rules! for_every_kernel {
         $call::<ToneCurve>($($argument),+, oracle::tone_curve, "", &tone);
         $call::<Grayscale>($($argument),+, oracle::grayscale, "", &NoParams {});
         $call::<Median>($($argument),+, oracle::median, "", &NoParams {});
+        for factor in [2, 3, 8] {
+            let label = format!("factor {factor}");
+            $call::<Shrink>($($argument),+, oracle::shrink, &label, &Scale { factor });
+        }
     };
 }
 

@@ -9,4 +9,5 @@ unjank_worker::kernels!(
     kernels::ToneCurve,
     kernels::Grayscale,
     kernels::Median,
+    kernels::Shrink,
 );

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve, oracle,
+    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve, oracle,
 };
-use unjank_protocol::{Kernel, run_alone, run_in_chunks};
+use unjank_protocol::{Context, Kernel, Output, Window, run_alone, run_in_chunks};
 
 #[derive(Debug, Clone)]
 struct Image {
@@ -73,7 +73,73 @@ fn towers() -> impl Strategy<Value = Image> {
     })
 }
 
+/// What a kernel makes of `core` rows from row `start`, with its halo.
+fn run_piece<K: Kernel>(params: &K::Params, image: &Image, start: u32, core: u32) -> Vec<u8> {
+    let (halo, stride) = (K::halo(params), image.stride());
+    let total = u32::try_from(image.pixels.len()).expect("small images") / stride;
+    let (before, after) = (halo.min(start), halo.min(total - start - core));
+    let rows = (start - before) as usize..(start + core + after) as usize;
+    let stride_len = stride as usize;
+    let mut input = image.pixels[rows.start * stride_len..rows.end * stride_len].to_vec();
+    let mut output = Output::new();
+    let window = Window { stride, total, start, before, core, after };
+    K::run(params, &mut input, &mut output, &Context::new(window)).expect("good parameters");
+    output.result(&input).expect("a part of the input").to_vec()
+}
+
+#[test]
+fn every_factor_follows_its_oracle() {
+    for (width, height) in [(1, 1), (1, 40), (40, 1), (2, 3), (15, 17), (16, 16), (33, 31), (67, 5)]
+    {
+        let pixels = (0..width * height * 4).map(|index| (index * index * 7 / 5) as u8).collect();
+        let image = Image { pixels, width };
+        for factor in Scale::FACTOR {
+            for units in [1, 2, 7, 16] {
+                follows::<Shrink>(oracle::shrink, &Scale { factor }, &image, units)
+                    .expect("it follows");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_piece_makes_a_row_for_each_box_that_begins_in_it() {
+    let image = Image { pixels: vec![9; 10 * 4], width: 1 };
+    let rows =
+        |start, core| run_piece::<Shrink>(&Scale { factor: 4 }, &image, start, core).len() / 4;
+    assert_eq!(
+        [rows(0, 1), rows(1, 3), rows(1, 4), rows(4, 5), rows(8, 2), rows(9, 1)],
+        [1, 0, 1, 2, 1, 0]
+    );
+}
+
 proptest! {
+    #[test]
+    fn pieces_of_any_length_shrink_to_the_same(
+        image in images(),
+        factor in Scale::FACTOR,
+        lengths in proptest::collection::vec(1..=40_u32, 40),
+    ) {
+        let height = u32::try_from(image.pixels.len()).expect("small images") / image.stride();
+        let mut start = 0;
+        let mut joined = Vec::new();
+        for length in lengths {
+            let core = length.min(height - start);
+            joined.extend(run_piece::<Shrink>(&Scale { factor }, &image, start, core));
+            start += core;
+        }
+        prop_assert_eq!(joined, oracle::shrink(&Scale { factor }, &image.pixels, image.width));
+    }
+
+    #[test]
+    fn shrink_follows_its_oracle(
+        image in images(),
+        factor in Scale::FACTOR,
+        units in 1..=50_u32,
+    ) {
+        follows::<Shrink>(oracle::shrink, &Scale { factor }, &image, units)?;
+    }
+
     #[test]
     fn the_halo_is_all_that_a_blur_sees(
         image in towers(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve,
+    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve,
 };
 use unjank_protocol::{
     Context, Kernel, KernelError, Output, Window,
@@ -13,14 +13,23 @@ use unjank_protocol::{
     run_alone,
 };
 
-/// Calls a test that is generic over the kernel for each of them, with parameters that are fine.
-macro_rules! for_every_kernel {
+/// Calls a test that is generic over the kernel for each that makes as many pixels as it is given,
+/// with parameters that are fine.
+macro_rules! for_every_filter {
     ($test:ident $(, $argument:expr)*) => {{
         $test::<GaussianBlur>(&Blur { sigma: 1.0 } $(, $argument)*);
         $test::<Sobel>(&NoParams {} $(, $argument)*);
         $test::<ToneCurve>(&Tone::default() $(, $argument)*);
         $test::<Grayscale>(&NoParams {} $(, $argument)*);
         $test::<Median>(&NoParams {} $(, $argument)*);
+    }};
+}
+
+/// The same for all kernels.
+macro_rules! for_every_kernel {
+    ($test:ident $(, $argument:expr)*) => {{
+        for_every_filter!($test $(, $argument)*);
+        $test::<Shrink>(&Scale { factor: 3 } $(, $argument)*);
     }};
 }
 
@@ -160,8 +169,31 @@ proptest! {
             }
         }
         for length in [Some(other_length), length_of(window)].into_iter().flatten() {
-            for_every_kernel!(settles, length, window);
+            for_every_filter!(settles, length, window);
         }
+    }
+
+    #[test]
+    fn any_window_is_shrunk_or_refused(
+        window in windows(),
+        factor in Scale::FACTOR,
+        other_length in 0..=4096_usize,
+    ) {
+        for length in [Some(other_length), length_of(window)].into_iter().flatten() {
+            if let Ok(output) = run::<Shrink>(&Scale { factor }, length, window) {
+                let end = u64::from(window.start) + u64::from(window.core);
+                let rows = (u64::from(window.start)..end).filter(|row| row % u64::from(factor) == 0);
+                let made = rows.count() * (window.stride / 4).div_ceil(factor) as usize * 4;
+                prop_assert_eq!(output.len(), made, "factor {} {:?}", factor, window);
+            }
+        }
+    }
+
+    #[test]
+    fn any_factor_is_computed_or_refused(factor: u32) {
+        prop_assume!(!Scale::FACTOR.contains(&factor));
+        prop_assert_eq!(Shrink::halo(&Scale { factor }), 0);
+        prop_assert!(refuses::<Shrink>(&Scale { factor }), "factor {}", factor);
     }
 
     #[test]
@@ -200,6 +232,15 @@ fn parameters_just_out_of_range_are_refused() {
     for gamma in [0.0, 0.099_999, 10.000_01, f32::NAN] {
         assert!(refuses::<ToneCurve>(&Tone { gamma, ..good }), "gamma {gamma}");
     }
+    for factor in [0, 17, u32::MAX] {
+        assert!(refuses::<Shrink>(&Scale { factor }), "factor {factor}");
+    }
+}
+
+#[test]
+fn a_factor_that_is_refused_says_what_to_choose() {
+    let error = run_alone::<Shrink>(&Scale { factor: 17 }, &[7; 64], 16);
+    assert_eq!(error, Err(KernelError::params("factor is 17: choose 1 to 16")));
 }
 
 /// Parameters from named numbers, as a JavaScript object has them.
@@ -215,6 +256,9 @@ fn parameters_can_be_plain_objects() {
     assert!(from_object::<Blur>(&[]).is_err());
     assert_eq!(from_object(&[]), Ok(Tone::default()));
     assert_eq!(cbor::from_slice(&[]), Ok(Tone::default()));
+    assert_eq!(from_object(&[("factor", 3.0)]), Ok(Scale { factor: 3 }));
+    assert!(from_object::<Scale>(&[("factor", 2.5)]).is_err());
+    assert!(from_object::<Scale>(&[]).is_err());
     assert_eq!(from_object(&[("gamma", 2.2)]), Ok(Tone { gamma: 2.2, ..Tone::default() }));
 }
 
@@ -226,5 +270,6 @@ fn parameters_survive_cbor() {
     }
     survives(NoParams {});
     survives(Blur { sigma: 12.5 });
+    survives(Scale { factor: 16 });
     survives(Tone { exposure: -1.5, contrast: 1.25, gamma: 2.2 });
 }

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Sobel, Tone, ToneCurve, oracle,
+    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve, oracle,
 };
 use unjank_protocol::{Kernel, run_alone, run_in_chunks};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -51,4 +51,7 @@ fn the_other_filters_equal_their_oracles() {
     check::<Grayscale>(&NoParams {}, oracle::grayscale);
     check::<Median>(&NoParams {}, oracle::median);
     check::<ToneCurve>(&Tone::default(), oracle::tone_curve);
+    for factor in Scale::FACTOR {
+        check::<Shrink>(&Scale { factor }, oracle::shrink);
+    }
 }

@@ -1,8 +1,9 @@
 //! The filters, as kernels: pure functions over rows of RGBA pixels, one byte per channel.
 //!
 //! The unit of chunked work is a row, so the stride is four times the width in pixels. Past the
-//! edges of an image its edge pixels are repeated, in both directions. Every kernel gives the same
-//! bytes however its image is cut, which is why they count in integers.
+//! edges of an image its edge pixels are repeated, in both directions; [`Shrink`] alone looks no
+//! further than the edges. Every kernel gives the same bytes however its image is cut, which is why
+//! they count in integers.
 //!
 //! | kernel | name | parameters | halo | alpha |
 //! |---|---|---|---|---|
@@ -11,6 +12,7 @@
 //! | [`ToneCurve`] | `tone_curve` | [`Tone`] | 0, in place | kept |
 //! | [`Grayscale`] | `grayscale` | [`NoParams`] | 0, in place | kept |
 //! | [`Median`] | `median` | [`NoParams`] | 2 | kept |
+//! | [`Shrink`] | `shrink` | [`Scale`] | factor - 1, in place | averaged as the colours are |
 //!
 //! What each should compute is written once more in [`oracle`], without any care for speed.
 //!
@@ -32,6 +34,7 @@ mod luma;
 mod median;
 pub mod oracle;
 mod rows;
+mod shrink;
 mod sobel;
 mod tone_curve;
 
@@ -41,6 +44,7 @@ pub use self::{
     gaussian_blur::{Blur, GaussianBlur},
     grayscale::Grayscale,
     median::Median,
+    shrink::{Scale, Shrink},
     sobel::Sobel,
     tone_curve::{Tone, ToneCurve},
 };

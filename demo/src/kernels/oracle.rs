@@ -2,10 +2,10 @@
 //!
 //! Tests compare the kernels with these, byte for byte; other test suites can do the same. All
 //! have one shape: parameters, pixels (RGBA, row after row), width in pixels, and the result has
-//! as many pixels. Parameters are not checked.
+//! as many pixels, except that of [`shrink`]. Parameters are not checked.
 //!
 //! # Panics
-//! All of them, when the pixels are no whole number of rows.
+//! All of them, when the pixels are no whole number of rows; [`shrink`] also when the factor is 0.
 //!
 //! ```
 //! use unjank_demo::kernels::{Median, NoParams, oracle};
@@ -18,7 +18,7 @@
 //! ```
 
 use super::{
-    Blur, NoParams, Tone,
+    Blur, NoParams, Scale, Tone,
     gaussian_blur::{BETWEEN, pyramid::Pyramid, weights::Weights},
     luma,
     rows::PIXEL,
@@ -208,4 +208,28 @@ pub fn median(_params: &NoParams, pixels: &[u8], width: usize) -> Vec<u8> {
         around.sort_unstable();
         around[12]
     })
+}
+
+/// What [`Shrink`](super::Shrink) should compute: `ceil(width / factor)` pixels in a row, and
+/// `ceil(height / factor)` rows.
+#[must_use]
+pub fn shrink(params: &Scale, pixels: &[u8], width: usize) -> Vec<u8> {
+    let image = Image::new(pixels, width);
+    let factor = params.factor as usize;
+    let covered = |index: isize, length: usize| {
+        let first = index * factor as isize;
+        first..(first + factor as isize).min(length as isize)
+    };
+    let (width, height) = (image.width.div_ceil(factor), image.height.div_ceil(factor));
+    Image { values: Vec::new(), width, height, ..image }
+        .filled(|x, y, channel| {
+            let (across, down) = (covered(x, image.width), covered(y, image.height));
+            let count = (across.len() * down.len()) as i32;
+            let sum: i32 = down
+                .flat_map(|y| across.clone().map(move |x| (x, y)))
+                .map(|(x, y)| image.at(x, y, channel))
+                .sum();
+            (2 * sum + count) / (2 * count)
+        })
+        .into_bytes()
 }
