@@ -1,15 +1,13 @@
 /**
- * The decode worker: an image file in, its preview out. It keeps the pixels and cuts bands of them when
- * the page asks: the page's main thread never sees a whole frame.
+ * The decode worker: an image file in, rows of pixels out. It keeps the pixels, for as long as the pool's
+ * workers may want them again: the page's main thread looks at none.
  */
 
 import { answer } from './engine/answer.js';
 import { DemoError } from './engine/errors.js';
 import { enlarge, enlargedSize } from './pixels/enlarge.js';
 import { Originals } from './pixels/originals.js';
-import { previewOf } from './pixels/preview.js';
 
-/** @import { Band } from './pixels/bands.js' */
 /** @import { Bitmap } from './pixels/enlarge.js' */
 
 const MOST_PIXELS = 100e6;
@@ -136,15 +134,13 @@ answer({
     const photo = await decode(blob);
     const size = enlargedSize(photo.width, photo.height, megapixels);
     checkSize(size.width, size.height);
-    const large = enlarge(photo, size);
-    const preview = previewOf(large);
-    return { value: { ...size, id: originals.add(large), preview }, transfer: [preview.pixels.buffer] };
+    return { value: { ...size, id: originals.add(enlarge(photo, size)) } };
   },
 
-  /** @param {{ id: number, band: Band }} body */
-  cut({ id, band }) {
-    const value = originals.cut(id, band);
-    return { value, transfer: [value.buffer] };
+  /** @param {{ id: number, first: number, count: number }} body */
+  cut({ id, first, count }) {
+    const { buffer } = originals.cut(id, first, count);
+    return { value: buffer, transfer: [buffer] };
   },
 
   /** @param {{ id: number }} body */
@@ -161,11 +157,5 @@ answer({
   /** @param {{ id: number }} body */
   drop({ id }) {
     originals.drop(id);
-  },
-
-  /** @param {{ port: MessagePort }} body whose messages are buffers to cut into again */
-  recycle({ port }) {
-    port.addEventListener('message', ({ data }) => originals.recycle(data));
-    port.start();
   },
 });

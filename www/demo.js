@@ -4,15 +4,18 @@
  */
 
 import { DemoError, describe } from './engine/errors.js';
+import { widestHalo } from './engine/filters.js';
+import { Follower } from './engine/follower.js';
 import { Painter } from './engine/painter.js';
 import { Photos } from './engine/photos.js';
 import { PoolHost } from './engine/pool-host.js';
 import { Runner } from './engine/runner.js';
 import { Topic } from './engine/topic.js';
+import { MOST_SHRUNK, Preview } from './pixels/preview.js';
 
 /** @import { Kernels } from './engine/kernels.js' */
 /** @import { Photo } from './engine/photos.js' */
-/** @import { Step, Timing } from './engine/runner.js' */
+/** @import { Step, Timing, View } from './engine/runner.js' */
 /** @import { Jank, JankMeter } from './meter/jank.js' */
 /** @import { PoolStats } from './unjank/index.js' */
 
@@ -29,8 +32,8 @@ import { Topic } from './engine/topic.js';
  * @property {number} [deadlineMs] for the whole run, on the pool
  *
  * @typedef {object} RunResult
- * @property {number} firstTileMs from the start until the first tile was on the page
- * @property {number} totalMs from the start until the last one was
+ * @property {number} firstTileMs from the start until the first tile of the preview was on the page
+ * @property {number} totalMs from the start until the last one was painted
  * @property {number} tiles
  * @property {number} width
  * @property {number} height
@@ -42,6 +45,7 @@ import { Topic } from './engine/topic.js';
  * @typedef {Required<Omit<Request, 'deadlineMs'>>} Started
  * @typedef {{ request: Started, result: RunResult }} Finished
  * @typedef {{ request: Started, error: { code: string, message: string } }} Failed
+ * @typedef {{ request: Started, timing: Timing }} Followed a picture was made of a dial that moves
  */
 
 const FIRST_WORKERS = 2;
@@ -52,28 +56,34 @@ export class Demo {
   #painter;
   #runner;
   #jank;
-  /** @type {Photo | null} */
-  #photo = null;
+  #fit;
+  /** @type {View | null} */
+  #view = null;
   #workers = FIRST_WORKERS;
   /** @type {AbortController | null} */
   #running = null;
   /** @type {Promise<unknown>} */
   #lastRun = Promise.resolve();
+  /** @type {Follower<Request>} */
+  #follower = new Follower((request) => this.#picture(request));
+  /** What is shown. @type {Started | null} */
+  #shown = null;
+  /** Of what the paint worker has the full size. @type {Started | null} */
+  #whole = null;
 
   /**
    * @param {{ before: HTMLCanvasElement, after: HTMLCanvasElement }} canvases
    * @param {JankMeter} jank
    * @param {Kernels} kernels
+   * @param {(photo: Photo) => number} fit makes place for a photo: pixels that the screen has for its longer side
    */
-  constructor(canvases, jank, { module, alone }) {
-    this.#host = new PoolHost(module);
+  constructor(canvases, jank, { module, alone }, fit) {
+    const halo = widestHalo((kernel, params) => alone.halo(kernel, params), MOST_SHRUNK);
+    this.#host = new PoolHost(module, this.#photos, halo);
     this.#painter = new Painter(canvases);
     this.#runner = new Runner(this.#photos, this.#host, this.#painter, alone);
     this.#jank = jank;
-    // From where tiles end to where bands begin, past the page.
-    const { port1, port2 } = new MessageChannel();
-    this.#painter.recycleTo(port1);
-    this.#photos.recycleFrom(port2);
+    this.#fit = fit;
     /** @type {Topic<Promise<Shown>>} a photo was asked for */
     this.loading = new Topic();
     /** @type {Topic<Started>} */
@@ -84,6 +94,8 @@ export class Demo {
     this.finished = new Topic();
     /** @type {Topic<Failed>} */
     this.failed = new Topic();
+    /** @type {Topic<Followed>} */
+    this.followed = new Topic();
   }
 
   /**
@@ -126,13 +138,28 @@ export class Demo {
    */
   async #adopt(photo) {
     const loaded = await photo;
-    this.cancel();
-    await this.#lastRun.catch(() => undefined);
-    if (this.#photo !== null) this.#photos.drop(this.#photo);
-    this.#photo = loaded;
-    this.#painter.show(loaded);
+    await this.#stop();
+    if (this.#view !== null) this.#photos.drop(this.#view.photo);
+    this.#view = { photo: loaded, preview: new Preview(loaded, this.#fit(loaded)) };
+    this.#shown = null;
+    await this.#runner.show(this.#view, this.#workers);
     const { name, isSample, width, height } = loaded;
     return { name, isSample, width, height };
+  }
+
+  /** The photo has another place on the screen than before: shows as many pixels as that has. */
+  async refit() {
+    const before = this.#view;
+    if (before === null) return;
+    const { photo } = before;
+    const preview = new Preview(photo, this.#fit(photo));
+    if (preview.factor === before.preview.factor) return;
+    await Promise.all([this.#lastRun.catch(() => undefined), this.#follower.end()]);
+    if (this.#view !== before) return;
+    this.#view = { photo, preview };
+    const shown = this.#shown;
+    await this.#runner.show(this.#view, this.#workers);
+    if (shown !== null) await this.follow(shown);
   }
 
   /**
@@ -143,12 +170,11 @@ export class Demo {
   async run(request) {
     if (this.#running !== null) throw new DemoError('busy', 'a run is under way; cancel it first');
     const { deadlineMs, ...rest } = request;
-    /** @type {Started} */
-    const complete = { params: {}, mode: 'pool', workers: this.#workers, digest: false, ...rest };
+    const complete = this.#complete(rest);
     const running = new AbortController();
     this.#running = running;
     this.#workers = complete.workers;
-    const outcome = this.#run(complete, deadlineMs, running.signal);
+    const outcome = this.#follower.end().then(() => this.#run(complete, deadlineMs, running.signal));
     this.#lastRun = outcome;
     try {
       const result = await outcome;
@@ -162,6 +188,11 @@ export class Demo {
     }
   }
 
+  /** @param {Omit<Request, 'deadlineMs'>} request @returns {Started} */
+  #complete(request) {
+    return { params: {}, mode: 'pool', workers: this.#workers, digest: false, ...request };
+  }
+
   /**
    * @param {Started} request
    * @param {number | undefined} deadlineMs
@@ -169,19 +200,69 @@ export class Demo {
    * @returns {Promise<RunResult>}
    */
   async #run(request, deadlineMs, signal) {
-    const photo = this.#photo;
-    if (photo === null) throw new DemoError('no_photo', 'choose a photo first');
+    const view = this.#viewOrNone();
     this.started.tell(request);
     const endSpan = this.#jank.begin();
     const job = { ...request, deadlineMs, signal };
     /** @param {Step} step */
     const onStep = (step) => this.stepped.tell(step);
+    this.#shown = null;
+    this.#whole = null;
     const timing = await (request.mode === 'page'
-      ? this.#runner.onPage(photo, job, onStep)
-      : this.#runner.onPool(photo, job, onStep));
+      ? this.#runner.onPage(view, job, onStep)
+      : this.#runner.onPool(view, job, onStep));
+    this.#shown = request;
+    if (request.mode === 'page') this.#whole = request;
     markRun(request, timing);
-    const [jank, digest] = await Promise.all([endSpan(), this.#painter.finish({ digest: request.digest })]);
-    return this.#result(timing, photo, jank, digest);
+    const jank = await endSpan();
+    const digest = request.digest ? await this.#digest(view, request) : null;
+    return this.#result(timing, view.photo, jank, digest);
+  }
+
+  #viewOrNone() {
+    if (this.#view === null) throw new DemoError('no_photo', 'choose a photo first');
+    return this.#view;
+  }
+
+  /**
+   * Has the picture follow a dial: of the requests that come while a picture is made only the newest is heard.
+   * @param {Request} request on the pool
+   * @returns {Promise<void>} settles when it is shown, or a newer one; rejects with an error that has a `code`
+   */
+  follow(request) {
+    return this.#follower.follow(request);
+  }
+
+  /** @param {Request} request */
+  async #picture(request) {
+    await this.#lastRun.catch(() => undefined);
+    const complete = this.#complete(request);
+    const { signal } = new AbortController();
+    this.#whole = null;
+    const timing = await this.#runner.onPool(this.#viewOrNone(), { ...complete, signal }, () => undefined);
+    this.#shown = complete;
+    this.followed.tell({ request: complete, timing });
+  }
+
+  /**
+   * @param {View} view
+   * @param {Started} request
+   */
+  async #digest(view, request) {
+    await this.#makeWhole(view, request);
+    return this.#painter.digest();
+  }
+
+  /**
+   * Has the paint worker have the result at full size.
+   * @param {View} view
+   * @param {Started} request
+   */
+  async #makeWhole({ photo }, request) {
+    if (this.#whole === request) return;
+    this.#whole = null;
+    await this.#runner.whole(photo, request);
+    this.#whole = request;
   }
 
   /**
@@ -206,10 +287,16 @@ export class Demo {
    * @param {number} workers
    */
   async prepare(workers) {
-    this.cancel();
-    await this.#lastRun.catch(() => undefined);
     this.#workers = workers;
-    await this.#host.withWorkers(workers);
+    await this.#stop();
+    if (this.#view === null) await this.#host.withWorkers(workers);
+    else await this.#host.keeping(this.#view.photo, workers);
+  }
+
+  /** Ends what is under way. */
+  async #stop() {
+    this.cancel();
+    await Promise.all([this.#lastRun.catch(() => undefined), this.#follower.end()]);
   }
 
   /**
@@ -231,8 +318,10 @@ export class Demo {
     return this.stats()?.coreBytes ?? 0;
   }
 
-  /** @returns {Promise<Blob>} the filtered picture as a PNG file */
-  png() {
+  /** @returns {Promise<Blob>} the filtered picture at full size, which is made for it, as a PNG file */
+  async png() {
+    if (this.#shown === null) throw new DemoError('no_result', 'no filtered picture is complete yet; run a filter first');
+    await this.#makeWhole(this.#viewOrNone(), this.#shown);
     return this.#painter.png();
   }
 }

@@ -3,7 +3,8 @@
  *
  * `unjankDemo.ready` settles when the first photo is shown and the pool stands; then
  * `loadSample(name, megapixels)`, `loadImage(blob, megapixels)`,
- * `run({ filter, params, mode, workers, digest })`, `cancel()`, `stats()`, `wasmMemoryBytes()`.
+ * `run({ filter, params, mode, workers, digest })`, `follow({ filter, params })`, `cancel()`, `stats()`,
+ * `wasmMemoryBytes()`.
  */
 
 import { Demo } from './demo.js';
@@ -27,6 +28,7 @@ import { Status } from './view/status.js';
 const FIRST_PHOTO = { name: 'astronaut', megapixels: 24 };
 
 const status = new Status();
+const compare = new Compare();
 const frames = new Frames();
 const jank = new JankMeter(frames);
 
@@ -36,7 +38,7 @@ async function makeDemo() {
     before: element('before', HTMLCanvasElement),
     after: element('after', HTMLCanvasElement),
   };
-  return new Demo(canvases, jank, await loadKernels());
+  return new Demo(canvases, jank, await loadKernels(), (photo) => compare.fit(photo));
 }
 
 /** @param {Demo} demo */
@@ -50,9 +52,11 @@ function wire(demo) {
     both: () => shown(runBothWays(demo, controls)),
     cancel: () => demo.cancel(),
     workers: () => tried(demo.prepare(controls.wanted.workers)),
+    dial: () => tried(demo.follow(controls.wanted)),
   });
   new RunView(demo, frames, jank, controls, status);
-  showLoading(demo, controls, new Compare());
+  showLoading(demo, controls);
+  compare.onResize(() => void tried(demo.refit()));
   listenForPhotos({
     sample: (name, size) => void shown(demo.loadSample(name, size)),
     file: (file, size) => void shown(demo.loadImage(file, size)),
@@ -78,15 +82,13 @@ async function runBothWays(demo, controls) {
 /**
  * @param {Demo} demo
  * @param {Controls} controls
- * @param {Compare} compare
  */
-function showLoading(demo, controls, compare) {
+function showLoading(demo, controls) {
   demo.loading.listen(async (photo) => {
     controls.allow('loading');
     status.say('Preparing the photo.');
     try {
       const shown = await photo;
-      compare.fit(shown);
       markShown(shown);
       status.say(`Ready: ${shown.width} × ${shown.height} pixels, ${inMegapixels(shown)}.`);
       controls.allow('ready');
@@ -117,6 +119,8 @@ function surfaceOf(making, ready) {
     loadImage: async (...photo) => (await making).loadImage(...photo),
     /** @type {Demo['run']} */
     run: async (request) => (await making).run(request),
+    /** @type {Demo['follow']} */
+    follow: async (request) => (await making).follow(request),
     cancel: () => made?.cancel(),
     stats: () => made?.stats() ?? null,
     wasmMemoryBytes: () => made?.wasmMemoryBytes() ?? null,

@@ -1,6 +1,6 @@
 /**
- * The paint worker: it holds the filtered picture at full size, shows previews of both pictures, and
- * does whatever needs all of the bytes (digest, PNG). The page only passes tiles on.
+ * The paint worker: it shows previews of both pictures, and does whatever needs all bytes of the filtered
+ * one (digest, PNG). The page only passes rows on.
  */
 
 import { answer, remark } from './engine/answer.js';
@@ -13,12 +13,12 @@ import { OwnCanvas, PageCanvas } from './pixels/surface.js';
 
 /** @type {{ before: Surface, after: Surface } | null} */
 let surfaces = null;
-/** @type {Bitmap | null} */
+/** @type {Bitmap | null} the photo's preview */
 let original = null;
-/** @type {Result | null} */
+/** @type {{ width: number, height: number }} of the photo */
+let size = { width: 0, height: 0 };
+/** @type {Result | null} none before it is wanted */
 let result = null;
-/** @type {MessagePort | null} where buffers go that were taken in */
-let recycling = null;
 
 function shown() {
   if (surfaces === null) {
@@ -32,6 +32,20 @@ function finished() {
     throw new DemoError('no_result', 'no filtered picture is complete yet; run a filter first');
   }
   return result;
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes whole rows of a preview
+ * @returns {Bitmap}
+ */
+function rowsOf({ buffer, byteOffset, byteLength }) {
+  const { width } = preview();
+  return { width, height: byteLength / (width * 4), pixels: new Uint8ClampedArray(buffer, byteOffset, byteLength) };
+}
+
+function preview() {
+  if (original === null) throw new DemoError('no_photo', 'choose a photo first');
+  return original;
 }
 
 /** @param {ArrayBuffer} bytes */
@@ -61,39 +75,47 @@ answer({
     };
   },
 
-  /** @param {{ width: number, height: number, preview: Bitmap }} body */
+  /** @param {{ width: number, height: number, preview: { width: number, height: number } }} body */
   photo({ width, height, preview }) {
-    original = preview;
-    for (const surface of Object.values(shown())) {
-      surface.resize(preview);
-      surface.put(preview, 0);
-    }
-    if (result?.fits({ width, height })) result.clear();
-    else result = new Result({ width, height });
+    size = { width, height };
+    result = null;
+    original = { ...preview, pixels: new Uint8ClampedArray(preview.width * preview.height * 4) };
+    for (const surface of Object.values(shown())) surface.resize(preview);
   },
 
-  /** The tiles of a run will follow: shows the original again. */
+  /** @param {{ y: number, bytes: Uint8Array<ArrayBuffer> }} rows of the photo's preview */
+  original({ y, bytes }) {
+    const { width, pixels } = preview();
+    pixels.set(bytes, y * width * 4);
+    for (const surface of Object.values(shown())) surface.put(rowsOf(bytes), y);
+  },
+
   begin() {
-    if (original !== null) shown().after.put(original, 0);
     result?.clear();
   },
 
-  /** @param {{ port: MessagePort }} body */
-  recycle({ port }) {
-    recycling = port;
+  /** @param {{ y: number, bytes: Uint8Array<ArrayBuffer> }} rows of the result's preview */
+  tile({ y, bytes }) {
+    shown().after.put(rowsOf(bytes), y);
   },
 
-  /** @param {{ start: number, bytes: Uint8Array<ArrayBuffer> }} tile */
-  tile({ start, bytes }) {
-    const band = result?.put(start, bytes);
-    recycling?.postMessage(bytes.buffer, [bytes.buffer]);
-    if (band) shown().after.put(band.image, band.y);
+  /** Answers when all that was said before has been done. */
+  settle() {
+    return {};
   },
 
-  /** @param {{ digest: boolean }} body */
-  async finish({ digest }) {
-    const picture = finished();
-    return { value: digest ? await sha256(picture.bytes.buffer) : null };
+  reset() {
+    shown().after.put(preview(), 0);
+  },
+
+  /** @param {{ start: number, bytes: Uint8Array<ArrayBuffer> }} rows of the result at full size */
+  rows({ start, bytes }) {
+    result ??= new Result(size);
+    result.put(start, bytes);
+  },
+
+  async digest() {
+    return { value: await sha256(finished().bytes.buffer) };
   },
 
   async png() {

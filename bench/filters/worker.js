@@ -5,7 +5,7 @@ import { encode } from '../../pool/js/cbor.js';
 import { expectedOf, readKernels } from '../../worker/js/description.js';
 import { instanceOf } from '../../worker/js/instance.js';
 import { plain } from '../../worker/js/plain.js';
-import { Bands } from '../../www/pixels/bands.js';
+import { Bands } from './bands.js';
 
 /** @typedef {{ kernel: string, params: object }} Filter */
 
@@ -48,7 +48,7 @@ function run() {
   }
 }
 
-/** @param {import('../../www/pixels/bands.js').Band} band */
+/** @param {import('./bands.js').Band} band */
 function filter({ start, rows, before, after }) {
   const [first, end] = [start - before, start + rows + after];
   const bytes = source.subarray(first * stride, end * stride);

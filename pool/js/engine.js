@@ -241,6 +241,11 @@ export class Engine {
     return this.#core.bytes;
   }
 
+  /** Milliseconds, of which none pass while the page is away. */
+  now() {
+    return this.#clock.now();
+  }
+
   /** Calls in a turn of the event loop of its own. @returns {Promise<void>} */
   nextTurn() {
     return nextTurn();

@@ -5,7 +5,6 @@ import { Talk } from './residence.js';
  * @import { Content, Home, Part } from './content.js'
  * @import { UnjankError } from './errors.js'
  * @import { Call, Desk } from './residence.js'
- * @import { Kernel } from '../../worker/js/description.js'
  * @import { FromKeeper, Run } from '../../worker/js/wire.d.ts'
  *
  * @typedef {Run['parts']} Chunks
@@ -20,12 +19,14 @@ import { Talk } from './residence.js';
 /** Bytes of the source in a chunk: it is computed in smaller pieces, but every message takes its time. */
 const CHUNK_BYTES = 2 ** 22;
 
+/** The same where kernels follow each other: what a later one looks at around a chunk, the one before computes twice. */
+const PIPED_BYTES = 2 ** 23;
+
 /** Work on all parts of what workers keep, and who takes what comes of it: what `Chunks` needs of an engine. */
 export class Mapping {
   #desk;
   #content;
   #call;
-  #halo;
   /** @type {Share[]} */
   #shares;
   /** The share of each chunk, and of each result that nobody took, in the order in which they are taken. @type {Share[]} */
@@ -43,19 +44,18 @@ export class Mapping {
    * @param {Desk} desk
    * @param {Content} content
    * @param {Call} call
-   * @param {Kernel} kernel
    * @param {ReturnType<Desk['mapOptions']>} terms
    */
-  constructor(desk, content, call, { halo, outputs: [output] }, terms) {
+  constructor(desk, content, call, terms) {
     this.#desk = desk;
     this.#content = content;
     this.#call = call;
-    this.#halo = halo;
     this.#terms = terms;
     this.#inOrder = terms.order === 1;
-    const { stride } = call;
-    const units = terms.chunkUnits || Math.max(1, Math.floor(CHUNK_BYTES / stride));
-    const bytes = units * Math.max(stride, output?.unit ?? 0);
+    const { steps, stride } = call;
+    const length = steps.length > 1 ? PIPED_BYTES : CHUNK_BYTES;
+    const units = terms.chunkUnits || Math.max(1, Math.floor(length / stride));
+    const bytes = units * Math.max(stride, steps.at(-1)?.unit ?? 0);
     const room = Math.max(1, Math.floor(terms.highWaterMarkBytes / bytes / content.parts.length));
     this.total = 0;
     this.#shares = content.parts.map((part) => {
@@ -138,8 +138,8 @@ export class Mapping {
 
   /** As much as its consumer has room for, where a part is. @param {Share} share @param {Home} home */
   async #compute(share, home) {
-    const run = { id: home.id, parts: share.left.slice(0, share.room) };
-    const talk = new Talk(this.#desk, this.#call, { halo: this.#halo, run }, home.worker, (said) => this.#hear(share, home, said));
+    const about = { id: home.id, parts: share.left.slice(0, share.room) };
+    const talk = new Talk(this.#desk, this.#call, about, home.worker, (said) => this.#hear(share, home, said));
     this.#talks.add(talk);
     try {
       await talk.ended;

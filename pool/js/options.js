@@ -62,6 +62,7 @@ import { workersFor } from './sizing.js';
  *
  * @typedef {object} LoadTerms
  * @property {number} stride
+ * @property {number | undefined} units
  * @property {number} halo
  * @property {0 | 1 | Function} source 0 the page keeps the bytes, 1 it does not; a function gives them
  * @property {AbortSignal | undefined} signal
@@ -147,6 +148,7 @@ const RANGE_OPTIONS = { units: [whole(0, MOST_32)], ...CUT_OPTIONS };
 /** @type {Table} */
 const LOAD_OPTIONS = {
   stride: [whole(1, MOST_32)],
+  units: [whole(1, MOST_32), undefined],
   halo: [whole(0, MOST_32), 0],
   source: [origin, 0],
   signal: [check, undefined],

@@ -199,12 +199,12 @@ export class Pool {
   /**
    * Has workers keep data, each a part of it.
    *
-   * @param {Payload} data
+   * @param {Payload | Function} data
    * @param {LoadOptions} options
    * @returns {Promise<any>} a `Resident`
    */
   async load(data, options) {
-    const bytes = bytesOf(data);
+    const given = typeof data === 'function' ? data : bytesOf(data);
     const terms = loadOptions(options);
     const { load } = await loaded(import('./later/resident.js'));
     return load({
@@ -213,7 +213,7 @@ export class Pool {
       // Bundlers look for this literal.
       url: new URL('./resident.js', import.meta.url).href,
       makeError, UnjankError, ended, refused, attend, bytesOf, Chunks, Results, encodedParams, mapOptions, keepOptions,
-    }, bytes, terms);
+    }, given, terms);
   }
 
   /** Resolves when the queue has room; rejects when the pool closes, or has failed. */

@@ -13,7 +13,7 @@ import { Placing } from './placing.js';
  * @import { bytesOf } from './payload.js'
  * @import { Results } from './results.js'
  * @import { PoolStats, WorkerStats } from './types.d.ts'
- * @import { FromKeeper, Lease, ToKeeper } from '../../worker/js/wire.d.ts'
+ * @import { FromKeeper, Run, Step, ToKeeper } from '../../worker/js/wire.d.ts'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
  *
@@ -34,15 +34,17 @@ import { Placing } from './placing.js';
  * @property {(options: unknown) => CommonTerms} keepOptions
  *
  * @typedef {object} Call what is asked of a worker
- * @property {number} kernel
- * @property {Uint8Array} params
+ * @property {Step[]} steps
  * @property {number} stride
  * @property {number} lane
  * @property {number} deadlineMs
  */
 
-/** What a call says that only keeps something: no kernel runs. */
-const NO_CALL = { kernel: 0, params: new Uint8Array(), stride: 1, lane: 1, deadlineMs: Infinity };
+/** What a call says that only keeps something: no kernel runs. @type {Call} */
+const NO_CALL = { steps: [], stride: 1, lane: 1, deadlineMs: Infinity };
+
+/** Those of every lease: what a kernel is asked with comes another way. */
+const NO_PARAMS = new Uint8Array();
 
 /** So much later than its time is over a worker is ended that does not end by itself, in milliseconds. */
 const GRACE = 1000;
@@ -115,15 +117,17 @@ export class Residence {
   async workers() {
     const { engine, makeError } = this.#desk;
     if (engine.lifecycle === 'draining' || engine.lifecycle === 'closed') throw makeError('closed');
-    const isEnough = () => this.#ready().length >= engine.workers;
-    if (!isEnough()) {
-      const talks = Array.from({ length: engine.workers }, () => new Talk(this.#desk, NO_CALL, {}, undefined, () => {}));
+    const ready = () => this.#ready().length;
+    const starts = () => this.#desk.stats().workers.some(({ state }) => state === 'starting');
+    if (ready() < engine.workers) {
+      const talks = Array.from({ length: engine.workers }, () => new Talk(this.#desk, NO_CALL, undefined, undefined, () => {}));
       // They are started now.
       await engine.nextTurn();
-      await engine.until(() => isEnough() || !this.#desk.stats().workers.some(({ state }) => state === 'starting'));
+      // After some that were lost the next one may take its time.
+      await engine.until(() => engine.lifecycle !== 'open' || ready() >= engine.workers || (ready() > 0 && !starts()));
       for (const talk of talks) talk.stop({});
     }
-    return Math.max(1, Math.min(engine.workers, this.#ready().length));
+    return Math.max(1, Math.min(engine.workers, ready()));
   }
 
   #ready() {
@@ -202,7 +206,7 @@ export class Residence {
    * @returns {Promise<MessagePort>} by which it is told to forget it
    */
   async give(worker, id, held) {
-    const talk = new Talk(this.#desk, NO_CALL, {}, worker, () => {});
+    const talk = new Talk(this.#desk, NO_CALL, undefined, worker, () => {});
     talk.port.postMessage({ id, held }, [held.bytes.buffer]);
     await talk.ended;
     this.open(talk.port);
@@ -226,7 +230,7 @@ export class Talk {
   /**
    * @param {Desk} desk
    * @param {Call} call
-   * @param {Pick<Lease, 'halo' | 'run'>} about
+   * @param {Omit<Run, 'steps'> | undefined} about what it keeps; none: it is to keep something
    * @param {WorkerName | undefined} place none: any
    * @param {(said: FromKeeper) => void} hear
    */
@@ -240,8 +244,8 @@ export class Talk {
       hear(data);
     };
     /** Resolves when the worker has done what it was had for, and all that it said was heard. */
-    this.ended = this.#talk(call, { url: desk.url, port: port2, ...about }, place);
-    const keeps = !about.run || about.run.into !== undefined;
+    this.ended = this.#talk(call, port2, about, place);
+    const keeps = !about || about.into !== undefined;
     const close = () => {
       if (this.#state !== 'stopped') port1.close();
     };
@@ -257,17 +261,21 @@ export class Talk {
     if (this.#number !== undefined) this.#desk.engine.want('cancel', this.#number);
   }
 
-  /** @param {Call} call @param {Lease} lease @param {WorkerName | undefined} place */
-  async #talk({ params, stride, deadlineMs, ...call }, lease, place) {
+  /** @param {Call} call @param {MessagePort} port @param {Omit<Run, 'steps'> | undefined} about @param {WorkerName | undefined} place */
+  async #talk({ steps, stride, deadlineMs, lane }, port, about, place) {
     const { engine, makeError, url } = this.#desk;
-    const common = { ...call, params, deadlineMs: deadlineMs + GRACE, moves: true, shape: [0, stride, 0, 0, 0, 0], place };
+    const kernel = steps[0]?.kernel ?? 0;
+    const lease = { url, port, run: about && { ...about, steps } };
+    const common = {
+      kernel, params: NO_PARAMS, lane, deadlineMs: deadlineMs + GRACE, moves: true, shape: [0, stride, 0, 0, 0, 0], place,
+    };
     const said = await new Promise((resolve, reject) => {
       /** @type {number | undefined} */
       let messages;
       const deliver = (/** @type {{ bytes: Bytes }} */ { bytes }) => {
         messages = messagesOf(bytes);
       };
-      this.#job = leaseOf(stride, params, lease, { deliver, complete: () => resolve(messages), fail: reject });
+      this.#job = leaseOf(stride, NO_PARAMS, lease, { deliver, complete: () => resolve(messages), fail: reject });
       this.#submit(common, this.#job).catch(reject);
     });
     if (this.#state === 'waits') this.#state = 'over';

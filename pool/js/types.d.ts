@@ -164,8 +164,11 @@ export interface Pool extends MaybeDisposable {
    *
    * The bytes are copied, and must not be changed until then. With the usual `source` they are the pool's until the data
    * is released: a worker that is lost costs nothing but time, since its part is loaded anew.
+   *
+   * A function in their place gives each part when it is wanted, out of a file or of another worker: then the page
+   * copies nothing, and need not have all of it.
    */
-  load(data: Payload, options: LoadOptions): Promise<Resident>;
+  load(data: Payload | UnitSource, options: LoadOptions): Promise<Resident>;
   /** Resolves when the queue has room; rejects when the pool closes, or has no worker. */
   ready(): Promise<void>;
   /**
@@ -316,6 +319,8 @@ export interface CutOptions extends JobOptions {
 export interface LoadOptions {
   /** Bytes of one unit: a row of pixels, a record. */
   stride: number;
+  /** How many there are: wanted where a function gives them, and known of bytes. */
+  units?: number | undefined;
   /**
    * Units of context that each worker has beside its part on either side: as many as kernels need, or a series of them
    * in all; 0 by default. `alone.js` knows what a kernel needs.
@@ -324,12 +329,16 @@ export interface LoadOptions {
   /**
    * Where a part comes from when its worker is lost: from `data`, which the page keeps and must not change (`'keep'`,
    * the default); from nowhere, so that everything that needs it is an error of the code `resident_lost` from then on
-   * (`'none'`); or from a function that gives the same bytes again.
+   * (`'none'`); or from a function that gives the same bytes again. A function in place of `data` is asked again with
+   * `'keep'`.
    */
-  source?: 'keep' | 'none' | ((range: UnitRange) => Payload | Promise<Payload>) | undefined;
+  source?: 'keep' | 'none' | UnitSource | undefined;
   /** Ends the loading: nothing is kept then. */
   signal?: AbortSignal | undefined;
 }
+
+/** Gives the bytes of some units. They are given away if they have a buffer for themselves, and copied otherwise. */
+export type UnitSource = (range: UnitRange) => Payload | Promise<Payload>;
 
 export interface UnitRange {
   /** Index of the first unit. */
@@ -342,17 +351,35 @@ export interface UnitRange {
  * Data that workers keep, beside the instances of their kernels, until it is released or the pool is closed; `using`
  * releases it, and so does losing hold of it. It never changes.
  *
- * Kernels that make one output of one input, part by part, compute from it, and workers that keep some of it do nothing
+ * Kernels that make one output of one input, part by part, compute from it. Workers that keep some of it do nothing
  * else meanwhile. Work that is aborted or late ends with the piece that is computed, about a millisecond's worth: its
  * worker stays, unless it does not end for a second.
  */
-export interface Resident extends MaybeReleased {
+export interface Resident extends Pipeline, MaybeReleased {
   readonly units: number;
   /** Bytes of a unit. */
   readonly stride: number;
   /** Units of context that kernels may need: of what was kept of results as many as are left. */
   readonly halo: number;
-  /** Runs a kernel on all of it: results as `mapChunks` has them. Throws an `UnjankError` that says why it can't. */
+  /** Has workers forget it once what has begun with it has ended. Everything else is an error of the code `released`. */
+  release(): void;
+}
+
+/**
+ * Kernels for data that workers keep: `map`, `run` and `keep` do them one after the other, in one trip. What lies
+ * between two of them never leaves its worker; of context they need as much as all of them together.
+ */
+export interface Pipeline {
+  /**
+   * With one more kernel. Nothing is computed yet. Throws an `UnjankError` that says why it can't be.
+   *
+   * ```js
+   * const blurred = photo.through('blur', { sigma: 8 });
+   * for await (const { start, bytes } of blurred.map('shrink', { factor: 3 })) paint(start, bytes);
+   * ```
+   */
+  through(kernel: string, params: unknown): Pipeline;
+  /** And this kernel last: results as `mapChunks` has them. Throws an `UnjankError` that says why it can't. */
   map<Result extends Values = Bytes>(
     kernel: string, params: unknown, options?: CutOptions,
   ): Chunks<NoInfer<Result>>;
@@ -365,8 +392,6 @@ export interface Resident extends MaybeReleased {
    * what they were made of is released: then they are lost with it.
    */
   keep(kernel: string, params: unknown, options?: JobOptions): Promise<Resident>;
-  /** Has workers forget it once what has begun with it has ended. Everything else is an error of the code `released`. */
-  release(): void;
 }
 
 /** What `using` calls: see {@link MaybeDisposable}. */

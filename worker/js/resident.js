@@ -3,6 +3,7 @@
 import { nextTurn } from '../../pool/js/timer.js';
 import { computed } from './compute.js';
 import { Cut } from './cut.js';
+import { ANY_LENGTH } from './frame.js';
 import { Laps } from './laps.js';
 import { leased } from './lease.js';
 import { Leftovers } from './leftovers.js';
@@ -15,8 +16,10 @@ import { wordOf } from './said.js';
  * @import { Loop } from './loop.js'
  * @import { Outcome } from './outcome.js'
  * @import { Halo } from './plan.js'
- * @import { Bytes } from './request.js'
- * @import { FromKeeper, Held, Lease, Request, Run, ToKeeper } from './wire.js'
+ * @import { Bytes, Task } from './request.js'
+ * @import { FromKeeper, Held, Lease, Request, Run, Step, ToKeeper } from './wire.js'
+ *
+ * @typedef {Step & { halo: Halo }} Planned with what its params need
  */
 
 const UNEVEN = 'the parts have results of unequal size';
@@ -38,8 +41,8 @@ const kept = new Map();
  * @param {Request} request
  * @param {Lease} lease what came with it
  */
-export function work(scope, loop, request, { halo = null, port, run }) {
-  return leased(scope, loop, request, (opened) => new Keeper(opened, port).serve(halo, run));
+export function work(scope, loop, request, { port, run }) {
+  return leased(scope, loop, request, (opened) => new Keeper(opened, port).serve(run));
 }
 
 /** What a worker does while it has a lease. */
@@ -64,9 +67,9 @@ class Keeper {
     };
   }
 
-  /** @param {Halo | null} halo @param {Run | undefined} run @returns {Promise<Done>} */
-  async serve(halo, run) {
-    const failure = run ? await this.#run(halo, run) : this.#keep(await this.#next());
+  /** @param {Run | undefined} run @returns {Promise<Done>} */
+  async serve(run) {
+    const failure = run ? await this.#run(run) : this.#keep(await this.#next());
     // Whoever was told something last closes it: what was said just before is lost in some engines.
     if (this.#heard.length > 0) this.#port.close();
     return { outcome: failure ?? outcome(COMPLETED, '', [wordOf(this.#said)]), times: this.#laps.times };
@@ -107,44 +110,47 @@ class Keeper {
     };
   }
 
-  /**
-   * @param {Halo | null} described
-   * @param {Run} run
-   * @returns {Promise<Outcome | undefined>} why there is no result
-   */
-  async #run(described, { id, parts, into }) {
-    const { instance, task } = this.#opened;
+  /** @param {Run} run @returns {Promise<Outcome | undefined>} why there is no result */
+  async #run({ id, steps, parts, into }) {
     const held = kept.get(id);
     if (!held) return void this.#say({ lacks: 'all' });
-    const halo = haloOf(instance, task, described);
-    if (!Array.isArray(halo)) return halo;
-    if (parts.some(([, start, units]) => !isThere(held, halo, start, units))) return void this.#say({ lacks: halo });
-    if (into !== undefined) return this.#derive(held, halo, into);
-    const failure = await this.#send(held, halo, parts);
+    /** @type {Planned[]} */
+    const planned = [];
+    for (const step of steps) {
+      const halo = haloOf(this.#opened.instance, step, step.halo);
+      if (!Array.isArray(halo)) return halo;
+      planned.push({ ...step, halo });
+    }
+    const reach = reachOf(planned);
+    if (parts.some(([, start, units]) => !isThere(held, reach, start, units))) return void this.#say({ lacks: reach });
+    if (into !== undefined) return this.#derive(held, planned, into);
+    const failure = await this.#send(held, planned, parts);
     this.#port.onmessage = () => this.#port.close();
     return failure;
   }
 
-  /** @param {Held} held @param {Halo} halo @param {Run['parts']} parts */
-  async #send(held, halo, parts) {
+  /** @param {Held} held @param {Planned[]} steps @param {Run['parts']} parts */
+  async #send(held, steps, parts) {
     for (const [index, start, units] of parts) {
       const [, before] = this.#laps.times;
-      const bytes = await this.#compute(held, halo, start, units);
-      if (!bytes) return undefined;
-      if (!(bytes instanceof Uint8Array)) return bytes;
+      const made = await this.#make(held, steps, start, units);
+      if (!made || 'verdict' in made) return made;
+      const { bytes } = made;
       this.#say({ index, start, units, bytes, computeMs: (this.#laps.times[1] - before) / 1000 }, [bytes.buffer]);
     }
     return undefined;
   }
 
-  /** Keeps the results, with those of as much context as there is. @param {Held} held @param {Halo} halo @param {number} into */
-  async #derive(held, [before, after], into) {
+  /** Keeps the results, with those of as much context as there is. @param {Held} held @param {Planned[]} steps @param {number} into */
+  async #derive(held, steps, into) {
     const { total } = held;
+    const [before, after] = reachOf(steps);
     const from = held.from && held.from + before;
     const to = held.to < total ? held.to - after : total;
-    const bytes = await this.#compute(held, [before, after], from, to - from);
-    if (!(bytes instanceof Uint8Array)) return bytes;
-    this.#keep({ id: into, held: { stride: bytes.length / (to - from || 1), total, from, to, bytes } });
+    const made = await this.#make(held, steps, from, to - from);
+    if (!made || 'verdict' in made) return made;
+    if (!Number.isInteger(made.stride)) return outcome(FAILED, UNEVEN);
+    this.#keep({ id: into, held: made });
     return undefined;
   }
 
@@ -155,38 +161,130 @@ class Keeper {
   }
 
   /**
-   * A result of some units, computed piece by piece; every few of them the page is heard.
+   * What comes of some units when one step after the other is done: of those before the last, as much as the next one
+   * looks at.
    *
    * @param {Held} held
-   * @param {Halo} halo
+   * @param {Planned[]} steps
    * @param {number} start
    * @param {number} units
-   * @returns {Promise<Bytes | Outcome | undefined>} nothing if it is not wanted any more
+   * @returns {Promise<Held | Outcome | undefined>} nothing if it is not wanted any more
    */
-  async #compute({ stride, total, from, bytes }, halo, start, units) {
-    const { instance, task } = this.#opened;
-    const cut = new Cut([stride, total, start, 0, units, 0], halo, task.piece);
-    /** @type {Bytes | undefined} */
-    let whole;
+  async #make(held, steps, start, units) {
+    let made = held;
+    for (const [place, step] of steps.entries()) {
+      const [from, to] = around(held.total, reachOf(steps.slice(place + 1)), start, units);
+      const next = await this.#compute(made, step, from, to);
+      if (made !== held) leftovers.put(made.bytes.buffer);
+      if (!next || 'verdict' in next) return next;
+      made = next;
+    }
+    return made;
+  }
+
+  /**
+   * Does a step, piece by piece; every few of them the page is heard.
+   *
+   * @param {Held} held
+   * @param {Planned} step
+   * @param {number} from
+   * @param {number} to
+   * @returns {Promise<Held | Outcome | undefined>} nothing if it is not wanted any more
+   */
+  async #compute(held, step, from, to) {
+    const { stride, total } = held;
+    if (!Number.isInteger(stride)) return outcome(FAILED, UNEVEN);
+    const cut = new Cut([stride, total, from, 0, to - from, 0], step.halo, 0);
+    const result = new Result(to - from);
+    const task = taskOf(step, held);
     for (let chunk = 0; chunk < cut.count; chunk += 1) {
       if (performance.now() - this.#turned > SLICE) await this.#turn();
       if (this.#heard.length > 0) return undefined;
       const { from: first, end } = cut.bytes(chunk);
-      const input = bytes.subarray(first - from * stride, end - from * stride);
-      const made = computed(instance, task, cut.window(chunk), input, this.#laps);
+      const input = held.bytes.subarray(first - held.from * stride, end - held.from * stride);
+      const made = computed(this.#opened.instance, task, cut.window(chunk), input, this.#laps);
       if (!(made instanceof Uint8Array)) return made;
-      const share = made.length / cut.units(chunk);
       try {
-        whole ??= leftovers.take(share * units);
-        if (share * units !== whole.length) return outcome(FAILED, UNEVEN);
-        whole.set(made, share * (cut.start(chunk) - start));
+        result.append(made, cut.units(chunk));
       } catch {
         return outcome(FAILED, OUT_OF_MEMORY);
       }
       this.#laps.end(2);
     }
-    return whole;
+    return { total, from, to, ...result.made };
   }
+}
+
+/** What is made of some units, piece behind piece. */
+class Result {
+  /** Bytes of each, NaN if they have not equally many. @type {number | undefined} */
+  #stride;
+  #left;
+  #length = 0;
+  #bytes = new Uint8Array();
+
+  /** @param {number} units */
+  constructor(units) {
+    this.#left = units;
+  }
+
+  /** All of it, for units that have as many bytes, if that is whole. */
+  get made() {
+    return { stride: this.#stride ?? NaN, bytes: this.#bytes.subarray(0, this.#length) };
+  }
+
+  /** @param {Bytes} piece @param {number} units of which it was made @throws when there is no memory */
+  append(piece, units) {
+    const share = piece.length / units;
+    const end = this.#length + piece.length;
+    this.#stride = (this.#stride ?? share) === share ? share : NaN;
+    if (end > this.#bytes.length) this.#grow(Math.max(end, this.#length + Math.ceil(share * this.#left)));
+    this.#bytes.set(piece, this.#length);
+    this.#length = end;
+    this.#left -= units;
+  }
+
+  /** @param {number} length that it is likely to have */
+  #grow(length) {
+    const former = this.#bytes;
+    this.#bytes = leftovers.take(length);
+    this.#bytes.set(former);
+    if (former.length > 0) leftovers.put(former.buffer);
+  }
+}
+
+/**
+ * What is asked of the instance for a step.
+ *
+ * @param {Planned} step
+ * @param {Held} held
+ */
+function taskOf({ kernel, params, grain, unit, slot }, { stride, total }) {
+  const length = grain ? stride * total : unit * total || ANY_LENGTH;
+  return /** @type {Task} */ ({ kernel, params, window: [stride, total, 0, 0, total, 0], outputs: [{ length, slot }] });
+}
+
+/**
+ * Units of context that steps need together.
+ *
+ * @param {Planned[]} steps
+ * @returns {Halo}
+ */
+function reachOf(steps) {
+  const sum = (/** @type {0 | 1} */ side) => steps.reduce((units, { halo }) => units + halo[side], 0);
+  return [sum(0), sum(1)];
+}
+
+/**
+ * Some units and their context, as far as there is any: the first, and the one behind the last.
+ *
+ * @param {number} total
+ * @param {Halo} halo
+ * @param {number} start
+ * @param {number} units
+ */
+function around(total, [before, after], start, units) {
+  return /** @type {const} */ ([Math.max(0, start - before), Math.min(total, start + units + after)]);
 }
 
 /**
@@ -197,6 +295,7 @@ class Keeper {
  * @param {number} start
  * @param {number} units
  */
-function isThere({ total, from, to }, [before, after], start, units) {
-  return Math.max(0, start - before) >= from && Math.min(total, start + units + after) <= to;
+function isThere(held, halo, start, units) {
+  const [from, to] = around(held.total, halo, start, units);
+  return from >= held.from && to <= held.to;
 }

@@ -55,8 +55,8 @@ export interface Lease {
    */
   port: MessagePort;
   /**
-   * Units of context in front of what is computed and behind it; null: the module is to be asked. None where it makes
-   * no difference.
+   * Units of context in front of what is computed and behind it; null: the module is to be asked. Given where several
+   * workers work on a buffer.
    */
   halo?: [before: number, after: number] | null;
   /** What is to be computed of something that the worker keeps. */
@@ -84,10 +84,26 @@ export interface ToKeeper { id?: number; held?: Held }
 /** What is to be computed of something that is kept, until the port is told `null`. */
 export interface Run {
   id: number;
+  /** What is done to it, one after the other: the first is also the task's. */
+  steps: Step[];
   /** Parts, each with a result of its own, in the order in which they are wanted. */
   parts: [index: number, start: number, units: number][];
   /** The number under which the results are kept as one, with as much context as they have; none: they are sent. */
   into?: number;
+}
+
+/** A kernel, as far as a worker has to know it that computes something of what it keeps. */
+export interface Step {
+  kernel: number;
+  params: Uint8Array<ArrayBuffer>;
+  /** Units of context in front of what is computed and behind it; null: the module is to be asked. */
+  halo: [before: number, after: number] | null;
+  /** That of the kernel: with one a result is as long as what it is made of. 0: none. */
+  grain: number;
+  /** Bytes of a result for each unit; 0: any. */
+  unit: number;
+  /** Of the input that a result may lie in; 0: none. */
+  slot: number;
 }
 
 /** What such a worker says: a result; what it keeps from now on; or what it lacks. */

@@ -1,8 +1,8 @@
-/** The page's side of the paint worker: it passes tiles on and touches no pixels itself. */
+/** The page's side of the paint worker: it passes rows on and touches no pixels itself. */
 
 import { Remote } from './remote.js';
 
-/** @import { Photo } from './photos.js' */
+/** @import { Preview } from '../pixels/preview.js' */
 /** @import { PageNote } from '../pixels/surface.js' */
 
 export class Painter {
@@ -18,43 +18,66 @@ export class Painter {
     this.#remote.tell('adopt', { before, after }, before && after ? [before, after] : []);
   }
 
-  /** @param {MessagePort} port where it sends the buffers of tiles that it has taken in */
-  recycleTo(port) {
-    this.#remote.tell('recycle', { port }, [port]);
+  /**
+   * A photo is to be shown: its rows follow.
+   * @param {{ width: number, height: number }} photo
+   * @param {Preview} preview
+   */
+  show({ width, height }, preview) {
+    this.#remote.tell('photo', { width, height, preview: { width: preview.width, height: preview.height } });
   }
 
   /**
-   * Shows a photo in both canvases. Its preview is moved away.
-   * @param {Photo} photo
+   * Rows of the photo's preview.
+   * @param {number} y the first of them
+   * @param {Uint8Array<ArrayBuffer>} bytes whole rows; their buffer is moved away
    */
-  show({ width, height, preview }) {
-    this.#remote.tell('photo', { width, height, preview }, [preview.pixels.buffer]);
+  original(y, bytes) {
+    this.#remote.tell('original', { y, bytes }, [bytes.buffer]);
   }
 
-  /** Shows the original again, ready for the tiles of a run. */
+  /** Rows follow of another result. */
   begin() {
     this.#remote.tell('begin', {});
   }
 
   /**
-   * @param {number} start the tile's first row
+   * Rows of the result's preview.
+   * @param {number} y the first of them
    * @param {Uint8Array<ArrayBuffer>} bytes whole rows; their buffer is moved away
    */
-  put(start, bytes) {
-    this.#remote.tell('tile', { start, bytes }, [bytes.buffer]);
+  tile(y, bytes) {
+    this.#remote.tell('tile', { y, bytes }, [bytes.buffer]);
+  }
+
+  /** @returns {Promise<void>} settles when all rows have been painted */
+  settled() {
+    return this.#remote.ask('settle', {});
+  }
+
+  /** Shows the photo itself again, in place of a result that was not finished. */
+  reset() {
+    this.#remote.tell('reset', {});
   }
 
   /**
-   * Settles when every tile has been painted.
-   * @param {{ digest: boolean }} options
-   * @returns {Promise<string | null>} the SHA-256 of the result in hex, when asked for
+   * Rows of the result at full size, which are not painted.
+   * @param {number} start the first of them
+   * @param {Uint8Array<ArrayBuffer>} bytes whole rows; their buffer is moved away
    */
-  finish(options) {
-    return this.#remote.ask('finish', options);
+  rows(start, bytes) {
+    this.#remote.tell('rows', { start, bytes }, [bytes.buffer]);
   }
 
   /**
-   * @returns {Promise<Blob>} the result as a PNG file
+   * @returns {Promise<string>} the SHA-256 of the result at full size, in hex
+   */
+  digest() {
+    return this.#remote.ask('digest', {});
+  }
+
+  /**
+   * @returns {Promise<Blob>} the result at full size as a PNG file
    */
   png() {
     return this.#remote.ask('png', {});

@@ -6,9 +6,6 @@
 import { DemoError } from './errors.js';
 import { Remote } from './remote.js';
 
-/** @import { Band } from '../pixels/bands.js' */
-/** @import { Bitmap } from '../pixels/enlarge.js' */
-
 /**
  * @typedef {object} Photo
  * @property {number} id by which the decode worker knows it
@@ -16,7 +13,6 @@ import { Remote } from './remote.js';
  * @property {boolean} isSample
  * @property {number} width
  * @property {number} height
- * @property {Bitmap} preview
  */
 
 /** @typedef {{ name: string, isSample: boolean, blob: Promise<Blob> }} Origin where a photo comes from */
@@ -102,16 +98,15 @@ export class Photos {
 
   /**
    * @param {{ id: number }} photo
-   * @param {Band} band
-   * @returns {Promise<Uint8Array<ArrayBuffer>>} RGBA: the rows of the band and those around it, in a
-   *   buffer of their own
+   * @param {{ first: number, count: number }} rows
+   * @returns {Promise<ArrayBuffer>} RGBA, no padding
    */
-  cut({ id }, band) {
-    return this.#remote.ask('cut', { id, band });
+  cut({ id }, { first, count }) {
+    return this.#remote.ask('cut', { id, first, count });
   }
 
   /**
-   * All pixels of a photo, for as long as nobody cuts it: `takeBack` ends that.
+   * All pixels of a photo, which nobody has until `takeBack`.
    * @param {{ id: number }} photo
    * @returns {Promise<Uint8Array<ArrayBuffer>>} RGBA, rows from the top, no padding
    */
@@ -130,10 +125,5 @@ export class Photos {
   /** @param {{ id: number }} photo that is shown no more */
   drop({ id }) {
     this.#remote.tell('drop', { id });
-  }
-
-  /** @param {MessagePort} port whose messages are buffers to cut into again */
-  recycleFrom(port) {
-    this.#remote.tell('recycle', { port }, [port]);
   }
 }

@@ -1,17 +1,18 @@
 /** Running a filter over a photo: on the pool, or on the page for comparison. */
 
 import { painted } from '../meter/frames.js';
-import { Bands } from '../pixels/bands.js';
-import { Allowance } from './allowance.js';
-import { BandRun } from './band-run.js';
+import { SHRINK } from './filters.js';
 
 /** @import { Alone } from './kernels.js' */
 /** @import { Painter } from './painter.js' */
 /** @import { Photo, Photos } from './photos.js' */
 /** @import { PoolHost } from './pool-host.js' */
+/** @import { Preview } from '../pixels/preview.js' */
 /** @import { Chunk } from '../unjank/index.js' */
 
 /**
+ * @typedef {{ photo: Photo, preview: Preview }} View a photo, and how small it is shown
+ *
  * @typedef {object} Job
  * @property {string} filter the kernel's name
  * @property {unknown} params
@@ -22,7 +23,8 @@ import { BandRun } from './band-run.js';
  * @typedef {{ done: number, total: number, chunk: Chunk | null }} Step a tile has arrived; no chunk when
  *   the whole picture came at once
  *
- * @typedef {{ firstTileMs: number, totalMs: number, tiles: number, startedAt: number }} Timing
+ * @typedef {{ firstTileMs: number, totalMs: number, tiles: number, startedAt: number }} Timing until tiles
+ *   arrived on the page; in all until they were painted
  */
 
 const BYTES_PER_PIXEL = 4;
@@ -47,64 +49,87 @@ export class Runner {
   }
 
   /**
-   * Lets the page show that a run begins before it begins.
-   * @param {AbortSignal} signal
+   * Shows a photo as it is, once workers keep it.
+   * @param {View} view
+   * @param {number} workers
    */
-  async #settle(signal) {
-    this.#painter.begin();
-    await painted();
-    signal.throwIfAborted();
-  }
-
-  /**
-   * @param {Photo} photo
-   * @param {Job} job
-   * @param {(step: Step) => void} onStep
-   * @returns {Promise<Timing>} times until tiles arrived on the page
-   */
-  async onPool(photo, { filter, params, workers, signal, deadlineMs }, onStep) {
-    const pool = await this.#host.withWorkers(workers);
-    await this.#settle(signal);
-    const startedAt = performance.now();
-    const bands = new Bands(photo, this.#alone.halo(filter, params));
-    const allowance = new Allowance(deadlineMs);
-    const run = new BandRun(this.#photos, photo, bands, { filter, params, workers, signal, allowance });
-    let firstTileMs = 0;
-    let tiles = 0;
-    try {
-      await run.run(pool, (chunk) => {
-        tiles += 1;
-        if (tiles === 1) firstTileMs = performance.now() - startedAt;
-        onStep({ done: tiles, total: bands.count, chunk });
-        this.#painter.put(chunk.start, chunk.bytes);
-      });
-    } finally {
-      allowance.end();
+  async show({ photo, preview }, workers) {
+    this.#painter.show(photo, preview);
+    const data = await this.#host.keeping(photo, workers);
+    for await (const { start, bytes } of data.map(SHRINK, { factor: preview.factor })) {
+      this.#painter.original(preview.rowOf(start), bytes);
     }
-    return { firstTileMs, totalMs: performance.now() - startedAt, tiles, startedAt };
+    await this.#painter.settled();
   }
 
   /**
-   * Blocks the page's main thread until the filter is done. The page has the pixels for that long; the
-   * time to fetch them is not counted, since a page that filters on its main thread would have them.
-   * @param {Photo} photo
+   * The filter at full size, in workers, of which only what a screen shows comes to the page.
+   * @param {View} view
    * @param {Job} job
    * @param {(step: Step) => void} onStep
    * @returns {Promise<Timing>}
    */
-  async onPage(photo, { filter, params, signal }, onStep) {
+  async onPool({ photo, preview }, { filter, params, workers, signal, deadlineMs }, onStep) {
+    const data = await this.#host.keeping(photo, workers);
+    signal.throwIfAborted();
+    const startedAt = performance.now();
+    const tiles = data.through(filter, params).map(SHRINK, { factor: preview.factor }, { signal, deadlineMs });
+    let firstTileMs = 0;
+    let done = 0;
+    this.#painter.begin();
+    try {
+      for await (const chunk of tiles) {
+        done += 1;
+        if (done === 1) firstTileMs = performance.now() - startedAt;
+        onStep({ done, total: tiles.total, chunk });
+        this.#painter.tile(preview.rowOf(chunk.start), chunk.bytes);
+      }
+    } catch (error) {
+      this.#painter.reset();
+      throw error;
+    }
+    await this.#painter.settled();
+    return { firstTileMs, totalMs: performance.now() - startedAt, tiles: done, startedAt };
+  }
+
+  /**
+   * The same on the page's main thread, which is blocked until it is done. The page has the pixels for that
+   * long; the time to fetch them is not counted, since a page that filters on its main thread would have them.
+   * @param {View} view
+   * @param {Job} job
+   * @param {(step: Step) => void} onStep
+   * @returns {Promise<Timing>}
+   */
+  async onPage({ photo, preview: { factor } }, { filter, params, signal }, onStep) {
     const pixels = await this.#photos.lend(photo);
     try {
-      await this.#settle(signal);
+      // Lets the page show that a run begins before it begins.
+      await painted();
+      signal.throwIfAborted();
+      this.#painter.begin();
       const startedAt = performance.now();
       const stride = photo.width * BYTES_PER_PIXEL;
-      const bytes = this.#alone.run(filter, params, pixels, stride);
-      const totalMs = performance.now() - startedAt;
+      const whole = this.#alone.run(filter, params, pixels, stride);
+      this.#painter.tile(0, this.#alone.run(SHRINK, { factor }, whole, stride));
+      const firstTileMs = performance.now() - startedAt;
       onStep({ done: 1, total: 1, chunk: null });
-      this.#painter.put(0, bytes);
-      return { firstTileMs: totalMs, totalMs, tiles: 1, startedAt };
+      await this.#painter.settled();
+      const totalMs = performance.now() - startedAt;
+      this.#painter.rows(0, whole);
+      return { firstTileMs, totalMs, tiles: 1, startedAt };
     } finally {
       this.#photos.takeBack(photo, pixels);
     }
+  }
+
+  /**
+   * The result at full size, for the paint worker.
+   * @param {Photo} photo
+   * @param {Pick<Job, 'filter' | 'params' | 'workers'>} job
+   */
+  async whole(photo, { filter, params, workers }) {
+    const data = await this.#host.keeping(photo, workers);
+    this.#painter.begin();
+    for await (const { start, bytes } of data.map(filter, params)) this.#painter.rows(start, bytes);
   }
 }

@@ -2,6 +2,9 @@ import { element } from './page.js';
 
 const ALL_ORIGINAL = '100';
 
+/** Where nothing is laid out, as in a hidden frame. */
+const LEAST = 200;
+
 /** The divider between the original and the filtered photo, and the button that shows the original. */
 export class Compare {
   #picture = element('picture', HTMLElement);
@@ -35,9 +38,20 @@ export class Compare {
     this.#split.setAttribute('aria-valuetext', `original up to ${percent} %`);
   }
 
-  /** @param {{ width: number, height: number }} photo */
+  /**
+   * Makes place for a photo.
+   * @param {{ width: number, height: number }} photo
+   * @returns {number} pixels that the screen has for its longer side
+   */
   fit({ width, height }) {
     this.#picture.style.setProperty('--ratio', String(width / height));
     this.#picture.classList.add('is-filled');
+    const place = this.#picture.getBoundingClientRect();
+    return Math.ceil(Math.max(place.width, place.height, LEAST) * devicePixelRatio);
+  }
+
+  /** @param {() => void} listener told when a photo may have another place than before */
+  onResize(listener) {
+    new ResizeObserver(listener).observe(this.#picture);
   }
 }

@@ -9,6 +9,8 @@ import { element, make } from './page.js';
 /** More workers than this is more than a photo has use for. */
 const MOST_WORKERS = 16;
 
+/** @typedef {'loading' | 'ready' | 'running' | 'broken'} Phase */
+
 /** @typedef {{ filter: string, params: Record<string, number>, mode: Mode, workers: number }} Wanted */
 
 export class Controls {
@@ -18,6 +20,8 @@ export class Controls {
   #run = element('run', HTMLButtonElement);
   #both = element('both', HTMLButtonElement);
   #cancel = element('cancel', HTMLButtonElement);
+  /** @type {Phase} */
+  #phase = 'loading';
 
   /**
    * @param {object} on what the buttons do
@@ -25,6 +29,7 @@ export class Controls {
    * @param {() => void} on.both
    * @param {() => void} on.cancel
    * @param {() => void} on.workers the number of workers was changed
+   * @param {() => void} on.dial a filter's dial was moved, and workers are to follow it
    */
   constructor(on) {
     this.#setUpWorkers();
@@ -37,6 +42,9 @@ export class Controls {
     this.#cancel.addEventListener('click', on.cancel);
     this.#workers.addEventListener('change', on.workers);
     this.#form.addEventListener('input', () => this.#reflect());
+    this.#dials.addEventListener('input', () => {
+      if (this.#phase === 'ready' && this.wanted.mode === 'pool') on.dial();
+    });
     this.#reflect();
   }
 
@@ -93,8 +101,9 @@ export class Controls {
     return { filter: kernel, params, mode, workers: Number(this.#workers.value) };
   }
 
-  /** @param {'loading' | 'ready' | 'running' | 'broken'} phase what the buttons allow */
+  /** @param {Phase} phase what the buttons allow */
   allow(phase) {
+    this.#phase = phase;
     const hadFocus = document.activeElement;
     this.#cancel.disabled = phase !== 'running';
     this.#run.disabled = phase !== 'ready';

@@ -7,7 +7,7 @@ import { element } from './page.js';
 import { Progress } from './progress.js';
 import { WorkerList } from './worker-list.js';
 
-/** @import { Demo, Failed, Finished, Started } from '../demo.js' */
+/** @import { Demo, Failed, Finished, Followed, Started } from '../demo.js' */
 /** @import { Frames } from '../meter/frames.js' */
 /** @import { JankMeter } from '../meter/jank.js' */
 /** @import { Controls } from './controls.js' */
@@ -42,6 +42,7 @@ export class RunView {
     demo.stepped.listen((step) => this.#progress.note(step));
     demo.finished.listen((finished) => this.#finish(finished));
     demo.failed.listen((failed) => this.#fail(failed));
+    demo.followed.listen((followed) => this.#show(followed));
     frames.inTurn((now) => this.#workers.draw(now));
     frames.inTurn(() => this.#progress.draw());
     frames.inTurn(() => this.#showGap());
@@ -78,6 +79,12 @@ export class RunView {
     const what = `${labelOf(filter)}, ${place(mode, workers).toLowerCase()}`;
     const gaps = `Longest gap between frames: ${gap(frameGapMs)}.`;
     this.#status.say(`${what}: ${milliseconds(totalMs)}. ${gaps}`);
+  }
+
+  /** @param {Followed} followed */
+  #show({ request: { filter, workers }, timing }) {
+    this.#download.disabled = false;
+    this.#status.say(`${labelOf(filter)} follows its dial, ${place('pool', workers).toLowerCase()}: ${milliseconds(timing.totalMs)} a picture.`);
   }
 
   /** @param {Failed} failed */

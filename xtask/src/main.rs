@@ -32,10 +32,11 @@ cargo xtask scaling [--quick]                                   see how the sche
 cargo xtask size  [--note | --json]                            weigh what a page loads
 cargo xtask bench [--quick] [--only CASE]... [--open]           measure the pool beside its peers
 cargo xtask fuzz  [--seconds N]                                 look for bytes that break a law
+cargo xtask demo-times [--browser NAME]...                      measure the demo on workers and on the main thread
 cargo xtask filters                                             measure the filters on one worker and two
 cargo xtask advisories                                          look up known holes of the dependencies
 
-NAME is chromium, firefox or webkit: where the built sites are tested; in all unless said.
+NAME is chromium, firefox or webkit: where the built sites are opened; in all unless said.
 PORT is 8080 unless said; 0 takes any that is free. FOLDER is <target>/site unless said.
 N is 60 unless said.";
 
@@ -57,6 +58,7 @@ enum Task {
     Check { file: PathBuf, json: bool },
     Bite { laws: Laws },
     Scaling { effort: Effort },
+    DemoTimes { engines: Vec<Engine> },
     Filters,
     Size { figures: Figures },
     Bench(Options),
@@ -99,6 +101,7 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
             let efforts = [Effort::default(), Effort::Quick];
             read_switch(&mut parser, "quick", efforts, |effort| Task::Scaling { effort })
         }
+        "demo-times" => read_demo_times(&mut parser),
         "filters" => read_alone(&mut parser, Task::Filters),
         "size" => read_size(&mut parser),
         "bench" => read_bench(&mut parser),
@@ -180,6 +183,18 @@ fn read_test(parser: &mut Parser) -> Result<Task, lexopt::Error> {
         }
     }
     Ok(Task::Test { steps: chosen(steps, &Step::ALL), engines: chosen(engines, &Engine::ALL) })
+}
+
+fn read_demo_times(parser: &mut Parser) -> Result<Task, lexopt::Error> {
+    let mut engines = Vec::new();
+    while let Some(argument) = parser.next()? {
+        if argument == Arg::Long("browser") {
+            engines.push(parser.value()?.parse_with(read_engine)?);
+        } else {
+            return help_or_error(argument);
+        }
+    }
+    Ok(Task::DemoTimes { engines: chosen(engines, &Engine::ALL) })
 }
 
 /// Once each, in their usual order; all if none is.
@@ -290,6 +305,10 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
         Task::Check { file, json } => check::run(&Workspace::find()?, &file, json)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
         Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
+        Task::DemoTimes { engines } => {
+            build(Profile::Release)?;
+            suite::demo_times(&Workspace::find()?, &engines)?;
+        }
         Task::Filters => filters::run(&Workspace::find()?)?,
         Task::Size { figures } => size::run(&Workspace::find()?, figures)?,
         Task::Bench(options) => bench::run(&Workspace::find()?, &options)?,
@@ -335,6 +354,7 @@ mod tests {
         assert_eq!(asked("advisories"), Ok(Task::Advisories));
         assert_eq!(asked("package"), Ok(Task::Package { listing: Listing::Left }));
         assert_eq!(asked("package --note"), Ok(Task::Package { listing: Listing::Noted }));
+        assert_eq!(asked("demo-times"), Ok(Task::DemoTimes { engines: Engine::ALL.to_vec() }));
         assert_eq!(asked("filters"), Ok(Task::Filters));
         assert_eq!(asked("fuzz"), Ok(Task::Fuzz { seconds: SEARCH }));
         assert_eq!(asked("size"), Ok(Task::Size { figures: Figures::Compared }));

@@ -71,6 +71,41 @@ export async function results_are_kept_where_they_are_made({ createPool }) {
 }
 
 /** @param {Unjank} unjank */
+export async function kernels_follow_each_other_and_the_last_result_alone_comes_back({ createPool }) {
+  const script = counted('./unjank/worker.js');
+  const pool = await createPool({ workers: 2, worker: () => script.make() });
+  for (const size of SIZES) {
+    const given = source(size);
+    /** @type {Uint8Array[]} */
+    const rows = [];
+    const data = await pool.load(({ first, count }) => {
+      const part = given.slice(first, first + count);
+      rows.push(part);
+      return part;
+    }, { stride: 1, units: size });
+    check(rows.every(({ length }) => length === 0), 'the page copied none of it');
+    const twice = data.through('number', { start: 2 ** 31 }).through('echo', {});
+    const expected = placed(placed(given));
+    sameBytes(await twice.run('number', { start: 2 ** 31 }), expected, `${size} bytes`);
+    const kept = await twice.keep('number', { start: 2 ** 31 });
+    sameBytes(await kept.run('echo', {}), expected, `${size} bytes, kept`);
+    const slow = data.through('dwell', { ms: 100 }).run('number', { start: 2 ** 31 });
+    await frameUntil(() => pool.stats().workers.some(({ state }) => state === 'busy'));
+    script.workers.at(-1)?.terminate();
+    sameBytes(await slow, placed(given), `${size} bytes, and a worker ended`);
+    const controller = new AbortController();
+    const stopped = data.through('dwell', { ms: 100 }).run('dwell', { ms: 100 }, { signal: controller.signal });
+    await frameUntil(() => pool.stats().workers.some(({ state }) => state === 'busy'));
+    controller.abort();
+    await rejects(stopped, 'cancelled');
+    await rejects(data.through('echo', {}).run('panic', { start: 0 }), 'panicked');
+    sameBytes(await data.run('echo', {}), given, 'a trap costs no data');
+    for (const one of [data, kept]) one.release();
+  }
+  await sound(pool);
+}
+
+/** @param {Unjank} unjank */
 export async function a_worker_that_ends_costs_kept_data_nothing_but_time({ createPool }) {
   for (const size of SIZES) {
     const script = counted('./unjank/worker.js');

@@ -1,6 +1,7 @@
 //! The demo page, as it is deployed.
 
 mod alike;
+mod dial;
 mod once;
 mod session;
 mod tiles;

@@ -10,12 +10,13 @@ import { Residence, Talk } from '../residence.js';
  * @import { Home, Part, WorkerName } from '../content.js'
  * @import { Call, Desk } from '../residence.js'
  * @import { CommonTerms, LoadTerms } from '../options.js'
- * @import { Kernel } from '../../../worker/js/description.js'
- * @import { Held, Run } from '../../../worker/js/wire.d.ts'
+ * @import { CutOptions, JobOptions } from '../types.d.ts'
+ * @import { Held, Run, Step } from '../../../worker/js/wire.d.ts'
+ * @import { OutputPort } from '../../../worker/js/description.js'
  *
  * @typedef {Uint8Array<ArrayBuffer>} Bytes
- * @typedef {(from: number, to: number) => Bytes | Promise<Bytes>} Source gives some units, by the first and the one
- * behind the last
+ * @typedef {(from: number, to: number) => Promise<Bytes>} Source gives some units away, by the first and the one behind
+ * the last: in a buffer of their own
  */
 
 /** A worker has at least so many bytes of it: less is not worth a trip. */
@@ -26,31 +27,30 @@ let forgotten;
 
 /**
  * @param {Desk} desk
- * @param {Bytes} bytes
+ * @param {Bytes | Function} data a function gives it
  * @param {LoadTerms} terms
  * @returns {Promise<Resident>} once workers keep all of it
  */
-export async function load(desk, bytes, { stride, halo, signal, source }) {
+export async function load(desk, data, { stride, halo, units, signal, source }) {
   if (desk.engine.isInline) throw new desk.UnjankError('unsupported', 'a pool on the page has no workers to keep data: run kernels on it there');
-  const total = bytes.length / stride;
-  if (!Number.isInteger(total)) throw desk.makeError('bad_plan/ragged', { length: bytes.length, stride });
+  const total = unitsOf(desk, data, stride, units);
   const residence = Residence.of(desk);
-  const count = Math.min(await residence.workers(), Math.ceil(bytes.length / LEAST_PART), total);
+  const count = Math.min(await residence.workers(), Math.ceil((total * stride) / LEAST_PART), total);
   const parts = partsOf(total, count);
   const around = (/** @type {Part} */ { start, units }) =>
     /** @type {const} */ ([Math.max(0, start - halo), Math.min(total, start + units + halo)]);
   const size = parts.reduce((sum, part) => sum + (around(part)[1] - around(part)[0]) * stride, 0);
   residence.reserve(size);
   // Until all of it is there a worker may be lost whatever is said of later.
-  let give = given(desk, bytes, stride);
+  let give = typeof data === 'function' ? asked(desk, residence, data, stride) : given(desk, residence, data, stride);
   const content = new Content(residence, parts, async (part) => {
     const [from, to] = around(part);
     const length = (to - from) * stride;
     const worker = await residence.claim(length);
     try {
-      const copy = await residence.copy(await give(from, to));
+      const bytes = await give(from, to);
       const id = residence.nextId();
-      const port = await residence.give(worker, id, { stride, total, from, to, bytes: copy });
+      const port = await residence.give(worker, id, { stride, total, from, to, bytes });
       return { worker, id, port, from, to, stride, bytes: length };
     } catch (error) {
       residence.remove(worker, length);
@@ -64,8 +64,27 @@ export async function load(desk, bytes, { stride, halo, signal, source }) {
     throw error;
   }
   if (source === 1) give = () => lost(desk);
-  if (typeof source === 'function') give = asked(desk, source, stride);
-  return new Resident(desk, residence, content, { total, stride, halo, size });
+  if (typeof source === 'function') give = asked(desk, residence, source, stride);
+  return new Resident({ desk, residence, content, total, stride, halo, size });
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Bytes | Function} data
+ * @param {number} stride
+ * @param {number | undefined} said by the caller
+ */
+function unitsOf({ makeError }, data, stride, said) {
+  if (typeof data === 'function') {
+    if (said === undefined) throw makeError('bad_option', { text: 'give load `units`: how many a function has, nobody else knows' });
+    return said;
+  }
+  const { length } = data;
+  if (length % stride) throw makeError('bad_plan/ragged', { length, stride });
+  if (said !== undefined && said * stride !== length) {
+    throw makeError('bad_option', { text: `${said} units of ${stride} bytes are not the ${length} bytes that are given: leave \`units\` out` });
+  }
+  return length / stride;
 }
 
 /** @param {number} total @param {number} count @returns {Part[]} */
@@ -74,20 +93,28 @@ function partsOf(total, count) {
   return bounds.slice(0, -1).map((start, index) => ({ start, units: /** @type {number} */ (bounds[index + 1]) - start }));
 }
 
-/** What the page has. @param {Desk} desk @param {Bytes} bytes @param {number} stride @returns {Source} */
-function given(desk, bytes, stride) {
-  return (from, to) => {
+/** What the page has. @param {Desk} desk @param {Residence} residence @param {Bytes} bytes @param {number} stride @returns {Source} */
+function given(desk, residence, bytes, stride) {
+  return async (from, to) => {
     if (bytes.length < to * stride) throw desk.makeError('detached');
-    return bytes.subarray(from * stride, to * stride);
+    return residence.copy(bytes.subarray(from * stride, to * stride));
   };
 }
 
-/** What a function of the caller's gives. @param {Desk} desk @param {Function} source @param {number} stride @returns {Source} */
-function asked(desk, source, stride) {
+/**
+ * What a function of the caller's gives: away, if it has a buffer for itself.
+ *
+ * @param {Desk} desk
+ * @param {Residence} residence
+ * @param {Function} source
+ * @param {number} stride
+ * @returns {Source}
+ */
+function asked(desk, residence, source, stride) {
   return async (from, to) => {
     const bytes = desk.bytesOf(await source({ first: from, count: to - from }));
     const wanted = (to - from) * stride;
-    if (bytes.length === wanted) return bytes;
+    if (bytes.length === wanted) return bytes.buffer.byteLength === wanted ? bytes : residence.copy(bytes);
     throw new desk.UnjankError('resident_lost', `its source gave ${bytes.length} bytes for units ${from} to ${to}, not ${wanted}`);
   };
 }
@@ -124,83 +151,62 @@ async function settled(desk, content, terms, stop) {
   }
 }
 
-/** Data that workers keep. See types.d.ts. */
-export class Resident {
-  #desk;
-  #residence;
-  #content;
-  #size;
-  #free;
+/**
+ * What is known of data that workers keep. Whoever has this may need it.
+ *
+ * @typedef {object} Data
+ * @property {Desk} desk
+ * @property {Residence} residence
+ * @property {Content} content
+ * @property {number} total units
+ * @property {number} stride
+ * @property {number} halo
+ * @property {number} size bytes that workers keep of it
+ */
 
-  static {
-    const { dispose } = /** @type {{ dispose?: symbol }} */ (Symbol);
-    if (dispose) Object.defineProperty(this.prototype, dispose, { value: this.prototype.release });
+/** Kernels for data that workers keep. See types.d.ts. */
+class Pipeline {
+  #data;
+  #steps;
+
+  /** @param {Data} data @param {Step[]} steps */
+  constructor(data, steps) {
+    this.#data = data;
+    this.#steps = steps;
   }
 
-  /**
-   * @param {Desk} desk
-   * @param {Residence} residence
-   * @param {Content} content
-   * @param {{ total: number, stride: number, halo: number, size: number }} shape
-   */
-  constructor(desk, residence, content, { total, stride, halo, size }) {
-    this.#desk = desk;
-    this.#residence = residence;
-    this.#content = content;
-    this.#size = size;
-    this.units = total;
-    this.stride = stride;
-    this.halo = halo;
-    this.#free = () => {
-      if (content.isReleased) return;
-      content.release();
-      residence.refund(size);
-    };
-    forgotten ??= new FinalizationRegistry((free) => free());
-    forgotten.register(this, this.#free);
+  /** @param {string} kernel @param {unknown} params */
+  through(kernel, params) {
+    return new Pipeline(this.#data, this.#and(kernel, params));
   }
 
-  /**
-   * @param {string} kernel
-   * @param {unknown} params
-   * @param {import('../types.d.ts').CutOptions} [options]
-   */
+  /** @param {string} kernel @param {unknown} params @param {CutOptions} [options] */
   map(kernel, params, options) {
-    const desk = this.#desk;
-    const encoded = desk.encodedParams(params);
+    const { desk, content, total, stride } = this.#data;
+    const steps = this.#and(kernel, params);
     const terms = desk.mapOptions(options);
-    const { call, described } = this.#call(kernel, encoded, terms);
-    const mapping = new Mapping(desk, this.#content, call, described, terms);
-    const source = { bytes: undefined, units: this.units, stride: this.stride, halo: 0 };
+    const mapping = new Mapping(desk, content, { ...terms, steps, stride }, terms);
+    const source = { bytes: undefined, units: total, stride, halo: 0 };
+    const { outputs } = desk.engine.described(/** @type {Step} */ (steps.at(-1)).kernel);
     void mapping.start();
-    return new desk.Chunks(mapping, 0, mapping.total, mapping.results, source, described.outputs);
+    return new desk.Chunks(mapping, 0, mapping.total, mapping.results, source, outputs);
   }
 
-  /**
-   * @param {string} kernel
-   * @param {unknown} params
-   * @param {import('../types.d.ts').CutOptions} [options]
-   */
+  /** @param {string} kernel @param {unknown} params @param {CutOptions} [options] */
   async run(kernel, params, options) {
     return this.map(kernel, params, options).gather();
   }
 
-  /**
-   * @param {string} kernel
-   * @param {unknown} params
-   * @param {import('../types.d.ts').JobOptions} [options]
-   */
+  /** @param {string} kernel @param {unknown} params @param {JobOptions} [options] */
   async keep(kernel, params, options) {
-    const desk = this.#desk;
-    const encoded = desk.encodedParams(params);
+    const steps = this.#and(kernel, params);
+    const { desk, residence, content: { parts }, total, stride, halo, size } = this.#data;
     const terms = desk.keepOptions(options);
-    const { call, described } = this.#call(kernel, encoded, terms);
-    const [parent, residence] = [this.#content, this.#residence];
     /** @type {Set<Talk>} */
     const talks = new Set();
-    const content = new Content(residence, parent.parts.map(({ start, units }) => ({ start, units })), async (part) => {
+    const content = new Content(residence, parts.map(({ start, units }) => ({ start, units })), async (part) => {
       // Through this: whoever holds the results holds what they can be made of again.
-      const parent = this.#content;
+      const { content: parent } = this.#data;
       if (parent.isGone) return lost(desk);
       const unpin = parent.pin();
       /** @type {Home | undefined} */
@@ -208,52 +214,81 @@ export class Resident {
       const index = content.parts.indexOf(part);
       try {
         await parent.at(/** @type {Part} */ (parent.parts[index]), async (home) => {
-          const run = { id: home.id, into: residence.nextId(), parts: /** @type {Run['parts']} */ ([[0, part.start, part.units]]) };
-          kept = await derived(desk, residence, home.worker, call, { halo: described.halo, run }, talks);
+          const about = { id: home.id, into: residence.nextId(), parts: /** @type {Run['parts']} */ ([[0, part.start, part.units]]) };
+          kept = await derived(desk, residence, home.worker, { ...terms, steps, stride }, about, talks);
         });
       } finally {
         unpin();
       }
       return /** @type {Home} */ (/** @type {unknown} */ (kept));
     });
-    residence.reserve(this.#size);
-    const unpin = parent.pin();
+    residence.reserve(size);
+    const unpin = this.#data.content.pin();
     try {
       await settled(desk, content, terms, () => talks.forEach((talk) => talk.stop()));
     } catch (error) {
-      residence.refund(this.#size);
+      residence.refund(size);
       throw error;
     } finally {
       unpin();
     }
     const homes = content.parts.map((part) => /** @type {Home} */ (part.home));
-    const stride = homes[0]?.stride ?? 0;
-    const size = homes.reduce((sum, home) => sum + home.bytes, 0);
-    residence.refund(this.#size - size);
+    const made = homes.reduce((sum, home) => sum + home.bytes, 0);
+    residence.refund(size - made);
     const halos = content.parts.slice(1).map(({ start }, index) => start - /** @type {Home} */ (homes[index + 1]).from);
-    return new Resident(desk, residence, content, { total: this.units, stride, halo: Math.min(this.halo, ...halos), size });
+    return new Resident({
+      desk, residence, content, total, stride: homes[0]?.stride ?? 0, halo: Math.min(halo, ...halos), size: made,
+    });
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} params
+   * @returns {Step[]} those that there are, and one more
+   */
+  #and(name, params) {
+    const { desk: { encodedParams, engine, UnjankError }, content } = this.#data;
+    if (content.isReleased) throw new UnjankError('released', 'it was released: load it again');
+    const encoded = /** @type {Bytes} */ (encodedParams(params));
+    const kernel = engine.kernel(name);
+    const described = engine.described(kernel);
+    if (!isCut(described)) {
+      throw new UnjankError('bad_plan', `kernel "${name}" does not make one output of one input, part by part: use run()`);
+    }
+    const { grain, halo, outputs: [output] } = described;
+    const { unit, inPlace } = /** @type {OutputPort} */ (output);
+    return [...this.#steps, { kernel, params: encoded, halo, grain, unit, slot: inPlace + 1 }];
+  }
+}
+
+/** Data that workers keep. See types.d.ts. */
+export class Resident extends Pipeline {
+  #free;
+
+  static {
+    const { dispose } = /** @type {{ dispose?: symbol }} */ (Symbol);
+    if (dispose) Object.defineProperty(this.prototype, dispose, { value: this.prototype.release });
+  }
+
+  /** @param {Data} data */
+  constructor(data) {
+    super(data, []);
+    const { residence, content, size } = data;
+    this.units = data.total;
+    this.stride = data.stride;
+    this.halo = data.halo;
+    this.#free = () => {
+      if (content.isReleased) return;
+      content.release();
+      residence.refund(size);
+    };
+    forgotten ??= new FinalizationRegistry((free) => free());
+    forgotten.register(data, this.#free);
   }
 
   /** See types.d.ts. */
   release() {
     this.#free();
-  }
-
-  /**
-   * @param {string} name
-   * @param {Uint8Array} params
-   * @param {CommonTerms} terms
-   * @returns {{ call: Call, described: Kernel }}
-   */
-  #call(name, params, { lane, deadlineMs }) {
-    const desk = this.#desk;
-    if (this.#content.isReleased) throw new desk.UnjankError('released', 'it was released: load it again');
-    const kernel = desk.engine.kernel(name);
-    const described = desk.engine.described(kernel);
-    if (!isCut(described)) {
-      throw new desk.UnjankError('bad_plan', `kernel "${name}" does not make one output of one input, part by part: use run()`);
-    }
-    return { call: { kernel, params, stride: this.stride, lane, deadlineMs }, described };
   }
 }
 
@@ -264,7 +299,7 @@ export class Resident {
  * @param {Residence} residence
  * @param {WorkerName} worker who does
  * @param {Call} call
- * @param {{ halo: Kernel['halo'], run: Run & { into: number } }} about
+ * @param {Omit<Run, 'steps'> & { into: number }} about
  * @param {Set<Talk>} talks
  * @returns {Promise<Home>}
  */
@@ -285,5 +320,5 @@ async function derived(desk, residence, worker, call, about, talks) {
   const bytes = (to - from) * stride;
   residence.add(worker, bytes);
   residence.open(talk.port);
-  return { worker, id: about.run.into, port: talk.port, from, to, stride, bytes };
+  return { worker, id: about.into, port: talk.port, from, to, stride, bytes };
 }

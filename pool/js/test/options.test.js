@@ -218,12 +218,12 @@ test('a pool drains or aborts', () => {
 
 test('data may come from its page, from nowhere or from a function', () => {
   const load = (/** @type {any} */ options) => loadOptions({ stride: 8, ...options });
-  assert.deepEqual(load({}), { stride: 8, halo: 0, source: 0, signal: undefined });
+  assert.deepEqual(load({}), { stride: 8, units: undefined, halo: 0, source: 0, signal: undefined });
   assert.deepEqual([load({ source: 'keep' }).source, load({ source: 'none' }).source], [0, 1]);
   const source = () => new Uint8Array();
-  assert.deepEqual(load({ source, halo: 3 }), { stride: 8, halo: 3, source, signal: undefined });
+  assert.deepEqual(load({ source, halo: 3, units: 9 }), { stride: 8, units: 9, halo: 3, source, signal: undefined });
   refuses(() => load({ source: 'page' }), "expected `source` to be 'keep' or 'none', got 'page' (string)");
-  refuses(() => load({ stride: 0 }), /^expected `stride` to be a whole number from 1/);
+  for (const name of ['stride', 'units']) refuses(() => load({ [name]: 0 }), new RegExp(`^expected \`${name}\` to be a whole number from 1`));
   refuses(() => load({ chunkUnits: 1 }), /isn't an option of load/);
   refuses(() => mapOptions({ stride: 8 }), /^`stride` isn't an option of map/);
   refuses(() => keepOptions({ order: 'source' }), /^`order` isn't an option of keep/);

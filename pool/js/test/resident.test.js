@@ -55,6 +55,53 @@ for (const size of SIZES) {
     await pool.close();
   });
 
+  test(`kernels are run on ${size} bytes one after the other, and only the last result comes back`, async () => {
+    const { pool, workers } = await world({ workers: 2 });
+    const source = sourceOf(size);
+    const data = await pool.load(source, { stride: STRIDE, halo: 2 });
+    const thrice = data.through('halo1', {}).through('halo1', {});
+    const expected = inverted(summed(summed(source)));
+    const loaded = moved(workers);
+    assert.deepEqual(await thrice.run('invert', {}), expected);
+    assert.deepEqual(await thrice.run('invert', {}), expected, 'it can be run again');
+    for (const chunkUnits of [1 + (size >> 8), 1000]) {
+      const [whole, chunks] = [new Uint8Array(size), thrice.map('invert', {}, { chunkUnits })];
+      for await (const { start, bytes } of chunks) whole.set(bytes, start * STRIDE);
+      assert.deepEqual(whole, expected);
+    }
+    const kept = await data.through('invert', {}).keep('halo1', {});
+    assert.deepEqual(await kept.run('invert', {}), inverted(summed(inverted(source))));
+    assert.ok(moved(workers) - loaded < 12 * 4200, 'what went along has no meaning');
+    if (size > 64) {
+      assert.equal(kept.halo, 1);
+      await assert.rejects(thrice.run('halo1', {}), { code: 'bad_plan', message: /needs 3 units of context in front and 3 behind/ });
+    }
+    data.release();
+    for (const late of [() => data.through('invert', {}), () => thrice.map('invert', {})]) assert.throws(late, { code: 'released' });
+    await pool.close();
+  });
+
+  test(`a function gives ${size} bytes part by part: the page copies none that are given away`, async () => {
+    const { pool, workers } = await world({ workers: 2, minWorkers: 2 });
+    const source = sourceOf(size);
+    /** @type {Uint8Array[]} */
+    const given = [];
+    const options = { stride: STRIDE, units: size / STRIDE, halo: 1 };
+    const data = await pool.load(async ({ first, count }) => {
+      const part = source.slice(first * STRIDE, (first + count) * STRIDE);
+      given.push(part);
+      return part;
+    }, options);
+    assert.deepEqual(await data.run('halo1', {}), summed(source));
+    assert.ok(given.every(({ length }) => length === 0), 'they are where they are needed');
+    // Those that are started meanwhile among them: then a pool takes a rest.
+    for (const worker of workers) worker.crash('gone');
+    assert.deepEqual(await data.run('halo1', {}), summed(source), 'it is asked again');
+    const viewed = await pool.load(({ first, count }) => source.subarray(first * STRIDE, (first + count) * STRIDE), { ...options, halo: 0 });
+    assert.deepEqual(await viewed.run('invert', {}), inverted(sourceOf(size)));
+    await pool.close();
+  });
+
   test(`a worker of ${size} bytes that ends costs nothing but time`, async () => {
     const { pool, workers } = await world({ workers: 2, minWorkers: 2 });
     const source = sourceOf(size);
@@ -64,7 +111,7 @@ for (const size of SIZES) {
       halo: 1,
       source({ first, count }) {
         asked += 1;
-        return Promise.resolve(source.subarray(first * STRIDE, (first + count) * STRIDE));
+        return Promise.resolve(source.slice(first * STRIDE, (first + count) * STRIDE));
       },
     });
     const kept = await data.keep('invert', {});
@@ -125,6 +172,11 @@ test('what is wrong is said by name, and nothing is kept', async () => {
   await assert.rejects(pool.load(source, { stride: 60 }), { code: 'bad_plan' });
   await assert.rejects(pool.load(source, /** @type {any} */ ({})), { code: 'bad_option' });
   await assert.rejects(pool.load(source, { stride: STRIDE, source: /** @type {any} */ ('page') }), { code: 'bad_option' });
+  await assert.rejects(pool.load(source, { stride: STRIDE, units: 9 }), { code: 'bad_option', message: /leave `units` out/ });
+  await assert.rejects(pool.load(() => source, { stride: STRIDE }), { code: 'bad_option', message: /give load `units`/ });
+  await assert.rejects(pool.load(() => new Uint8Array(1), { stride: STRIDE, units: 9 }), { code: 'resident_lost', message: /gave 1 bytes for units 0 to 9/ });
+  const broken = new Error('no file');
+  await assert.rejects(pool.load(() => Promise.reject(broken), { stride: STRIDE, units: 9 }), broken);
   await assert.rejects(pool.load(source, { stride: STRIDE, signal: AbortSignal.abort('no') }), { code: 'cancelled', cause: 'no' });
   const controller = new AbortController();
   const loading = pool.load(source, { stride: STRIDE, signal: controller.signal });
@@ -136,6 +188,12 @@ test('what is wrong is said by name, and nothing is kept', async () => {
   await assert.rejects(data.keep('invert', {}), { code: 'resident_full' });
   assert.throws(() => data.map('sum', {}), { code: 'bad_plan', message: /use run/ });
   assert.throws(() => data.map('nothing', {}), { code: 'unknown_kernel' });
+  assert.throws(() => data.through('nothing', {}), { code: 'unknown_kernel' });
+  assert.throws(() => data.through('sum', {}), { code: 'bad_plan' });
+  for (const halfway of [data.through('trap', {}), data.through('invert', {}).through('trap', {})]) {
+    await assert.rejects(halfway.run('invert', {}), { code: 'panicked' });
+  }
+  await assert.rejects(data.through('invert', {}).run('fail', {}), { code: 'kernel', kernelCode: 42 });
   assert.throws(() => data.map('invert', {}, /** @type {any} */ ({ stride: 4 })), { code: 'bad_option' });
   await assert.rejects(data.run('trap', {}), { code: 'panicked' });
   assert.deepEqual(await data.run('invert', {}), inverted(source), 'a trap costs no data');

@@ -34,6 +34,9 @@ export async function rightUses() {
   for await (const { values } of data.map<Float32Array<ArrayBuffer>>('norm', {}, { order: 'source' })) is<number>(values[0] ?? 0);
   is<Bytes>(await (await data.keep('invert', {}, { deadlineMs: 9 })).run('invert', {}));
   data.release();
+  const elsewhere = await pool.load(async ({ first, count }) => new ArrayBuffer(first + count), { stride: 4, units: 9, source: 'none' });
+  for await (const { values } of elsewhere.through('a', {}).through('b', 1).map<Float32Array<ArrayBuffer>>('norm', {})) is<number>(values[0] ?? 0);
+  is<Bytes>(await (await elsewhere.through('a', null).keep('b', {})).run('c', {}));
   is<Bytes>(await pool.mapRange('squares', {}, { units: 9, chunkUnits: 3 }).gather({ into: bytes }));
   is<number>(pool.stats().workers[0]?.busyShare ?? 0);
   is<number>(pool.stats().waitingMs.p99 - pool.stats().runningMs.max);
@@ -123,6 +126,10 @@ export async function wrongCalls(pool: Pool, chunks: Chunks) {
   pool.load(bytes, {});
   // @ts-expect-error TS2322 -- from where?
   pool.load(bytes, { stride: 1, source: 'page' });
+  // @ts-expect-error TS2322|TS2345|TS2769 -- of how many bytes?
+  pool.load(() => 9, { stride: 1, units: 9 });
+  // @ts-expect-error TS2339 -- only data can be released
+  pool.load(bytes, { stride: 1 }).then((data) => data.through('a', {}).release());
   // @ts-expect-error TS2345|TS2741 -- how many?
   pool.mapRange('squares', {}, {});
   // @ts-expect-error TS2353 -- numbers have no bytes

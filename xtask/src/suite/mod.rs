@@ -30,6 +30,7 @@ mod wasm;
 
 pub use failure::Failure;
 pub use readme::BlockError;
+pub use sites::demo_times;
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -34,8 +34,26 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
     // Shown as they go: the figures that the tests measure.
     command.args(["--", "--nocapture"]).env("UNJANK_SITE", site);
     command.env("UNJANK_FAULTS", faults).env("UNJANK_FAULTS_GLUE", faults_glue);
+    run_in(workspace, command.env("UNJANK_BROWSERS", names(engines)))
+}
+
+/// Shows how long the demo takes, as it is built, in these engines: more runs of each kind than the test
+/// has time for.
+///
+/// # Errors
+/// It is not built, or two workers are slower than the main thread.
+pub fn demo_times(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
+    let site = expect_site(workspace.site(), Step::Build)?;
+    let mut command = end_to_end();
+    command.args(["--quiet", "--test", "times", "--", "--nocapture"]).env("UNJANK_SITE", site);
+    command.env("UNJANK_ROUNDS", "7").env("UNJANK_BROWSERS", names(engines));
+    run_in(workspace, &mut command)
+}
+
+/// As the tests take them.
+fn names(engines: &[Engine]) -> String {
     let names: Vec<_> = engines.iter().map(|engine| engine.name()).collect();
-    run_in(workspace, command.env("UNJANK_BROWSERS", names.join(" ")))
+    names.join(" ")
 }
 
 /// In the `dev` profile, in which xtask is compiled already: optimising would not hurry a browser.

@@ -21,7 +21,7 @@ enum Use {
     Known,
 }
 
-const USES: [(&str, Use); 11] = [
+const USES: [(&str, Use); 12] = [
     ("cargo test", Use::Staged(Stage::FIRST)),
     ("cargo build --release --target wasm32-unknown-unknown", Use::Staged(Stage::FIRST)),
     ("cargo xtask package", Use::Here),
@@ -30,6 +30,7 @@ const USES: [(&str, Use); 11] = [
     ("cargo xtask demo", Use::Known),
     ("cargo xtask test", Use::Known),
     ("cargo xtask bench", Use::Known),
+    ("cargo xtask demo-times", Use::Known),
     ("cargo xtask filters", Use::Known),
     ("cargo xtask scaling", Use::Known),
     ("cargo xtask size", Use::Known),

@@ -1,0 +1,115 @@
+//! A dial that is dragged, and the picture that follows it.
+
+use serde_json::json;
+use unjank_e2e::{
+    browser::Browser,
+    page::{Page, Watch},
+    site::Site,
+};
+
+use crate::{LARGE, SLOW, load};
+
+/// Workers, so that a test can end them.
+const COLLECT: &str = "
+    const Own = globalThis.Worker;
+    globalThis.workers = [];
+    globalThis.Worker = class extends Own {
+      constructor(...all) {
+        super(...all);
+        if (String(all[0]).endsWith('/unjank/worker.js')) workers.push(this);
+      }
+    };";
+
+/// `drag(values, each)` moves the dial once a frame, and resolves to how many pictures were shown when the
+/// last of them was; `look()` is the digest of what the canvas shows.
+const DRAG: &str = "
+    const dial = document.getElementById('dial-sigma');
+    const status = document.getElementById('status');
+    globalThis.drag = async (values, each = () => {}) => {
+      let pictures = 0;
+      const observer = new MutationObserver(() => {
+        if (status.textContent.includes('follows its dial')) each(pictures += 1);
+      });
+      observer.observe(status, { childList: true });
+      for (const value of values) {
+        dial.value = value;
+        dial.dispatchEvent(new Event('input', { bubbles: true }));
+        await new Promise(requestAnimationFrame);
+      }
+      await unjankDemo.follow({ filter: 'gaussian_blur', params: { sigma: Number(dial.value) } });
+      observer.disconnect();
+      return pictures;
+    };
+    globalThis.look = async () => {
+      const shown = document.getElementById('after');
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      const look = new OffscreenCanvas(shown.width, shown.height).getContext('2d');
+      look.drawImage(shown, 0, 0);
+      const { data } = look.getImageData(0, 0, shown.width, shown.height);
+      return String(new Uint8Array(await crypto.subtle.digest('SHA-256', data)));
+    };
+    // From 2 to 40 and back to 3.5.
+    globalThis.values = Array.from({ length: 150 }, (_, at) => at < 77 ? 2 + at / 2 : 40 - (at - 76) / 2);";
+
+/// Opens the demo with a large photo, ready to be dragged.
+fn open<'b>(browser: &'b Browser, site: &Site) -> Page<'b> {
+    let page = browser.open(&site.url("/index.html"), Watch::Page);
+    page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COLLECT }));
+    page.visit(&site.url("/index.html"));
+    page.run::<()>("await unjankDemo.ready;");
+    load(&page, LARGE);
+    page.run::<()>(DRAG);
+    page
+}
+
+/// The digest of the picture that a run makes of the value at which the dial stands.
+fn expected(page: &Page<'_>) -> String {
+    page.run_within(
+        SLOW,
+        "const sigma = Number(document.getElementById('dial-sigma').value);
+        await unjankDemo.run({ filter: 'gaussian_blur', params: { sigma: 50 } });
+        await unjankDemo.run({ filter: 'gaussian_blur', params: { sigma } });
+        return look();",
+    )
+}
+
+#[test]
+fn a_picture_follows_its_dial_and_shows_the_last_value() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site);
+    let (pictures, moves, shown): (u32, u32, String) = page.run_within(
+        SLOW,
+        "const pictures = await drag(values);
+        return [pictures, values.length, await look()];",
+    );
+    println!("{pictures} pictures of {moves} values");
+    assert!(pictures > 2, "it is followed on the way");
+    assert!(pictures <= moves + 1, "no value is computed twice");
+    assert_eq!(shown, expected(&page), "the last value is the one that is shown");
+}
+
+#[test]
+fn a_worker_that_ends_while_the_dial_moves_costs_nothing_but_time() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site);
+    let (ended, fault, shown): (u32, String, String) = page.run_within(
+        SLOW,
+        "let ended = 0;
+        await drag(values, (pictures) => {
+          if (pictures % 2 === 0 && ended < 2) {
+            ended += 1;
+            workers.at(-1).terminate();
+          }
+        });
+        return [ended, document.getElementById('fault').textContent, await look()];",
+    );
+    let generations: Vec<u32> =
+        page.run("return unjankDemo.stats().workers.map(({ generation }) => generation);");
+    println!("{ended} workers ended; generations {generations:?}");
+    assert_eq!((ended, fault.as_str()), (2, ""));
+    assert_eq!(generations.iter().sum::<u32>(), 2);
+    assert_eq!(shown, expected(&page));
+}

@@ -1,0 +1,107 @@
+//! How long the demo takes on two workers and on the page's own main thread, in each engine. The runs of
+//! both take turns, so what befalls the machine befalls both; `cargo xtask demo-times` takes more of them.
+
+use std::{env, time::Duration};
+
+use serde::Deserialize;
+use unjank_e2e::{
+    engines,
+    site::Site,
+    webdriver::{Session, Window},
+};
+
+/// A photo of a good camera, in megapixels.
+const MEGAPIXELS: u32 = 24;
+
+/// Runs of each kind and filter, unless the variable says how many.
+const ROUNDS: usize = 3;
+const VARIABLE: &str = "UNJANK_ROUNDS";
+
+/// All runs of a filter, on a machine that has other things to do.
+const SLOW: Duration = Duration::from_secs(600);
+
+/// As the page offers them, with their dials where they start.
+const FILTERS: [(&str, &str); 5] = [
+    ("gaussian_blur", "{ sigma: 30 }"),
+    ("median", "{}"),
+    ("sobel", "{}"),
+    ("tone_curve", "{ exposure: 0.5, contrast: 1.25, gamma: 1 }"),
+    ("grayscale", "{}"),
+];
+
+/// What a filter took, in milliseconds, medians but for the first.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Times {
+    /// The very first run, on two workers.
+    first: f64,
+    one: f64,
+    two: f64,
+    page: f64,
+    /// Until the first tile was there, on two workers.
+    tile: f64,
+}
+
+/// With all filters together, in every engine: the slowest of the others, or a machine with something else to
+/// do, may have one of them the other way. By how much is shown.
+#[test]
+fn two_workers_are_faster_than_the_main_thread() {
+    let rounds = env::var(VARIABLE).map_or(ROUNDS, |rounds| rounds.parse().expect("a number"));
+    let site = Site::demo();
+    for engine in engines::chosen() {
+        let session = Session::start(engine);
+        let page = session.open(&site.url("/index.html"));
+        page.run_within::<()>(
+            SLOW,
+            &format!(
+                "await unjankDemo.ready;
+                await unjankDemo.loadSample('astronaut', {MEGAPIXELS});"
+            ),
+        );
+        println!("{}, {MEGAPIXELS} megapixels, medians of {rounds}, ms", engine.name());
+        println!(
+            "filter        |   two |   one |  main | two/main | two/one | very first | first tile"
+        );
+        let (mut two, mut main) = (0.0, 0.0);
+        for (filter, params) in FILTERS {
+            let times = times(&page, filter, params, rounds);
+            println!("{}", row(filter, &times));
+            two += times.two;
+            main += times.page;
+        }
+        assert!(two < main, "{}: {two:.0} ms on two workers, {main:.0} ms", engine.name());
+    }
+}
+
+fn times(page: &Window<'_>, filter: &str, params: &str, rounds: usize) -> Times {
+    page.run_within(
+        SLOW,
+        &format!(
+            "const run = (place) => unjankDemo.run({{ filter: '{filter}', params: {params}, ...place }});
+            const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
+            const first = (await run({{ workers: 2 }})).totalMs;
+            const [two, page, tile, one] = [[], [], [], []];
+            for (let round = 0; round < {rounds}; round += 1) {{
+              const {{ totalMs, firstTileMs }} = await run({{ workers: 2 }});
+              two.push(totalMs);
+              tile.push(firstTileMs);
+              page.push((await run({{ mode: 'page' }})).totalMs);
+            }}
+            for (let round = 0; round < {rounds}; round += 1) {{
+              one.push((await run({{ workers: 1 }})).totalMs);
+            }}
+            await run({{ workers: 2 }});
+            return {{
+              first, two: median(two), one: median(one), page: median(page), tile: median(tile),
+            }};",
+        ),
+    )
+}
+
+fn row(filter: &str, Times { first, one, two, page, tile }: &Times) -> String {
+    let (to_page, to_one) = (two / page, two / one);
+    format!(
+        "{filter:13} | {two:5.0} | {one:5.0} | {page:5.0} | {to_page:8.2} | {to_one:7.2} | {first:10.0} | \
+         {tile:10.0}"
+    )
+}
