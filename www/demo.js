@@ -11,11 +11,12 @@ import { Photos } from './engine/photos.js';
 import { PoolHost } from './engine/pool-host.js';
 import { Runner } from './engine/runner.js';
 import { Topic } from './engine/topic.js';
-import { MOST_SHRUNK, Preview } from './pixels/preview.js';
+import { Detail, Overview } from './pixels/section.js';
 
 /** @import { Kernels } from './engine/kernels.js' */
 /** @import { Photo } from './engine/photos.js' */
 /** @import { Step, Timing, View } from './engine/runner.js' */
+/** @import { Section, Size } from './pixels/section.js' */
 /** @import { Jank, JankMeter } from './meter/jank.js' */
 /** @import { PoolStats } from './unjank/index.js' */
 
@@ -46,6 +47,7 @@ import { MOST_SHRUNK, Preview } from './pixels/preview.js';
  * @typedef {{ request: Started, result: RunResult }} Finished
  * @typedef {{ request: Started, error: { code: string, message: string } }} Failed
  * @typedef {{ request: Started, timing: Timing }} Followed a picture was made of a dial that moves
+ * @typedef {{ section: Section, request: Started | null }} Scene what is to be shown of the photo, and filtered how
  */
 
 const FIRST_WORKERS = 2;
@@ -64,8 +66,8 @@ export class Demo {
   #running = null;
   /** @type {Promise<unknown>} */
   #lastRun = Promise.resolve();
-  /** @type {Follower<Request>} */
-  #follower = new Follower((request) => this.#picture(request));
+  /** @type {Follower<Scene>} */
+  #follower = new Follower((scene) => this.#make(scene));
   /** What is shown. @type {Started | null} */
   #shown = null;
   /** Of what the paint worker has the full size. @type {Started | null} */
@@ -75,10 +77,10 @@ export class Demo {
    * @param {{ before: HTMLCanvasElement, after: HTMLCanvasElement }} canvases
    * @param {JankMeter} jank
    * @param {Kernels} kernels
-   * @param {(photo: Photo) => number} fit makes place for a photo: pixels that the screen has for its longer side
+   * @param {(photo: Photo) => Size} fit makes place for a photo: pixels that the screen has for it
    */
   constructor(canvases, jank, { module, alone }, fit) {
-    const halo = widestHalo((kernel, params) => alone.halo(kernel, params), MOST_SHRUNK);
+    const halo = widestHalo((kernel, params) => alone.halo(kernel, params));
     this.#host = new PoolHost(module, this.#photos, halo);
     this.#painter = new Painter(canvases);
     this.#runner = new Runner(this.#photos, this.#host, this.#painter, alone);
@@ -138,28 +140,103 @@ export class Demo {
    */
   async #adopt(photo) {
     const loaded = await photo;
-    await this.#stop();
-    if (this.#view !== null) this.#photos.drop(this.#view.photo);
-    this.#view = { photo: loaded, preview: new Preview(loaded, this.#fit(loaded)) };
-    this.#shown = null;
-    await this.#runner.show(this.#view, this.#workers);
+    await this.#alone(async () => {
+      if (this.#view !== null) this.#photos.drop(this.#view.photo);
+      this.#view = { photo: loaded, section: new Overview(loaded, this.#fit(loaded)) };
+      this.#shown = null;
+      this.#follower.forget();
+      this.#painter.photo(loaded);
+      await this.#runner.show(this.#view, this.#workers, 'both');
+    });
     const { name, isSample, width, height } = loaded;
     return { name, isSample, width, height };
   }
 
   /** The photo has another place on the screen than before: shows as many pixels as that has. */
   async refit() {
-    const before = this.#view;
-    if (before === null) return;
-    const { photo } = before;
-    const preview = new Preview(photo, this.#fit(photo));
-    if (preview.factor === before.preview.factor) return;
-    await Promise.all([this.#lastRun.catch(() => undefined), this.#follower.end()]);
-    if (this.#view !== before) return;
-    this.#view = { photo, preview };
-    const shown = this.#shown;
-    await this.#runner.show(this.#view, this.#workers);
-    if (shown !== null) await this.follow(shown);
+    if (this.#view === null) return;
+    const { photo, section } = this.#view;
+    const room = this.#fit(photo);
+    const other = section instanceof Detail ? new Detail(photo, room, section.centre) : new Overview(photo, room);
+    if (other.width !== section.width || other.height !== section.height) await this.#look(other);
+  }
+
+  /** Whether a part of the photo is shown, pixel for pixel. */
+  get isZoomed() {
+    return this.#view?.section instanceof Detail;
+  }
+
+  /**
+   * Shows a part of the photo, pixel for pixel.
+   * @param {{ x: number, y: number }} centre from 0 to 1, of its sides
+   */
+  async zoom({ x, y }) {
+    const { photo } = this.#viewOrNone();
+    const centre = { x: x * photo.width, y: y * photo.height };
+    await this.#look(new Detail(photo, this.#fit(photo), centre));
+  }
+
+  /**
+   * Shows what lies beside it.
+   * @param {number} x pixels to the right
+   * @param {number} y pixels down
+   */
+  async pan(x, y) {
+    const { section } = this.#scene;
+    if (section instanceof Detail) await this.#look(section.moved(x, y));
+  }
+
+  /** Shows all of the photo again. */
+  async overview() {
+    const { photo } = this.#viewOrNone();
+    await this.#look(new Overview(photo, this.#fit(photo)));
+  }
+
+  /** What is shown, or will be. @returns {Scene} */
+  get #scene() {
+    return this.#follower.latest ?? { section: this.#viewOrNone().section, request: this.#shown };
+  }
+
+  /** @param {Section} section */
+  #look(section) {
+    return this.#follower.follow({ ...this.#scene, section });
+  }
+
+  /**
+   * Has the picture follow a dial: of the requests that come while a picture is made only the newest is heard.
+   * @param {Request} request on the pool
+   * @returns {Promise<void>} settles when it is shown, or a newer one; rejects with an error that has a `code`
+   */
+  async follow(request) {
+    await this.#follower.follow({ ...this.#scene, request: this.#complete(request) });
+  }
+
+  /** @param {Scene} scene */
+  async #make({ section, request }) {
+    const { photo, section: before } = this.#viewOrNone();
+    this.#view = { photo, section };
+    if (section !== before) await this.#runner.show(this.#view, this.#workers, request === null ? 'both' : 'before');
+    if (request === null) return;
+    const { signal } = new AbortController();
+    this.#whole = null;
+    const timing = await this.#runner.onPool(this.#view, { ...request, signal }, () => undefined);
+    this.#shown = request;
+    this.followed.tell({ request, timing });
+  }
+
+  /**
+   * Does something while nothing else is shown: ends a run that is under way, and what follows a dial waits.
+   * @param {() => Promise<unknown>} work
+   */
+  async #alone(work) {
+    this.cancel();
+    await this.#lastRun.catch(() => undefined);
+    await this.#follower.pause();
+    try {
+      await work();
+    } finally {
+      this.#follower.resume();
+    }
   }
 
   /**
@@ -174,7 +251,7 @@ export class Demo {
     const running = new AbortController();
     this.#running = running;
     this.#workers = complete.workers;
-    const outcome = this.#follower.end().then(() => this.#run(complete, deadlineMs, running.signal));
+    const outcome = this.#follower.pause().then(() => this.#run(complete, deadlineMs, running.signal));
     this.#lastRun = outcome;
     try {
       const result = await outcome;
@@ -185,6 +262,7 @@ export class Demo {
       throw error;
     } finally {
       this.#running = null;
+      this.#follower.resume();
     }
   }
 
@@ -200,7 +278,7 @@ export class Demo {
    * @returns {Promise<RunResult>}
    */
   async #run(request, deadlineMs, signal) {
-    const view = this.#viewOrNone();
+    const view = await this.#zoomedOut();
     this.started.tell(request);
     const endSpan = this.#jank.begin();
     const job = { ...request, deadlineMs, signal };
@@ -224,24 +302,14 @@ export class Demo {
     return this.#view;
   }
 
-  /**
-   * Has the picture follow a dial: of the requests that come while a picture is made only the newest is heard.
-   * @param {Request} request on the pool
-   * @returns {Promise<void>} settles when it is shown, or a newer one; rejects with an error that has a `code`
-   */
-  follow(request) {
-    return this.#follower.follow(request);
-  }
-
-  /** @param {Request} request */
-  async #picture(request) {
-    await this.#lastRun.catch(() => undefined);
-    const complete = this.#complete(request);
-    const { signal } = new AbortController();
-    this.#whole = null;
-    const timing = await this.#runner.onPool(this.#viewOrNone(), { ...complete, signal }, () => undefined);
-    this.#shown = complete;
-    this.followed.tell({ request: complete, timing });
+  /** A run is about all of the photo. */
+  async #zoomedOut() {
+    const { photo, section } = this.#viewOrNone();
+    if (section instanceof Overview) return { photo, section };
+    const view = { photo, section: new Overview(photo, this.#fit(photo)) };
+    this.#view = view;
+    await this.#runner.show(view, this.#workers, 'both');
+    return view;
   }
 
   /**
@@ -288,15 +356,10 @@ export class Demo {
    */
   async prepare(workers) {
     this.#workers = workers;
-    await this.#stop();
-    if (this.#view === null) await this.#host.withWorkers(workers);
-    else await this.#host.keeping(this.#view.photo, workers);
-  }
-
-  /** Ends what is under way. */
-  async #stop() {
-    this.cancel();
-    await Promise.all([this.#lastRun.catch(() => undefined), this.#follower.end()]);
+    await this.#alone(async () => {
+      if (this.#view === null) await this.#host.withWorkers(workers);
+      else await this.#host.keeping(this.#view.photo, workers);
+    });
   }
 
   /**

@@ -3,8 +3,8 @@
  *
  * `unjankDemo.ready` settles when the first photo is shown and the pool stands; then
  * `loadSample(name, megapixels)`, `loadImage(blob, megapixels)`,
- * `run({ filter, params, mode, workers, digest })`, `follow({ filter, params })`, `cancel()`, `stats()`,
- * `wasmMemoryBytes()`.
+ * `run({ filter, params, mode, workers, digest })`, `follow({ filter, params })`, `zoom({ x, y })`, `pan(x, y)`,
+ * `overview()`, `cancel()`, `stats()`, `wasmMemoryBytes()`.
  */
 
 import { Demo } from './demo.js';
@@ -22,6 +22,7 @@ import { element } from './view/page.js';
 import { showPulse } from './view/pulse.js';
 import { RunView } from './view/run-view.js';
 import { Status } from './view/status.js';
+import { Zoom } from './view/zoom.js';
 
 /** @import { Mode } from './demo.js' */
 
@@ -63,6 +64,7 @@ function wire(demo) {
     size: (size) => void shown(demo.resize(size)),
   });
   element('download', HTMLButtonElement).addEventListener('click', () => tried(saveAs(demo, status)));
+  new Zoom(demo, tried);
   offerBreakage(demo);
   return controls;
 }
@@ -121,6 +123,11 @@ function surfaceOf(making, ready) {
     run: async (request) => (await making).run(request),
     /** @type {Demo['follow']} */
     follow: async (request) => (await making).follow(request),
+    /** @type {Demo['zoom']} */
+    zoom: async (centre) => (await making).zoom(centre),
+    /** @type {Demo['pan']} */
+    pan: async (x, y) => (await making).pan(x, y),
+    overview: async () => (await making).overview(),
     cancel: () => made?.cancel(),
     stats: () => made?.stats() ?? null,
     wasmMemoryBytes: () => made?.wasmMemoryBytes() ?? null,

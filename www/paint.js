@@ -1,5 +1,5 @@
 /**
- * The paint worker: it shows previews of both pictures, and does whatever needs all bytes of the filtered
+ * The paint worker: it shows a section of both pictures, and does whatever needs all bytes of the filtered
  * one (digest, PNG). The page only passes rows on.
  */
 
@@ -13,7 +13,7 @@ import { OwnCanvas, PageCanvas } from './pixels/surface.js';
 
 /** @type {{ before: Surface, after: Surface } | null} */
 let surfaces = null;
-/** @type {Bitmap | null} the photo's preview */
+/** @type {Bitmap | null} what is shown of the photo itself */
 let original = null;
 /** @type {{ width: number, height: number }} of the photo */
 let size = { width: 0, height: 0 };
@@ -35,15 +35,15 @@ function finished() {
 }
 
 /**
- * @param {Uint8Array<ArrayBuffer>} bytes whole rows of a preview
+ * @param {Uint8Array<ArrayBuffer>} bytes whole rows of a section
  * @returns {Bitmap}
  */
 function rowsOf({ buffer, byteOffset, byteLength }) {
-  const { width } = preview();
+  const { width } = section();
   return { width, height: byteLength / (width * 4), pixels: new Uint8ClampedArray(buffer, byteOffset, byteLength) };
 }
 
-function preview() {
+function section() {
   if (original === null) throw new DemoError('no_photo', 'choose a photo first');
   return original;
 }
@@ -75,26 +75,33 @@ answer({
     };
   },
 
-  /** @param {{ width: number, height: number, preview: { width: number, height: number } }} body */
-  photo({ width, height, preview }) {
+  /** @param {{ width: number, height: number }} body */
+  photo({ width, height }) {
     size = { width, height };
     result = null;
-    original = { ...preview, pixels: new Uint8ClampedArray(preview.width * preview.height * 4) };
-    for (const surface of Object.values(shown())) surface.resize(preview);
   },
 
-  /** @param {{ y: number, bytes: Uint8Array<ArrayBuffer> }} rows of the photo's preview */
-  original({ y, bytes }) {
-    const { width, pixels } = preview();
+  /** @param {{ width: number, height: number }} body */
+  section({ width, height }) {
+    if (original?.width === width && original.height === height) return;
+    original = { width, height, pixels: new Uint8ClampedArray(width * height * 4) };
+    for (const surface of Object.values(shown())) surface.resize(original);
+  },
+
+  /** @param {{ y: number, bytes: Uint8Array<ArrayBuffer>, where: 'before' | 'both' }} rows of the photo itself */
+  original({ y, bytes, where }) {
+    const { width, pixels } = section();
     pixels.set(bytes, y * width * 4);
-    for (const surface of Object.values(shown())) surface.put(rowsOf(bytes), y);
+    const { before, after } = shown();
+    before.put(rowsOf(bytes), y);
+    if (where === 'both') after.put(rowsOf(bytes), y);
   },
 
   begin() {
     result?.clear();
   },
 
-  /** @param {{ y: number, bytes: Uint8Array<ArrayBuffer> }} rows of the result's preview */
+  /** @param {{ y: number, bytes: Uint8Array<ArrayBuffer> }} rows of the result */
   tile({ y, bytes }) {
     shown().after.put(rowsOf(bytes), y);
   },
@@ -105,7 +112,7 @@ answer({
   },
 
   reset() {
-    shown().after.put(preview(), 0);
+    shown().after.put(section(), 0);
   },
 
   /** @param {{ start: number, bytes: Uint8Array<ArrayBuffer> }} rows of the result at full size */

@@ -5,7 +5,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve, oracle,
+    Blur, Columns, Crop, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone,
+    ToneCurve, oracle,
 };
 use unjank_protocol::{Context, Kernel, Output, Plan};
 
@@ -72,6 +73,8 @@ macro_rules! for_every_kernel {
             let label = format!("factor {factor}");
             $call::<Shrink>($($argument),+, oracle::shrink, &label, &Scale { factor });
         }
+        let columns = Columns { left: 80, width: 160 };
+        $call::<Crop>($($argument),+, oracle::crop, "", &columns);
     };
 }
 

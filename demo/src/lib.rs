@@ -10,4 +10,5 @@ unjank_worker::kernels!(
     kernels::Grayscale,
     kernels::Median,
     kernels::Shrink,
+    kernels::Crop,
 );

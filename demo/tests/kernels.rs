@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve, oracle,
+    Blur, Columns, Crop, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone,
+    ToneCurve, oracle,
 };
 use unjank_protocol::{Context, Kernel, Output, Window, run_alone, run_in_chunks};
 
@@ -113,7 +114,50 @@ fn a_piece_makes_a_row_for_each_box_that_begins_in_it() {
     );
 }
 
+/// An image, and some of its columns.
+fn crops() -> impl Strategy<Value = (Image, Columns)> {
+    images().prop_flat_map(|image| {
+        let row = image.stride() / 4;
+        let columns = (0..row)
+            .prop_flat_map(move |left| (Just(left), 1..=row - left))
+            .prop_map(|(left, width)| Columns { left, width });
+        (Just(image), columns)
+    })
+}
+
+#[test]
+fn all_columns_follow_their_oracle() {
+    for (width, height) in [(1, 1), (1, 40), (12, 1), (2, 3), (9, 16), (13, 11)] {
+        let pixels = (0..width * height * 4).map(|index| (index * index * 7 / 5) as u8).collect();
+        let image = Image { pixels, width };
+        let row = image.stride() / 4;
+        for (left, end) in (0..row).flat_map(|left| (left + 1..=row).map(move |end| (left, end))) {
+            let columns = Columns { left, width: end - left };
+            for units in [1, 2, 7] {
+                follows::<Crop>(oracle::crop, &columns, &image, units).expect("it follows");
+            }
+        }
+    }
+}
+
+/// What the window has besides its core stays out of the result.
+#[test]
+fn a_piece_answers_for_the_rows_of_its_core() {
+    let mut input: Vec<u8> = (0..5 * 3 * 4).collect();
+    let window = Window { stride: 12, total: 9, start: 3, before: 2, core: 2, after: 1 };
+    let mut output = Output::new();
+    let columns = Columns { left: 1, width: 2 };
+    Crop::run(&columns, &mut input, &mut output, &Context::new(window)).expect("good columns");
+    let expected: Vec<u8> = (28..36).chain(40..48).collect();
+    assert_eq!(output.result(&input), Some(&expected[..]));
+}
+
 proptest! {
+    #[test]
+    fn crop_follows_its_oracle((image, columns) in crops(), units in 1..=50_u32) {
+        follows::<Crop>(oracle::crop, &columns, &image, units)?;
+    }
+
     #[test]
     fn pieces_of_any_length_shrink_to_the_same(
         image in images(),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve,
+    Blur, Columns, Crop, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone,
+    ToneCurve,
 };
 use unjank_protocol::{
     Context, Kernel, KernelError, Output, Window,
@@ -30,6 +31,7 @@ macro_rules! for_every_kernel {
     ($test:ident $(, $argument:expr)*) => {{
         for_every_filter!($test $(, $argument)*);
         $test::<Shrink>(&Scale { factor: 3 } $(, $argument)*);
+        $test::<Crop>(&Columns { left: 1, width: 1 } $(, $argument)*);
     }};
 }
 
@@ -190,6 +192,28 @@ proptest! {
     }
 
     #[test]
+    fn any_window_is_cropped_or_refused(
+        window in windows(),
+        left in numbers(),
+        width in numbers(),
+        other_length in 0..=4096_usize,
+    ) {
+        for length in [Some(other_length), length_of(window)].into_iter().flatten() {
+            if let Ok(output) = run::<Crop>(&Columns { left, width }, length, window) {
+                let kept = if window.stride == 0 { 0 } else { width as usize * 4 };
+                let made = window.core as usize * kept;
+                prop_assert_eq!(output.len(), made, "{} from {} {:?}", width, left, window);
+            }
+        }
+    }
+
+    #[test]
+    fn any_columns_are_computed_or_refused(left in numbers(), width in numbers()) {
+        let good = width > 0 && u64::from(left) + u64::from(width) <= 4;
+        prop_assert_eq!(refuses::<Crop>(&Columns { left, width }), !good);
+    }
+
+    #[test]
     fn any_factor_is_computed_or_refused(factor: u32) {
         prop_assume!(!Scale::FACTOR.contains(&factor));
         prop_assert_eq!(Shrink::halo(&Scale { factor }), 0);
@@ -235,12 +259,33 @@ fn parameters_just_out_of_range_are_refused() {
     for factor in [0, 17, u32::MAX] {
         assert!(refuses::<Shrink>(&Scale { factor }), "factor {factor}");
     }
+    for (left, width) in [(0, 0), (0, 5), (1, 4), (4, 1), (u32::MAX, 1), (1, u32::MAX)] {
+        assert!(refuses::<Crop>(&Columns { left, width }), "{width} columns from {left}");
+    }
 }
 
 #[test]
 fn a_factor_that_is_refused_says_what_to_choose() {
     let error = run_alone::<Shrink>(&Scale { factor: 17 }, &[7; 64], 16);
     assert_eq!(error, Err(KernelError::params("factor is 17: choose 1 to 16")));
+}
+
+#[test]
+fn columns_that_are_refused_say_what_to_choose() {
+    let refusal = |left, width| run_alone::<Crop>(&Columns { left, width }, &[7; 400], 400);
+    assert_eq!(refusal(3, 0), Err(KernelError::params("width is 0: choose 1 or more")));
+    let message = "columns 90 to 109 reach past the 100 of a row: choose from 0 to 99";
+    assert_eq!(refusal(90, 20), Err(KernelError::params(message)));
+    let message = "columns 4294967295 to 8589934589 reach past the 100 of a row: \
+                   choose from 0 to 99";
+    assert_eq!(refusal(u32::MAX, u32::MAX), Err(KernelError::params(message)));
+}
+
+#[test]
+fn no_columns_are_refused_of_an_empty_image_too() {
+    let window = Window::whole(8, 0);
+    assert!(run::<Crop>(&Columns { left: 0, width: 0 }, 0, window).is_err());
+    assert_eq!(run::<Crop>(&Columns { left: 7, width: 9 }, 0, window), Ok(vec![]));
 }
 
 /// Parameters from named numbers, as a JavaScript object has them.
@@ -259,6 +304,10 @@ fn parameters_can_be_plain_objects() {
     assert_eq!(from_object(&[("factor", 3.0)]), Ok(Scale { factor: 3 }));
     assert!(from_object::<Scale>(&[("factor", 2.5)]).is_err());
     assert!(from_object::<Scale>(&[]).is_err());
+    let columns = Columns { left: 5, width: 7 };
+    assert_eq!(from_object(&[("left", 5.0), ("width", 7.0)]), Ok(columns));
+    assert!(from_object::<Columns>(&[("left", -1.0), ("width", 7.0)]).is_err());
+    assert!(from_object::<Columns>(&[("width", 7.0)]).is_err());
     assert_eq!(from_object(&[("gamma", 2.2)]), Ok(Tone { gamma: 2.2, ..Tone::default() }));
 }
 
@@ -271,5 +320,6 @@ fn parameters_survive_cbor() {
     survives(NoParams {});
     survives(Blur { sigma: 12.5 });
     survives(Scale { factor: 16 });
+    survives(Columns { left: u32::MAX, width: 640 });
     survives(Tone { exposure: -1.5, contrast: 1.25, gamma: 2.2 });
 }

@@ -2,7 +2,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve, oracle,
+    Blur, Columns, Crop, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone,
+    ToneCurve, oracle,
 };
 use unjank_protocol::{Kernel, run_alone, run_in_chunks};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -24,17 +25,23 @@ fn pixels(width: usize, height: usize) -> Vec<u8> {
     (0..width * height * 4).map(|_| next()).collect()
 }
 
-fn check<K: Kernel>(params: &K::Params, oracle: fn(&K::Params, &[u8], usize) -> Vec<u8>) {
+type Oracle<K> = fn(&<K as Kernel>::Params, &[u8], usize) -> Vec<u8>;
+
+fn check<K: Kernel>(params: &K::Params, oracle: Oracle<K>) {
     for (width, height) in SIZES {
-        let pixels = pixels(width, height);
-        let expected = oracle(params, &pixels, width);
-        let stride = u32::try_from(width * 4).expect("a small image");
-        let whole = run_alone::<K>(params, &pixels, stride);
-        assert_eq!(whole.as_ref(), Ok(&expected), "{} of {width} x {height}", K::NAME);
-        for rows in [1, 2, 5] {
-            let tiled = run_in_chunks::<K>(params, &pixels, stride, Some(rows));
-            assert_eq!(tiled.as_ref(), Ok(&expected), "{}, {rows} rows a chunk", K::NAME);
-        }
+        check_size::<K>(params, oracle, width, height);
+    }
+}
+
+fn check_size<K: Kernel>(params: &K::Params, oracle: Oracle<K>, width: usize, height: usize) {
+    let pixels = pixels(width, height);
+    let expected = oracle(params, &pixels, width);
+    let stride = u32::try_from(width * 4).expect("a small image");
+    let whole = run_alone::<K>(params, &pixels, stride);
+    assert_eq!(whole.as_ref(), Ok(&expected), "{} of {width} x {height}", K::NAME);
+    for rows in [1, 2, 5] {
+        let tiled = run_in_chunks::<K>(params, &pixels, stride, Some(rows));
+        assert_eq!(tiled.as_ref(), Ok(&expected), "{}, {rows} rows a chunk", K::NAME);
     }
 }
 
@@ -53,5 +60,16 @@ fn the_other_filters_equal_their_oracles() {
     check::<ToneCurve>(&Tone::default(), oracle::tone_curve);
     for factor in Scale::FACTOR {
         check::<Shrink>(&Scale { factor }, oracle::shrink);
+    }
+}
+
+#[wasm_bindgen_test]
+fn crop_equals_its_oracle() {
+    for (width, height) in SIZES {
+        let columns = |left| (1..=width - left).map(move |width| (left, width));
+        for (left, kept) in (0..width).flat_map(columns) {
+            let params = Columns { left: left as u32, width: kept as u32 };
+            check_size::<Crop>(&params, oracle::crop, width, height);
+        }
     }
 }

@@ -17,6 +17,9 @@ const MEGAPIXELS: u32 = 24;
 const ROUNDS: usize = 3;
 const VARIABLE: &str = "UNJANK_ROUNDS";
 
+/// Frames for which the dial is dragged, for each round.
+const FRAMES: usize = 85;
+
 /// All runs of a filter, on a machine that has other things to do.
 const SLOW: Duration = Duration::from_secs(600);
 
@@ -69,6 +72,11 @@ fn two_workers_are_faster_than_the_main_thread() {
             two += times.two;
             main += times.page;
         }
+        let (seconds, pictures, last) = drag(&page, rounds);
+        println!(
+            "a dial dragged for {seconds:.1} s: {:.1} pictures a second, the last value after {last:.0} ms",
+            pictures / seconds,
+        );
         assert!(two < main, "{}: {two:.0} ms on two workers, {main:.0} ms", engine.name());
     }
 }
@@ -94,6 +102,38 @@ fn times(page: &Window<'_>, filter: &str, params: &str, rounds: usize) -> Times 
             return {{
               first, two: median(two), one: median(one), page: median(page), tile: median(tile),
             }};",
+        ),
+    )
+}
+
+/// Moves the dial of the blur once a frame: for how many seconds, how many pictures were shown, and after how
+/// many milliseconds that of the last value was.
+fn drag(page: &Window<'_>, rounds: usize) -> (f64, f64, f64) {
+    let frames = rounds * FRAMES;
+    page.run_within(
+        SLOW,
+        &format!(
+            "const dial = document.getElementById('dial-sigma');
+            const status = document.getElementById('status');
+            let pictures = 0;
+            const observer = new MutationObserver(() => {{ pictures += 1; }});
+            observer.observe(status, {{ childList: true }});
+            const move = (sigma) => {{
+              dial.value = sigma;
+              dial.dispatchEvent(new Event('input', {{ bubbles: true }}));
+            }};
+            const begun = performance.now();
+            for (let frame = 0; frame < {frames}; frame += 1) {{
+              move(5 + 40 * Math.abs(Math.sin(frame / 30)));
+              await new Promise(requestAnimationFrame);
+            }}
+            const seconds = (performance.now() - begun) / 1000;
+            const shown = pictures;
+            const last = performance.now();
+            move(17);
+            await unjankDemo.follow({{ filter: 'gaussian_blur', params: {{ sigma: 17 }} }});
+            observer.disconnect();
+            return [seconds, shown, performance.now() - last];"
         ),
     )
 }

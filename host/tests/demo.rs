@@ -7,7 +7,8 @@ use std::{fs, io::Cursor, path::Path};
 
 use serde::Serialize;
 use unjank_demo::kernels::{
-    Blur, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone, ToneCurve,
+    Blur, Columns, Crop, GaussianBlur, Grayscale, Median, NoParams, Scale, Shrink, Sobel, Tone,
+    ToneCurve,
 };
 use unjank_host::{Input, Module};
 use unjank_protocol::{Chunk, Kernel, Plan, Window, cbor, run_alone};
@@ -108,6 +109,7 @@ fn every_filter_gives_the_native_bytes() {
     for factor in [2, 7] {
         gives_the_native_bytes::<Shrink>(&module, &Scale { factor });
     }
-    assert_eq!(module.description().kernels.len(), 6, "every kernel of the demo is compared");
+    gives_the_native_bytes::<Crop>(&module, &Columns { left: 101, width: 300 });
+    assert_eq!(module.description().kernels.len(), 7, "every kernel of the demo is compared");
     assert_eq!(module.interface().imports, [""; 0], "a plain kernel asks its host for nothing");
 }

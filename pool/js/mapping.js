@@ -45,8 +45,10 @@ export class Mapping {
    * @param {Content} content
    * @param {Call} call
    * @param {ReturnType<Desk['mapOptions']>} terms
+   * @param {number} from the first unit
+   * @param {number} to the one behind the last
    */
-  constructor(desk, content, call, terms) {
+  constructor(desk, content, call, terms, from, to) {
     this.#desk = desk;
     this.#content = content;
     this.#call = call;
@@ -60,18 +62,19 @@ export class Mapping {
     this.total = 0;
     this.#shares = content.parts.map((part) => {
       /** @type {Share} */
-      const share = { part, left: this.#cut(part, units), room, wake: () => {} };
+      const share = { part, left: this.#cut(part, from, to, units), room, wake: () => {} };
       if (this.#inOrder) this.#owners.push(...share.left.map(() => share));
       return share;
     });
     this.results = new desk.Results(this.#inOrder, terms.highWaterMarkBytes, (taken) => this.#note(taken));
   }
 
-  /** @param {Part} part @param {number} units of a chunk @returns {Chunks} */
-  #cut({ start, units: all }, units) {
-    return Array.from({ length: Math.ceil(all / units) }, (_, chunk) => {
-      const first = chunk * units;
-      return [this.total++, start + first, Math.min(units, all - first)];
+  /** What a part has of it. @param {Part} part @param {number} from @param {number} to @param {number} chunk units @returns {Chunks} */
+  #cut({ start, units }, from, to, chunk) {
+    const [first, end] = [Math.max(from, start), Math.min(to, start + units)];
+    return Array.from({ length: Math.max(0, Math.ceil((end - first) / chunk)) }, (_, index) => {
+      const at = first + index * chunk;
+      return [this.total++, at, Math.min(chunk, end - at)];
     });
   }
 

@@ -5,7 +5,7 @@
  * A row of a table is how an option is read, and what it is when it is absent; without the latter it must be given.
  *
  * @import { Listener } from './later/events.js'
- * @import { ChunkOptions, GatherOptions, Kernels, ListenerOptions, PoolOptions, RangeOptions, RunOptions, TrustedScript } from './types.js'
+ * @import { ChunkOptions, GatherOptions, Kernels, ListenerOptions, PoolOptions, RangeOptions, RunOptions, TrustedScript, UnitRange } from './types.js'
  */
 import { expected, makeError, tagOf } from './errors.js';
 import { bytesOf } from './payload.js';
@@ -58,7 +58,7 @@ import { workersFor } from './sizing.js';
  * @property {number} highWaterMarkBytes
  *
  * @typedef {CommonTerms & CutTerms} ChunkTerms
- * @typedef {CommonTerms & Omit<CutTerms, 'stride' | 'halo'>} MapTerms
+ * @typedef {CommonTerms & Omit<CutTerms, 'stride' | 'halo'> & { range: UnitRange | undefined }} MapTerms
  *
  * @typedef {object} LoadTerms
  * @property {number} stride
@@ -138,6 +138,12 @@ const CUT_OPTIONS = {
   highWaterMarkBytes: [whole(1, MOST_53), 64 << 20],
   ...COMMON_OPTIONS,
 };
+
+/** @type {Table} */
+const UNIT_RANGE = { first: [whole(0, MOST_32)], count: [whole(1, MOST_32)] };
+
+/** @type {Table} */
+const MAP_OPTIONS = { range: [some, undefined], ...CUT_OPTIONS };
 
 /** @type {Table} */
 const CHUNK_OPTIONS = { stride: [whole(0, MOST_32)], halo: [whole(0, MOST_32), 0], ...CUT_OPTIONS };
@@ -223,7 +229,7 @@ export function loadOptions(options) {
  * @returns {MapTerms}
  */
 export function mapOptions(options) {
-  return /** @type {MapTerms} */ (read(CUT_OPTIONS, 'map', options));
+  return /** @type {MapTerms} */ (read(MAP_OPTIONS, 'map', options));
 }
 
 /**
@@ -408,6 +414,12 @@ function target(value, name) {
 function place(value, name) {
   if (!isPlainObject(value)) throw expected(name, '{ start, total, before, after }', value);
   return read(PIECE_WINDOW, '`window`', value, 'window.');
+}
+
+/** @type {Reader} */
+function some(value, name) {
+  if (!isPlainObject(value)) throw expected(name, '{ first, count }', value);
+  return read(UNIT_RANGE, '`range`', value, 'range.');
 }
 
 /**

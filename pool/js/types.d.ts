@@ -316,6 +316,11 @@ export interface CutOptions extends JobOptions {
   highWaterMarkBytes?: number | undefined;
 }
 
+export interface MapOptions extends CutOptions {
+  /** Which units, such as the rows that are on the screen; all by default. Workers that keep others have nothing to do. */
+  range?: UnitRange | undefined;
+}
+
 export interface LoadOptions {
   /** Bytes of one unit: a row of pixels, a record. */
   stride: number;
@@ -381,11 +386,11 @@ export interface Pipeline {
   through(kernel: string, params: unknown): Pipeline;
   /** And this kernel last: results as `mapChunks` has them. Throws an `UnjankError` that says why it can't. */
   map<Result extends Values = Bytes>(
-    kernel: string, params: unknown, options?: CutOptions,
+    kernel: string, params: unknown, options?: MapOptions,
   ): Chunks<NoInfer<Result>>;
   /** All results as one. */
   run<Result extends Values = Bytes>(
-    kernel: string, params: unknown, options?: CutOptions,
+    kernel: string, params: unknown, options?: MapOptions,
   ): Promise<NoInfer<Result>>;
   /**
    * Has the results kept where they are made, as data of their own. If a worker is lost they are computed anew, unless

@@ -16,6 +16,8 @@
  * @property {Dial[]} dials
  */
 
+import { MOST_SHRUNK } from '../pixels/section.js';
+
 /** @type {Filter[]} */
 export const FILTERS = [
   {
@@ -54,20 +56,16 @@ export const FILTERS = [
   },
 ];
 
-/** The kernel that makes a picture small enough for a screen. */
-export const SHRINK = 'shrink';
-
 /**
  * @param {(kernel: string, params: unknown) => number} haloOf rows that a kernel looks at on either side
- * @param {number} factor by which results are shrunk at most
  * @returns {number} as many as any filter and what shrinks its result look at together
  */
-export function widestHalo(haloOf, factor) {
+export function widestHalo(haloOf) {
   const halos = FILTERS.map(({ kernel, dials }) => {
     const params = Object.fromEntries(dials.map(({ name, max }) => [name, max]));
     return haloOf(kernel, params);
   });
-  return Math.max(...halos) + haloOf(SHRINK, { factor });
+  return Math.max(...halos) + haloOf('shrink', { factor: MOST_SHRUNK });
 }
 
 /** @param {string} kernel */

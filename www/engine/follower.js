@@ -5,10 +5,14 @@
  */
 export class Follower {
   #make;
-  /** @type {Wish | null} */
+  /** What is made next. @type {Wish | null} */
   #next = null;
+  /** What is being made. @type {Wish | null} */
+  #making = null;
   /** @type {Promise<void> | null} */
   #going = null;
+  /** @type {'open' | 'paused'} */
+  #state = 'open';
 
   /** @param {(wish: Wish) => Promise<void>} make */
   constructor(make) {
@@ -17,26 +21,50 @@ export class Follower {
 
   /**
    * @param {Wish} wish
-   * @returns {Promise<void>} settles when it, or a newer one, was made; rejects with what went wrong
+   * @returns {Promise<void>} settles when it, or a newer one, was made, at once in a pause; rejects with what went
+   *   wrong
    */
   follow(wish) {
     this.#next = wish;
-    this.#going ??= this.#go().finally(() => {
+    return this.#go();
+  }
+
+  #go() {
+    if (this.#state === 'paused') return Promise.resolve();
+    this.#going ??= this.#makeAll().finally(() => {
       this.#going = null;
     });
     return this.#going;
   }
 
-  async #go() {
-    for (let wish; (wish = this.#next) !== null;) {
-      this.#next = null;
-      await this.#make(wish);
+  async #makeAll() {
+    for (let wish; this.#state === 'open' && (wish = this.#next) !== null;) {
+      [this.#making, this.#next] = [wish, null];
+      await this.#make(wish).finally(() => {
+        this.#making = null;
+      });
     }
   }
 
-  /** Nothing more is made; settles when what had begun is. */
-  async end() {
+  /** What was asked for last, if it is yet to be made. */
+  get latest() {
+    return this.#next ?? this.#making;
+  }
+
+  /** Nobody wants it any more, unless it has begun. */
+  forget() {
     this.#next = null;
+  }
+
+  /** Makes nothing more until `resume`; settles when what had begun is made. */
+  async pause() {
+    this.#state = 'paused';
     await this.#going?.catch(() => undefined);
+  }
+
+  /** Goes on, with what was asked for meanwhile. */
+  resume() {
+    this.#state = 'open';
+    if (this.#next !== null) void this.#go();
   }
 }

@@ -2,7 +2,7 @@
 
 import { Remote } from './remote.js';
 
-/** @import { Preview } from '../pixels/preview.js' */
+/** @import { Section, Size } from '../pixels/section.js' */
 /** @import { PageNote } from '../pixels/surface.js' */
 
 export class Painter {
@@ -19,21 +19,29 @@ export class Painter {
   }
 
   /**
-   * A photo is to be shown: its rows follow.
-   * @param {{ width: number, height: number }} photo
-   * @param {Preview} preview
+   * Another photo is to be shown.
+   * @param {Size} photo
    */
-  show({ width, height }, preview) {
-    this.#remote.tell('photo', { width, height, preview: { width: preview.width, height: preview.height } });
+  photo({ width, height }) {
+    this.#remote.tell('photo', { width, height });
   }
 
   /**
-   * Rows of the photo's preview.
-   * @param {number} y the first of them
-   * @param {Uint8Array<ArrayBuffer>} bytes whole rows; their buffer is moved away
+   * Another section of it is to be shown: its rows follow.
+   * @param {Section} section
    */
-  original(y, bytes) {
-    this.#remote.tell('original', { y, bytes }, [bytes.buffer]);
+  section({ width, height }) {
+    this.#remote.tell('section', { width, height });
+  }
+
+  /**
+   * Rows of the photo itself.
+   * @param {number} y the first of them in the section
+   * @param {Uint8Array<ArrayBuffer>} bytes whole rows; their buffer is moved away
+   * @param {'before' | 'both'} where both: nothing else is shown
+   */
+  original(y, bytes, where) {
+    this.#remote.tell('original', { y, bytes, where }, [bytes.buffer]);
   }
 
   /** Rows follow of another result. */
@@ -42,8 +50,8 @@ export class Painter {
   }
 
   /**
-   * Rows of the result's preview.
-   * @param {number} y the first of them
+   * Rows of the result.
+   * @param {number} y the first of them in the section
    * @param {Uint8Array<ArrayBuffer>} bytes whole rows; their buffer is moved away
    */
   tile(y, bytes) {

@@ -1,17 +1,16 @@
 /** Running a filter over a photo: on the pool, or on the page for comparison. */
 
 import { painted } from '../meter/frames.js';
-import { SHRINK } from './filters.js';
 
 /** @import { Alone } from './kernels.js' */
 /** @import { Painter } from './painter.js' */
 /** @import { Photo, Photos } from './photos.js' */
 /** @import { PoolHost } from './pool-host.js' */
-/** @import { Preview } from '../pixels/preview.js' */
+/** @import { Section } from '../pixels/section.js' */
 /** @import { Chunk } from '../unjank/index.js' */
 
 /**
- * @typedef {{ photo: Photo, preview: Preview }} View a photo, and how small it is shown
+ * @typedef {{ photo: Photo, section: Section }} View a photo, and what of it is shown
  *
  * @typedef {object} Job
  * @property {string} filter the kernel's name
@@ -52,28 +51,31 @@ export class Runner {
    * Shows a photo as it is, once workers keep it.
    * @param {View} view
    * @param {number} workers
+   * @param {'before' | 'both'} where both: nothing else is shown
    */
-  async show({ photo, preview }, workers) {
-    this.#painter.show(photo, preview);
+  async show({ photo, section }, workers, where) {
     const data = await this.#host.keeping(photo, workers);
-    for await (const { start, bytes } of data.map(SHRINK, { factor: preview.factor })) {
-      this.#painter.original(preview.rowOf(start), bytes);
+    this.#painter.section(section);
+    const { kernel, params, range } = section;
+    for await (const { start, bytes } of data.map(kernel, params, { range })) {
+      this.#painter.original(section.rowOf(start), bytes, where);
     }
     await this.#painter.settled();
   }
 
   /**
-   * The filter at full size, in workers, of which only what a screen shows comes to the page.
+   * The filter in workers, for all that the section takes; only the section itself comes to the page.
    * @param {View} view
    * @param {Job} job
    * @param {(step: Step) => void} onStep
    * @returns {Promise<Timing>}
    */
-  async onPool({ photo, preview }, { filter, params, workers, signal, deadlineMs }, onStep) {
+  async onPool({ photo, section }, { filter, params, workers, signal, deadlineMs }, onStep) {
     const data = await this.#host.keeping(photo, workers);
     signal.throwIfAborted();
     const startedAt = performance.now();
-    const tiles = data.through(filter, params).map(SHRINK, { factor: preview.factor }, { signal, deadlineMs });
+    const { kernel, range } = section;
+    const tiles = data.through(filter, params).map(kernel, section.params, { range, signal, deadlineMs });
     let firstTileMs = 0;
     let done = 0;
     this.#painter.begin();
@@ -82,7 +84,7 @@ export class Runner {
         done += 1;
         if (done === 1) firstTileMs = performance.now() - startedAt;
         onStep({ done, total: tiles.total, chunk });
-        this.#painter.tile(preview.rowOf(chunk.start), chunk.bytes);
+        this.#painter.tile(section.rowOf(chunk.start), chunk.bytes);
       }
     } catch (error) {
       this.#painter.reset();
@@ -93,14 +95,15 @@ export class Runner {
   }
 
   /**
-   * The same on the page's main thread, which is blocked until it is done. The page has the pixels for that
-   * long; the time to fetch them is not counted, since a page that filters on its main thread would have them.
-   * @param {View} view
+   * The filter on the page's main thread, which is blocked until all of it is done. The page has the pixels for
+   * that long; the time to fetch them is not counted, since a page that filters on its main thread would have
+   * them.
+   * @param {View} view of the whole photo
    * @param {Job} job
    * @param {(step: Step) => void} onStep
    * @returns {Promise<Timing>}
    */
-  async onPage({ photo, preview: { factor } }, { filter, params, signal }, onStep) {
+  async onPage({ photo, section }, { filter, params, signal }, onStep) {
     const pixels = await this.#photos.lend(photo);
     try {
       // Lets the page show that a run begins before it begins.
@@ -110,7 +113,7 @@ export class Runner {
       const startedAt = performance.now();
       const stride = photo.width * BYTES_PER_PIXEL;
       const whole = this.#alone.run(filter, params, pixels, stride);
-      this.#painter.tile(0, this.#alone.run(SHRINK, { factor }, whole, stride));
+      this.#painter.tile(0, this.#alone.run(section.kernel, section.params, whole, stride));
       const firstTileMs = performance.now() - startedAt;
       onStep({ done: 1, total: 1, chunk: null });
       await this.#painter.settled();

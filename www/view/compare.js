@@ -41,13 +41,14 @@ export class Compare {
   /**
    * Makes place for a photo.
    * @param {{ width: number, height: number }} photo
-   * @returns {number} pixels that the screen has for its longer side
+   * @returns {{ width: number, height: number }} pixels that the screen has for it
    */
   fit({ width, height }) {
     this.#picture.style.setProperty('--ratio', String(width / height));
     this.#picture.classList.add('is-filled');
     const place = this.#picture.getBoundingClientRect();
-    return Math.ceil(Math.max(place.width, place.height, LEAST) * devicePixelRatio);
+    const inPixels = (/** @type {number} */ side) => Math.ceil(Math.max(side, LEAST) * devicePixelRatio);
+    return { width: inPixels(place.width), height: inPixels(place.height) };
   }
 
   /** @param {() => void} listener told when a photo may have another place than before */

@@ -78,14 +78,14 @@ struct Load {
 const PAGE: Load = Load { name: "page", budget: 35_200, aim: 25_000 };
 const LATER: Load = Load { name: "later", budget: 8_000, aim: 5_000 };
 const SPREAD: Load = Load { name: "spread", budget: 4_000, aim: 3_000 };
-const RESIDENT: Load = Load { name: "resident", budget: 7_600, aim: 6_000 };
+const RESIDENT: Load = Load { name: "resident", budget: 7_700, aim: 6_000 };
 const INLINE: Load = Load { name: "inline", budget: 5_400, aim: 4_500 };
 /// Without all texts of errors it would have 3,700, without what modules may import 3,400: what is left moves
 /// bytes by the interface, and checks that modules keep to it.
 const SHELL: Load = Load { name: "shell", budget: 4_000, aim: 3_000 };
 const KERNELS: Load = Load { name: "kernels", budget: 14_000, aim: 12_000 };
 const RUNTIME: Load = Load { name: "runtime", budget: 52_300, aim: 25_000 };
-const DEMO_SITE: Load = Load { name: "demo", budget: 144_300, aim: 100_000 };
+const DEMO_SITE: Load = Load { name: "demo", budget: 147_500, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
 #[derive(Debug)]

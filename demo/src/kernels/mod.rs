@@ -13,12 +13,13 @@
 //! | [`Grayscale`] | `grayscale` | [`NoParams`] | 0, in place | kept |
 //! | [`Median`] | `median` | [`NoParams`] | 2 | kept |
 //! | [`Shrink`] | `shrink` | [`Scale`] | factor - 1, in place | averaged as the colours are |
+//! | [`Crop`] | `crop` | [`Columns`] | 0, in place | kept |
 //!
 //! What each should compute is written once more in [`oracle`], without any care for speed.
 //!
 //! # Errors
-//! Parameters out of range are refused with `KernelError::Params`, an input that does not fit its
-//! window with `KernelError::Failed`:
+//! Parameters out of range, or that do not fit the width of a row, are refused with
+//! `KernelError::Params`, an input that does not fit its window with `KernelError::Failed`:
 //!
 //! | code | meaning |
 //! |---|---|
@@ -27,6 +28,7 @@
 //! | 3 | the window reaches out of its image |
 //! | 4 | the window has fewer rows of halo than the kernel needs |
 
+mod crop;
 mod gaussian_blur;
 mod grayscale;
 mod lanes;
@@ -41,6 +43,7 @@ mod tone_curve;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    crop::{Columns, Crop},
     gaussian_blur::{Blur, GaussianBlur},
     grayscale::Grayscale,
     median::Median,

@@ -2,7 +2,7 @@
 //!
 //! Tests compare the kernels with these, byte for byte; other test suites can do the same. All
 //! have one shape: parameters, pixels (RGBA, row after row), width in pixels, and the result has
-//! as many pixels, except that of [`shrink`]. Parameters are not checked.
+//! as many pixels, except those of [`shrink`] and [`crop`]. Parameters are not checked.
 //!
 //! # Panics
 //! All of them, when the pixels are no whole number of rows; [`shrink`] also when the factor is 0.
@@ -18,7 +18,7 @@
 //! ```
 
 use super::{
-    Blur, NoParams, Scale, Tone,
+    Blur, Columns, NoParams, Scale, Tone,
     gaussian_blur::{BETWEEN, pyramid::Pyramid, weights::Weights},
     luma,
     rows::PIXEL,
@@ -231,5 +231,15 @@ pub fn shrink(params: &Scale, pixels: &[u8], width: usize) -> Vec<u8> {
                 .sum();
             (2 * sum + count) / (2 * count)
         })
+        .into_bytes()
+}
+
+/// What [`Crop`](super::Crop) should compute: `params.width` pixels in a row, and as many rows.
+#[must_use]
+pub fn crop(params: &Columns, pixels: &[u8], width: usize) -> Vec<u8> {
+    let image = Image::new(pixels, width);
+    let left = params.left as isize;
+    Image { values: Vec::new(), width: params.width as usize, ..image }
+        .filled(|x, y, channel| image.at(left + x, y, channel))
         .into_bytes()
 }

@@ -113,3 +113,63 @@ fn a_worker_that_ends_while_the_dial_moves_costs_nothing_but_time() {
     assert_eq!(generations.iter().sum::<u32>(), 2);
     assert_eq!(shown, expected(&page));
 }
+
+/// A part of the photo, and of what a filter makes of it, as the canvases show it and as it should be.
+const PART: &str = "
+    const { Photos } = await import('/engine/photos.js');
+    const { instantiate } = await import('/unjank/alone.js');
+    const photos = new Photos();
+    const photo = await photos.sample('astronaut', 24);
+    const pixels = await photos.lend(photo);
+    const alone = instantiate(await WebAssembly.compileStreaming(fetch('/pkg/kernels.wasm')));
+    const blurred = alone.run('gaussian_blur', { sigma: 5 }, pixels, photo.width * 4);
+    globalThis.differing = async (x, y) => {
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      let differing = 0;
+      for (const [id, whole] of [['before', pixels], ['after', blurred]]) {
+        const canvas = document.getElementById(id);
+        const { width, height } = canvas;
+        const look = new OffscreenCanvas(width, height).getContext('2d');
+        look.drawImage(canvas, 0, 0);
+        const { data } = look.getImageData(0, 0, width, height);
+        const [left, top] = [x(photo.width - width, width), y(photo.height - height, height)];
+        for (let at = 0; at < data.length; at += 1) {
+          const [row, column] = [Math.floor(at / 4 / width), (at >> 2) % width];
+          const place = ((top + row) * photo.width + left + column) * 4 + at % 4;
+          differing += data[at] !== whole[place];
+        }
+      }
+      return differing;
+    };
+    globalThis.photo = photo;";
+
+#[test]
+fn a_part_of_the_photo_is_shown_pixel_for_pixel_and_moved() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site);
+    page.run_within::<()>(SLOW, PART);
+    let differing: [u32; 3] = page.run_within(
+        SLOW,
+        "await unjankDemo.follow({ filter: 'gaussian_blur', params: { sigma: 5 } });
+        await unjankDemo.zoom({ x: 0.3, y: 0.7 });
+        const middle = (share, side) => (_, length) => Math.round(share * photo[side] - length / 2);
+        const [x, y] = [middle(0.3, 'width'), middle(0.7, 'height')];
+        const found = [await differing(x, y)];
+        await unjankDemo.pan(41, -27);
+        found.push(await differing((...all) => x(...all) + 41, (...all) => y(...all) - 27));
+        // Further than there is any: at the corner, whatever came between.
+        await Promise.all([unjankDemo.pan(-900, 0), unjankDemo.pan(9000, 9000)]);
+        found.push(await differing((most) => most, (most) => most));
+        return found;",
+    );
+    assert_eq!(differing, [0; 3], "bytes that are not the photo's, or the filter's");
+    let (shown, pressed): (String, String) = page.run(
+        "await unjankDemo.overview();
+        return [await look(), document.getElementById('zoom').getAttribute('aria-pressed')];",
+    );
+    assert_eq!(pressed, "false");
+    page.run::<()>("document.getElementById('dial-sigma').value = 5;");
+    assert_eq!(shown, expected(&page));
+}

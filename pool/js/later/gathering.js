@@ -9,6 +9,7 @@ import { Placing } from '../placing.js';
  *
  * @typedef {object} Source what was cut
  * @property {Bytes | undefined} bytes none of a range
+ * @property {number} [first] of its units, if it is not 0
  * @property {number} units
  * @property {number} stride bytes of a unit
  * @property {number} halo units of context on either side of a chunk
@@ -121,9 +122,10 @@ class Gathering {
 
   /** @param {Result} result */
   async #place(result) {
+    const place = result.start - (this.#source.first ?? 0);
     for (const [output, part] of partsOf(result).entries()) {
       const { bytes, stride } = this.#whole(output);
-      await this.#placing.put(bytes, result.start * stride, part);
+      await this.#placing.put(bytes, place * stride, part);
       this.#desk.engine.recycle(part.buffer);
     }
   }

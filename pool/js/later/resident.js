@@ -185,8 +185,12 @@ class Pipeline {
     const { desk, content, total, stride } = this.#data;
     const steps = this.#and(kernel, params);
     const terms = desk.mapOptions(options);
-    const mapping = new Mapping(desk, content, { ...terms, steps, stride }, terms);
-    const source = { bytes: undefined, units: total, stride, halo: 0 };
+    const { first, count } = terms.range ?? { first: 0, count: total };
+    if (first + count > total) {
+      throw new desk.UnjankError('bad_plan', `units ${first} to ${first + count} reach past the ${total} that there are`);
+    }
+    const mapping = new Mapping(desk, content, { ...terms, steps, stride }, terms, first, first + count);
+    const source = { bytes: undefined, first, units: count, stride, halo: 0 };
     const { outputs } = desk.engine.described(/** @type {Step} */ (steps.at(-1)).kernel);
     void mapping.start();
     return new desk.Chunks(mapping, 0, mapping.total, mapping.results, source, outputs);

@@ -81,6 +81,35 @@ for (const size of SIZES) {
     await pool.close();
   });
 
+  test(`of ${size} bytes a range of units is computed, wherever it lies`, async () => {
+    const { pool } = await world({ workers: 2 });
+    const source = sourceOf(size);
+    const [data, expected] = [await pool.load(source, { stride: STRIDE, halo: 1 }), summed(source)];
+    const units = size / STRIDE;
+    const middle = units >> 1;
+    const ranges = [[0, units], [0, 1], [units - 1, 1], [middle >> 1, middle || 1], [middle, units - middle]];
+    for (const [first = 0, count = 0] of ranges) {
+      const due = expected.subarray(first * STRIDE, (first + count) * STRIDE);
+      const options = { range: { first, count }, chunkUnits: 1000 };
+      assert.deepEqual(await data.run('halo1', {}, options), due);
+      const chunks = data.through('invert', {}).map('invert', {}, { ...options, order: 'source' });
+      let next = first;
+      for await (const { start, units: all, index } of chunks) {
+        assert.equal(start, next);
+        next += all;
+        assert.ok(index < chunks.total);
+      }
+      assert.equal(next, first + count);
+    }
+    for (const range of [{ first: units, count: 1 }, { first: 0, count: units + 1 }]) {
+      assert.throws(() => data.map('invert', {}, { range }), { code: 'bad_plan', message: /reach past the/ });
+    }
+    for (const range of [{ first: 0, count: 0 }, { first: -1, count: 1 }, { count: 1 }, 9]) {
+      assert.throws(() => data.map('invert', {}, /** @type {any} */ ({ range })), { code: 'bad_option', message: /range/ });
+    }
+    await pool.close();
+  });
+
   test(`a function gives ${size} bytes part by part: the page copies none that are given away`, async () => {
     const { pool, workers } = await world({ workers: 2, minWorkers: 2 });
     const source = sourceOf(size);

@@ -50,7 +50,7 @@ pub const DEMO: Recipe = Recipe {
     package: "unjank-demo",
     form: Form::Plain,
     pages: &[Pages::of("www")],
-    kernels: &["gaussian_blur", "grayscale", "median", "shrink", "sobel", "tone_curve"],
+    kernels: &["crop", "gaussian_blur", "grayscale", "median", "shrink", "sobel", "tone_curve"],
 };
 
 /// The kernels that go wrong on purpose, the modules that break the interface, and the pages that the
