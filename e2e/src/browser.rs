@@ -1,6 +1,6 @@
 //! A browser under the tests' control.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, fs};
 
 use serde_json::{Value, json};
 
@@ -161,6 +161,16 @@ impl Browser {
         }
     }
 
+    /// Bytes that the processes of pages have touched and hold, as the system counts them: linear memory and buffers
+    /// of workers are among them, and no file is. Nothing where the system does not say.
+    #[must_use]
+    pub fn page_memory(&self) -> Option<f64> {
+        let answer = self.call(None, "SystemInfo.getProcessInfo", json!({}));
+        let processes = answer["processInfo"].as_array()?;
+        let pages = processes.iter().filter(|process| process["type"] == "renderer");
+        pages.map(|page| anonymous_bytes(page["id"].as_u64()?)).sum()
+    }
+
     /// Records what the browser does from here on, in these categories of events.
     pub fn start_trace(&self, categories: &[&str]) {
         self.talk.borrow_mut().journal.trace.clear();
@@ -252,4 +262,12 @@ fn waiting_worker(event: &Incoming) -> Option<SessionId> {
         && event.session.is_some()
         && event.params["waitingForDebugger"] == true;
     is_worker.then(|| event.params["sessionId"].as_str().map(str::to_owned))?
+}
+
+/// Of a process, from what Linux says of it.
+fn anonymous_bytes(process: u64) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024.0)
 }

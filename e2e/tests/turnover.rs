@@ -1,4 +1,4 @@
-//! Pools that come and go, and pages that go with theirs.
+//! Pools that come and go, data that workers keep for a while, and pages that go with theirs.
 
 use std::time::Duration;
 
@@ -44,6 +44,65 @@ const COME_AND_GO: &str = "
     globalThis.comeAndGo = async (pools) => {
       for (let pool = 0; pool < pools; pool += 1) await ways[pool % ways.length]();
     };";
+
+/// Bytes of what is loaded in each round.
+const DATA: u32 = 16 << 20;
+
+/// Rounds of one stretch, and of all.
+const ROUNDS: u32 = 200;
+const ROUNDS_OF_A_STRETCH: u32 = 20;
+
+/// What may be held more in the later half than in the earlier one.
+const DRIFT: f64 = 0.05;
+
+/// Loads, runs, keeps, maps, follows one kernel by another, and releases. After each stretch workers have
+/// waited for long enough to let go of buffers that they might have needed again.
+const KEEP_AND_RELEASE: &str = "
+    await loaded;
+    const pool = await unjank.createPool({ workers: 2, minWorkers: 2 });
+    globalThis.rounds = async (count, length) => {
+      for (let round = 0; round < count; round += 1) {
+        const data = await pool.load(new Uint8Array(length).fill(round), { stride: 1024 });
+        const kept = await data.through('echo', {}).keep('echo', {});
+        for await (const { bytes } of kept.map('echo', {})) {
+          if (bytes[0] !== round % 256) throw new Error(`${bytes[0]} in round ${round}`);
+        }
+        await data.run('echo', {});
+        for (const one of [data, kept]) one.release();
+      }
+      for (const worker of [0, 1]) void pool.run('dwell', { ms: 1500 }, new ArrayBuffer(8));
+      await new Promise((idle) => { pool.on('idle', idle); });
+    };";
+
+#[test]
+fn two_hundred_rounds_of_kept_data_leave_nothing_behind() {
+    let site = Site::faults();
+    let browser = Browser::start_with(&[WITHOUT_COMPILERS]);
+    let page = browser.open(&site.url("/index.html"), Watch::Page);
+    page.run::<()>(KEEP_AND_RELEASE);
+    let mut held = Vec::new();
+    for stretch in 1..=ROUNDS / ROUNDS_OF_A_STRETCH {
+        let rounds = format!("await rounds({ROUNDS_OF_A_STRETCH}, {DATA});");
+        page.run_within::<()>(Duration::from_secs(300), &rounds);
+        let heap = page.metric("JSHeapUsedSize");
+        let Some(memory) = browser.page_memory() else {
+            println!("left out: this system does not say what a process holds");
+            return;
+        };
+        println!(
+            "after {} rounds: {:.0} KiB of heap, {:.1} MiB of memory",
+            stretch * ROUNDS_OF_A_STRETCH,
+            heap / 1024.0,
+            memory / f64::from(1 << 20),
+        );
+        held.push(memory);
+    }
+    let (early, late) = held.split_at(held.len() / 2);
+    // Garbage that nobody collected comes and goes; what stays is the floor.
+    let floor = |held: &[f64]| held.iter().copied().fold(f64::INFINITY, f64::min);
+    let (early, late) = (floor(early), floor(late));
+    assert!(late <= early * (1.0 + DRIFT), "{early} bytes before, {late} after");
+}
 
 /// Fills both workers of a pool with jobs that do not end.
 const KEEP_BUSY: &str = "
