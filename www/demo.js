@@ -4,7 +4,7 @@
  */
 
 import { DemoError, describe } from './engine/errors.js';
-import { widestHalo } from './engine/filters.js';
+import { titleOfAll, widestHalo } from './engine/filters.js';
 import { Follower } from './engine/follower.js';
 import { Painter } from './engine/painter.js';
 import { Photos } from './engine/photos.js';
@@ -13,6 +13,7 @@ import { Runner } from './engine/runner.js';
 import { Topic } from './engine/topic.js';
 import { Detail, Overview } from './pixels/section.js';
 
+/** @import { Layer } from './engine/filters.js' */
 /** @import { Kernels } from './engine/kernels.js' */
 /** @import { Photo } from './engine/photos.js' */
 /** @import { Step, Timing, View } from './engine/runner.js' */
@@ -27,6 +28,7 @@ import { Detail, Overview } from './pixels/section.js';
  * @typedef {object} Request
  * @property {string} filter the kernel's name
  * @property {unknown} [params] default `{}`
+ * @property {Layer[]} [before] filters that are done first, in their order
  * @property {Mode} [mode] default `'pool'`
  * @property {number} [workers] default: as in the last run, at first two
  * @property {boolean} [digest] whether to compute the SHA-256 of the result; default false
@@ -268,7 +270,7 @@ export class Demo {
 
   /** @param {Omit<Request, 'deadlineMs'>} request @returns {Started} */
   #complete(request) {
-    return { params: {}, mode: 'pool', workers: this.#workers, digest: false, ...request };
+    return { params: {}, before: [], mode: 'pool', workers: this.#workers, digest: false, ...request };
   }
 
   /**
@@ -394,7 +396,7 @@ export class Demo {
  * @param {Started} request
  * @param {Timing} timing
  */
-function markRun({ filter, mode, workers }, { startedAt, totalMs }) {
+function markRun({ mode, workers, ...request }, { startedAt, totalMs }) {
   const where = mode === 'page' ? 'main thread' : `${workers} workers`;
-  performance.measure(`unjank: ${filter}, ${where}`, { start: startedAt, duration: totalMs });
+  performance.measure(`unjank: ${titleOfAll(request)}, ${where}`, { start: startedAt, duration: totalMs });
 }

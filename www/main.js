@@ -53,7 +53,7 @@ function wire(demo) {
     both: () => shown(runBothWays(demo, controls)),
     cancel: () => demo.cancel(),
     workers: () => tried(demo.prepare(controls.wanted.workers)),
-    dial: () => tried(demo.follow(controls.wanted)),
+    follow: () => tried(demo.follow(controls.wanted)),
   });
   new RunView(demo, frames, jank, controls, status);
   showLoading(demo, controls);

@@ -14,6 +14,8 @@
  * @property {string} label
  * @property {string} hint what it does, in one line
  * @property {Dial[]} dials
+ *
+ * @typedef {{ filter: string, params: unknown }} Layer a filter as it is used
  */
 
 import { MOST_SHRUNK } from '../pixels/section.js';
@@ -58,17 +60,27 @@ export const FILTERS = [
 
 /**
  * @param {(kernel: string, params: unknown) => number} haloOf rows that a kernel looks at on either side
- * @returns {number} as many as any filter and what shrinks its result look at together
+ * @returns {number} as many as filters and what shrinks their result look at together
  */
 export function widestHalo(haloOf) {
   const halos = FILTERS.map(({ kernel, dials }) => {
     const params = Object.fromEntries(dials.map(({ name, max }) => [name, max]));
     return haloOf(kernel, params);
   });
-  return Math.max(...halos) + haloOf('shrink', { factor: MOST_SHRUNK });
+  return MOST_STACKED * Math.max(...halos) + haloOf('shrink', { factor: MOST_SHRUNK });
 }
 
-/** @param {string} kernel */
-export function labelOf(kernel) {
-  return FILTERS.find((filter) => filter.kernel === kernel)?.label ?? kernel;
+/** As many filters are done one after the other at most. */
+export const MOST_STACKED = 3;
+
+/** @param {Layer} layer */
+export function titleOf({ filter, params }) {
+  const label = FILTERS.find(({ kernel }) => kernel === filter)?.label ?? filter;
+  const sigma = typeof params === 'object' && params !== null && 'sigma' in params ? params.sigma : undefined;
+  return sigma === undefined ? label : `${label}, sigma ${sigma}`;
+}
+
+/** @param {Layer & { before: Layer[] }} request */
+export function titleOfAll({ before, ...last }) {
+  return [...before, last].map(titleOf).join(', then ');
 }

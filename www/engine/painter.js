@@ -41,7 +41,7 @@ export class Painter {
    * @param {'before' | 'both'} where both: nothing else is shown
    */
   original(y, bytes, where) {
-    this.#remote.tell('original', { y, bytes, where }, [bytes.buffer]);
+    this.#paint('original', bytes, { y, where });
   }
 
   /** Rows follow of another result. */
@@ -55,7 +55,17 @@ export class Painter {
    * @param {Uint8Array<ArrayBuffer>} bytes whole rows; their buffer is moved away
    */
   tile(y, bytes) {
-    this.#remote.tell('tile', { y, bytes }, [bytes.buffer]);
+    this.#paint('tile', bytes, { y });
+  }
+
+  /**
+   * A part of a photo that is lower than a row of its overview may have none.
+   * @param {string} kind
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {object} more
+   */
+  #paint(kind, bytes, more) {
+    if (bytes.length > 0) this.#remote.tell(kind, { bytes, ...more }, [bytes.buffer]);
   }
 
   /** @returns {Promise<void>} settles when all rows have been painted */

@@ -2,12 +2,13 @@
 
 import { painted } from '../meter/frames.js';
 
+/** @import { Layer } from './filters.js' */
 /** @import { Alone } from './kernels.js' */
 /** @import { Painter } from './painter.js' */
 /** @import { Photo, Photos } from './photos.js' */
 /** @import { PoolHost } from './pool-host.js' */
 /** @import { Section } from '../pixels/section.js' */
-/** @import { Chunk } from '../unjank/index.js' */
+/** @import { Chunk, Pipeline } from '../unjank/index.js' */
 
 /**
  * @typedef {{ photo: Photo, section: Section }} View a photo, and what of it is shown
@@ -15,6 +16,7 @@ import { painted } from '../meter/frames.js';
  * @typedef {object} Job
  * @property {string} filter the kernel's name
  * @property {unknown} params
+ * @property {Layer[]} before filters that are done first
  * @property {number} workers
  * @property {AbortSignal} signal
  * @property {number} [deadlineMs]
@@ -70,12 +72,12 @@ export class Runner {
    * @param {(step: Step) => void} onStep
    * @returns {Promise<Timing>}
    */
-  async onPool({ photo, section }, { filter, params, workers, signal, deadlineMs }, onStep) {
+  async onPool({ photo, section }, { workers, signal, deadlineMs, ...job }, onStep) {
     const data = await this.#host.keeping(photo, workers);
     signal.throwIfAborted();
     const startedAt = performance.now();
     const { kernel, range } = section;
-    const tiles = data.through(filter, params).map(kernel, section.params, { range, signal, deadlineMs });
+    const tiles = through(data, layersOf(job)).map(kernel, section.params, { range, signal, deadlineMs });
     let firstTileMs = 0;
     let done = 0;
     this.#painter.begin();
@@ -103,7 +105,7 @@ export class Runner {
    * @param {(step: Step) => void} onStep
    * @returns {Promise<Timing>}
    */
-  async onPage({ photo, section }, { filter, params, signal }, onStep) {
+  async onPage({ photo, section }, { signal, ...job }, onStep) {
     const pixels = await this.#photos.lend(photo);
     try {
       // Lets the page show that a run begins before it begins.
@@ -112,7 +114,9 @@ export class Runner {
       this.#painter.begin();
       const startedAt = performance.now();
       const stride = photo.width * BYTES_PER_PIXEL;
-      const whole = this.#alone.run(filter, params, pixels, stride);
+      const filtered = (/** @type {Uint8Array} */ bytes, /** @type {Layer} */ { filter, params }) =>
+        this.#alone.run(filter, params, bytes, stride);
+      const whole = /** @type {Uint8Array<ArrayBuffer>} */ (layersOf(job).reduce(filtered, pixels));
       this.#painter.tile(0, this.#alone.run(section.kernel, section.params, whole, stride));
       const firstTileMs = performance.now() - startedAt;
       onStep({ done: 1, total: 1, chunk: null });
@@ -128,11 +132,21 @@ export class Runner {
   /**
    * The result at full size, for the paint worker.
    * @param {Photo} photo
-   * @param {Pick<Job, 'filter' | 'params' | 'workers'>} job
+   * @param {Layer & Pick<Job, 'before' | 'workers'>} job
    */
-  async whole(photo, { filter, params, workers }) {
+  async whole(photo, { filter, params, before, workers }) {
     const data = await this.#host.keeping(photo, workers);
     this.#painter.begin();
-    for await (const { start, bytes } of data.map(filter, params)) this.#painter.rows(start, bytes);
+    for await (const { start, bytes } of through(data, before).map(filter, params)) this.#painter.rows(start, bytes);
   }
+}
+
+/** @param {Layer & { before: Layer[] }} job @returns {Layer[]} */
+function layersOf({ before, filter, params }) {
+  return [...before, { filter, params }];
+}
+
+/** @param {Pipeline} data @param {Layer[]} layers */
+function through(data, layers) {
+  return layers.reduce((made, { filter, params }) => made.through(filter, params), data);
 }

@@ -2,8 +2,9 @@
 
 import { FILTERS } from '../engine/filters.js';
 import { element, make } from './page.js';
+import { Stack } from './stack.js';
 
-/** @import { Dial, Filter } from '../engine/filters.js' */
+/** @import { Dial, Filter, Layer } from '../engine/filters.js' */
 /** @import { Mode } from '../demo.js' */
 
 /** More workers than this is more than a photo has use for. */
@@ -11,7 +12,7 @@ const MOST_WORKERS = 16;
 
 /** @typedef {'loading' | 'ready' | 'running' | 'broken'} Phase */
 
-/** @typedef {{ filter: string, params: Record<string, number>, mode: Mode, workers: number }} Wanted */
+/** @typedef {{ before: Layer[], filter: string, params: Record<string, number>, mode: Mode, workers: number }} Wanted */
 
 export class Controls {
   #form = element('controls', HTMLFormElement);
@@ -20,6 +21,7 @@ export class Controls {
   #run = element('run', HTMLButtonElement);
   #both = element('both', HTMLButtonElement);
   #cancel = element('cancel', HTMLButtonElement);
+  #stack;
   /** @type {Phase} */
   #phase = 'loading';
 
@@ -29,11 +31,15 @@ export class Controls {
    * @param {() => void} on.both
    * @param {() => void} on.cancel
    * @param {() => void} on.workers the number of workers was changed
-   * @param {() => void} on.dial a filter's dial was moved, and workers are to follow it
+   * @param {() => void} on.follow other filters are wanted, or other dials of them, and workers are to follow
    */
   constructor(on) {
+    const follow = () => {
+      if (this.#phase === 'ready' && this.wanted.mode === 'pool') on.follow();
+    };
+    this.#stack = new Stack(() => this.#put(), follow);
     this.#setUpWorkers();
-    this.#addFilters();
+    this.#addFilters(follow);
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       if (!this.#run.disabled) on.run();
@@ -42,9 +48,7 @@ export class Controls {
     this.#cancel.addEventListener('click', on.cancel);
     this.#workers.addEventListener('change', on.workers);
     this.#form.addEventListener('input', () => this.#reflect());
-    this.#dials.addEventListener('input', () => {
-      if (this.#phase === 'ready' && this.wanted.mode === 'pool') on.dial();
-    });
+    this.#dials.addEventListener('input', follow);
     this.#reflect();
   }
 
@@ -54,12 +58,16 @@ export class Controls {
     this.#workers.value = String(most > 2 ? most - 1 : most);
   }
 
-  #addFilters() {
+  /** @param {() => void} follow */
+  #addFilters(follow) {
     const chips = FILTERS.map(({ kernel, label }, index) => {
       const chip = make('label', 'chip');
       const input = document.createElement('input');
       Object.assign(input, { type: 'radio', name: 'filter', value: kernel, checked: index === 0 });
-      input.addEventListener('change', () => this.#showDials());
+      input.addEventListener('change', () => {
+        this.#showDials();
+        follow();
+      });
       chip.append(input, make('span', '', label));
       return chip;
     });
@@ -80,6 +88,16 @@ export class Controls {
     this.#dials.replaceChildren(...this.#filter.dials.map(dialRow));
   }
 
+  /** What is chosen goes below, and another one is chosen. */
+  #put() {
+    const { filter, params } = this.wanted;
+    const next = FILTERS[(FILTERS.indexOf(this.#filter) + 1) % FILTERS.length];
+    const chip = this.#form.querySelector(`input[name="filter"][value="${next?.kernel}"]`);
+    if (chip instanceof HTMLInputElement) chip.checked = true;
+    this.#showDials();
+    this.#stack.add({ filter, params });
+  }
+
   #reflect() {
     const onPage = this.wanted.mode === 'page';
     element('page-warning', HTMLElement).hidden = !onPage;
@@ -98,7 +116,7 @@ export class Controls {
     const { kernel, dials } = this.#filter;
     const params = Object.fromEntries(dials.map(({ name }) => [name, Number(fields.get(name))]));
     const mode = fields.get('mode') === 'page' ? 'page' : 'pool';
-    return { filter: kernel, params, mode, workers: Number(this.#workers.value) };
+    return { before: this.#stack.layers, filter: kernel, params, mode, workers: Number(this.#workers.value) };
   }
 
   /** @param {Phase} phase what the buttons allow */

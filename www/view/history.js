@@ -1,4 +1,4 @@
-import { labelOf } from '../engine/filters.js';
+import { titleOfAll } from '../engine/filters.js';
 import { gap, longTask, megapixels, milliseconds, place, speed } from './format.js';
 import { element, make } from './page.js';
 
@@ -27,7 +27,7 @@ export class History {
     this.#empty.remove();
     this.#clear.disabled = false;
     const row = document.createElement('tr');
-    const name = make('th', '', named(request.filter, request.params));
+    const name = make('th', '', titleOfAll(request));
     name.setAttribute('scope', 'row');
     row.append(
       name,
@@ -42,15 +42,6 @@ export class History {
     this.#rows.prepend(row);
     while (this.#rows.childElementCount > MOST_ROWS) this.#rows.lastElementChild?.remove();
   }
-}
-
-/**
- * @param {string} filter
- * @param {unknown} params
- */
-function named(filter, params) {
-  const sigma = typeof params === 'object' && params !== null && 'sigma' in params ? params.sigma : undefined;
-  return sigma === undefined ? labelOf(filter) : `${labelOf(filter)}, sigma ${sigma}`;
 }
 
 /**

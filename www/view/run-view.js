@@ -1,6 +1,6 @@
 /** What a run looks like while it goes on and when it has ended. */
 
-import { labelOf } from '../engine/filters.js';
+import { titleOfAll } from '../engine/filters.js';
 import { gap, longTask, milliseconds, place } from './format.js';
 import { History } from './history.js';
 import { element } from './page.js';
@@ -55,7 +55,8 @@ export class RunView {
   }
 
   /** @param {Started} request */
-  #start({ filter, mode, workers }) {
+  #start(request) {
+    const { mode, workers } = request;
     this.#phase = 'running';
     this.#controls.allow('running');
     this.#download.disabled = true;
@@ -63,7 +64,7 @@ export class RunView {
     this.#progress.start();
     this.#workers.start();
     const where = mode === 'page' ? 'the main thread: the page stands still' : place(mode, workers);
-    this.#status.say(`Running ${labelOf(filter)} on ${where}.`);
+    this.#status.say(`Running ${titleOfAll(request)} on ${where}.`);
   }
 
   /** @param {Finished} finished */
@@ -75,16 +76,17 @@ export class RunView {
     this.#history.add(finished);
     this.#gap.textContent = gap(frameGapMs);
     element('long-task', HTMLElement).textContent = longTask(longTaskMs);
-    const { filter, mode, workers } = finished.request;
-    const what = `${labelOf(filter)}, ${place(mode, workers).toLowerCase()}`;
+    const { mode, workers } = finished.request;
+    const what = `${titleOfAll(finished.request)}: ${place(mode, workers).toLowerCase()}`;
     const gaps = `Longest gap between frames: ${gap(frameGapMs)}.`;
-    this.#status.say(`${what}: ${milliseconds(totalMs)}. ${gaps}`);
+    this.#status.say(`${what}, ${milliseconds(totalMs)}. ${gaps}`);
   }
 
   /** @param {Followed} followed */
-  #show({ request: { filter, workers }, timing }) {
+  #show({ request, timing }) {
     this.#download.disabled = false;
-    this.#status.say(`${labelOf(filter)} follows its dial, ${place('pool', workers).toLowerCase()}: ${milliseconds(timing.totalMs)} a picture.`);
+    const where = place('pool', request.workers).toLowerCase();
+    this.#status.say(`${titleOfAll(request)} follows its dial: ${where}, ${milliseconds(timing.totalMs)} a picture.`);
   }
 
   /** @param {Failed} failed */

@@ -173,3 +173,38 @@ fn a_part_of_the_photo_is_shown_pixel_for_pixel_and_moved() {
     page.run::<()>("document.getElementById('dial-sigma').value = 5;");
     assert_eq!(shown, expected(&page));
 }
+
+#[test]
+fn filters_are_stacked_in_workers_as_on_the_page() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site);
+    load(&page, 9);
+    let (layers, chosen): (Vec<String>, String) = page.run(
+        "for (const press of [1, 2]) document.getElementById('stack-add').click();
+        const layers = [...document.querySelectorAll('#stack li span')].map((row) => row.textContent);
+        return [layers, new FormData(document.getElementById('controls')).get('filter')];",
+    );
+    assert_eq!(layers, ["Gaussian blur, sigma 30", "Median 5 × 5"]);
+    assert_eq!(chosen, "sobel");
+    let (shown, digests): ([String; 3], [String; 2]) = page.run_within(
+        SLOW,
+        "const before = [
+          { filter: 'gaussian_blur', params: { sigma: 30 } }, { filter: 'median', params: {} },
+        ];
+        const request = { before, filter: 'sobel', params: {}, digest: true };
+        await unjankDemo.follow(request);
+        const shown = [await look()];
+        const digests = [];
+        for (const mode of ['pool', 'page']) {
+          digests.push((await unjankDemo.run({ ...request, mode })).digest);
+          shown.push(await look());
+        }
+        return [shown, digests];",
+    );
+    assert_eq!(digests[0], digests[1], "whoever computes it");
+    assert!(shown.iter().all(|picture| *picture == shown[0]), "the same is shown: {shown:?}");
+    page.run::<()>("document.querySelector('#stack button').click();");
+    let layers: usize = page.run("return document.querySelectorAll('#stack li').length;");
+    assert_eq!(layers, 1);
+}
