@@ -32,6 +32,16 @@ const FILTERS: [(&str, &str); 5] = [
     ("grayscale", "{}"),
 ];
 
+/// Those of which two workers make most, and least; and with params in the middle.
+const KEPT: [(&str, &str); 6] = [
+    ("gaussian_blur", "{ sigma: 30 }"),
+    ("gaussian_blur", "{ sigma: 5 }"),
+    ("gaussian_blur", "{ sigma: 2 }"),
+    ("sobel", "{}"),
+    ("median", "{}"),
+    ("grayscale", "{}"),
+];
+
 /// What a filter took, in milliseconds, medians but for the first.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -72,6 +82,7 @@ fn two_workers_are_faster_than_the_main_thread() {
             two += times.two;
             main += times.page;
         }
+        keep(&page, rounds);
         let (seconds, pictures, last) = drag(&page, rounds);
         println!(
             "a dial dragged for {seconds:.1} s: {:.1} pictures a second, the last value after {last:.0} ms",
@@ -104,6 +115,49 @@ fn times(page: &Window<'_>, filter: &str, params: &str, rounds: usize) -> Times 
             }};",
         ),
     )
+}
+
+/// Shows what filters take on kept data, with a result small enough to be shown and with nothing painted: the
+/// second worker's worth. Two pools take turns.
+fn keep(page: &Window<'_>, rounds: usize) {
+    page.run_within::<()>(
+        SLOW,
+        &format!(
+            "const {{ createPool }} = await import(new URL('./unjank/index.js', location.href));
+            const {{ Photos }} = await import(new URL('./engine/photos.js', location.href));
+            const kernels = new URL('./pkg/kernels.wasm', location.href);
+            const photos = new Photos();
+            const photo = await photos.sample('astronaut', {MEGAPIXELS});
+            const shape = {{ stride: photo.width * 4, units: photo.height, halo: 200 }};
+            globalThis.pools = [];
+            for (const workers of [1, 2]) {{
+              const pool = await createPool({{ kernels, workers, minWorkers: workers }});
+              const data = await pool.load((rows) => photos.cut(photo, rows), shape);
+              pools.push({{ pool, data }});
+            }}"
+        ),
+    );
+    println!("kept, and shrunk by 8       |   one |   two | one/two");
+    for (filter, params) in KEPT {
+        let [one, two]: [f64; 2] = page.run_within(
+            SLOW,
+            &format!(
+                "const times = [[], []];
+                for (let round = 0; round <= {rounds}; round += 1) {{
+                  for (const [at, {{ data }}] of pools.entries()) {{
+                    const begun = performance.now();
+                    const chunks = data.through('{filter}', {params}).map('shrink', {{ factor: 8 }});
+                    for await (const chunk of chunks) void chunk;
+                    if (round > 0) times[at].push(performance.now() - begun);
+                  }}
+                }}
+                return times.map((list) => list.sort((a, b) => a - b)[list.length >> 1]);"
+            ),
+        );
+        let name = format!("{filter} {params}");
+        println!("{name:27} | {one:5.0} | {two:5.0} | {:7.2}", one / two);
+    }
+    page.run::<()>("for (const { pool } of pools) await pool.close();");
 }
 
 /// Moves the dial of the blur once a frame: for how many seconds, how many pictures were shown, and after how
