@@ -1,12 +1,9 @@
 import { megapixels, milliseconds, NONE, speed } from './format.js';
 import { element } from './page.js';
-import { onThemeChange, themeColour } from './theme.js';
+import { onThemeChange, WORKER_COLOURS, workerColours } from './theme.js';
 
 /** @import { Step } from '../engine/runner.js' */
 /** @import { RunResult } from '../demo.js' */
-
-/** As many as the style sheet has colours for. */
-export const WORKER_COLOURS = 8;
 
 /** How far a run is: bar, tiles, times, and a strip beside the photo coloured by worker. */
 export class Progress {
@@ -24,13 +21,9 @@ export class Progress {
   #startedAt = 0;
 
   constructor() {
-    this.#mix();
-    onThemeChange(() => this.#mix());
-  }
-
-  #mix() {
-    const slots = Array.from({ length: WORKER_COLOURS }, (_, slot) => slot);
-    this.#colours = slots.map((slot) => themeColour(`--worker-${slot}`));
+    const mix = () => { this.#colours = workerColours(); };
+    mix();
+    onThemeChange(mix);
   }
 
   start() {

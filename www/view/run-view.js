@@ -1,6 +1,7 @@
 /** What a run looks like while it goes on and when it has ended. */
 
 import { titleOfAll } from '../engine/filters.js';
+import { Bars } from './bars.js';
 import { gap, longTask, milliseconds, place } from './format.js';
 import { History } from './history.js';
 import { element } from './page.js';
@@ -17,6 +18,7 @@ export class RunView {
   #controls;
   #status;
   #progress = new Progress();
+  #bars = new Bars();
   #workers;
   #history = new History();
   #download = element('download', HTMLButtonElement);
@@ -39,7 +41,10 @@ export class RunView {
     this.#status = status;
     this.#workers = new WorkerList(() => demo.stats());
     demo.started.listen((request) => this.#start(request));
-    demo.stepped.listen((step) => this.#progress.note(step));
+    demo.stepped.listen((step) => {
+      this.#progress.note(step);
+      this.#bars.note(step);
+    });
     demo.finished.listen((finished) => this.#finish(finished));
     demo.failed.listen((failed) => this.#fail(failed));
     demo.followed.listen((followed) => this.#show(followed));
@@ -63,6 +68,7 @@ export class RunView {
     this.#blocking.hidden = mode !== 'page';
     this.#progress.start();
     this.#workers.start();
+    this.#bars.start(mode === 'page' ? 1 : workers);
     const where = mode === 'page' ? 'the main thread: the page stands still' : place(mode, workers);
     this.#status.say(`Running ${titleOfAll(request)} on ${where}.`);
   }
@@ -101,6 +107,7 @@ export class RunView {
     this.#phase = 'resting';
     this.#blocking.hidden = true;
     this.#workers.finish();
+    this.#bars.draw();
     this.#controls.allow('ready');
   }
 }

@@ -8,6 +8,13 @@ export function themeColour(property) {
   return getComputedStyle(document.documentElement).getPropertyValue(property).trim();
 }
 
+/** As many as the style sheet has colours for. */
+export const WORKER_COLOURS = 8;
+
+export function workerColours() {
+  return Array.from({ length: WORKER_COLOURS }, (_, slot) => themeColour(`--worker-${slot}`));
+}
+
 /** @param {() => void} listener */
 export function onThemeChange(listener) {
   dark.addEventListener('change', listener);

@@ -1,6 +1,6 @@
 import { mebibytes } from './format.js';
 import { element, make } from './page.js';
-import { WORKER_COLOURS } from './progress.js';
+import { WORKER_COLOURS } from './theme.js';
 
 /** @import { PoolStats, WorkerStats } from '../unjank/index.js' */
 

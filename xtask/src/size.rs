@@ -85,7 +85,7 @@ const INLINE: Load = Load { name: "inline", budget: 5_400, aim: 4_500 };
 const SHELL: Load = Load { name: "shell", budget: 4_000, aim: 3_000 };
 const KERNELS: Load = Load { name: "kernels", budget: 14_000, aim: 12_000 };
 const RUNTIME: Load = Load { name: "runtime", budget: 52_300, aim: 25_000 };
-const DEMO_SITE: Load = Load { name: "demo", budget: 148_800, aim: 100_000 };
+const DEMO_SITE: Load = Load { name: "demo", budget: 149_800, aim: 100_000 };
 
 /// Why the sizes are not good, or not known.
 #[derive(Debug)]

@@ -37,6 +37,14 @@ fn tiles_come_while_workers_still_compute() {
     println!("the page shows: tiles {tiles}, first tile {shown}");
     assert_eq!(tiles, format!("{0} / {0}", result.tiles));
     assert!(shown.contains(|digit: char| digit.is_ascii_digit()), "{shown}");
+    let drawn: [bool; 2] = page.run(
+        "const bars = document.getElementById('bars');
+        const { width, height } = bars;
+        const { data } = bars.getContext('2d').getImageData(0, 0, width, height);
+        const half = data.length / 2;
+        return [data.slice(0, half), data.slice(half)].map((line) => line.some((byte) => byte > 0));",
+    );
+    assert_eq!(drawn, [true; 2], "both workers have bars");
 }
 
 /// Engines that cannot hand canvases to workers have the page paint what the paint worker makes.
