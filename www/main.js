@@ -4,7 +4,7 @@
  * `unjankDemo.ready` settles when the first photo is shown and the pool stands; then
  * `loadSample(name, megapixels)`, `loadImage(blob, megapixels)`,
  * `run({ filter, params, mode, workers, digest })`, `follow({ filter, params })`, `zoom({ x, y })`, `pan(x, y)`,
- * `overview()`, `cancel()`, `stats()`, `wasmMemoryBytes()`.
+ * `overview()`, `png()`, `cancel()`, `stats()`, `wasmMemoryBytes()`.
  */
 
 import { Demo } from './demo.js';
@@ -128,6 +128,7 @@ function surfaceOf(making, ready) {
     /** @type {Demo['pan']} */
     pan: async (x, y) => (await making).pan(x, y),
     overview: async () => (await making).overview(),
+    png: async () => (await making).png(),
     cancel: () => made?.cancel(),
     stats: () => made?.stats() ?? null,
     wasmMemoryBytes: () => made?.wasmMemoryBytes() ?? null,

@@ -44,7 +44,7 @@ export class Painter {
     this.#paint('original', bytes, { y, where });
   }
 
-  /** Rows follow of another result. */
+  /** Rows follow of another result at full size. */
   begin() {
     this.#remote.tell('begin', {});
   }

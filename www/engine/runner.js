@@ -80,7 +80,6 @@ export class Runner {
     const tiles = through(data, layersOf(job)).map(kernel, section.params, { range, signal, deadlineMs });
     let firstTileMs = 0;
     let done = 0;
-    this.#painter.begin();
     try {
       for await (const chunk of tiles) {
         done += 1;
@@ -111,7 +110,6 @@ export class Runner {
       // Lets the page show that a run begins before it begins.
       await painted();
       signal.throwIfAborted();
-      this.#painter.begin();
       const startedAt = performance.now();
       const stride = photo.width * BYTES_PER_PIXEL;
       const filtered = (/** @type {Uint8Array} */ bytes, /** @type {Layer} */ { filter, params }) =>

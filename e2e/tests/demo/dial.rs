@@ -174,6 +174,41 @@ fn a_part_of_the_photo_is_shown_pixel_for_pixel_and_moved() {
     assert_eq!(shown, expected(&page));
 }
 
+/// The full size is made when it is wanted, also while the dial moves on.
+#[test]
+fn the_file_has_the_full_size_of_what_is_shown() {
+    let site = Site::demo();
+    let browser = Browser::start();
+    let page = open(&browser, &site);
+    load(&page, 2);
+    let none: String = page.run("return unjankDemo.png().catch(({ code }) => code);");
+    assert_eq!(none, "no_result");
+    let (found, expected): (Vec<String>, Vec<String>) = page.run_within(
+        SLOW,
+        "const blur = (sigma) => ({ filter: 'gaussian_blur', params: { sigma } });
+        const digestOf = async (png) => {
+          const picture = await createImageBitmap(png);
+          const look = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+          look.drawImage(picture, 0, 0);
+          const { data } = look.getImageData(0, 0, picture.width, picture.height);
+          const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+          return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+        };
+        await unjankDemo.follow(blur(5));
+        await unjankDemo.zoom({ x: 0.5, y: 0.5 });
+        const first = unjankDemo.png();
+        await Promise.all([7, 9, 11].map((sigma) => unjankDemo.follow(blur(sigma))));
+        const files = [await first, await unjankDemo.png()];
+        const found = await Promise.all(files.map(digestOf));
+        const expected = [];
+        for (const sigma of [5, 11]) {
+          expected.push((await unjankDemo.run({ ...blur(sigma), digest: true })).digest);
+        }
+        return [found, expected];",
+    );
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn filters_are_stacked_in_workers_as_on_the_page() {
     let site = Site::demo();
