@@ -35,7 +35,7 @@ import { Detail, Overview } from './pixels/section.js';
  * @property {number} [deadlineMs] for the whole run, on the pool
  *
  * @typedef {object} RunResult
- * @property {number} firstTileMs from the start until the first tile of the preview was on the page
+ * @property {number} firstTileMs from the start until the first tile was on the page
  * @property {number} totalMs from the start until the last one was painted
  * @property {number} tiles
  * @property {number} width
@@ -163,9 +163,9 @@ export class Demo {
     if (other.width !== section.width || other.height !== section.height) await this.#look(other);
   }
 
-  /** Whether a part of the photo is shown, pixel for pixel. */
+  /** Whether a part of the photo is shown, or will be, pixel for pixel. */
   get isZoomed() {
-    return this.#view?.section instanceof Detail;
+    return this.#view !== null && this.#scene.section instanceof Detail;
   }
 
   /**

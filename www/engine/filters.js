@@ -80,7 +80,15 @@ export function titleOf({ filter, params }) {
   return sigma === undefined ? label : `${label}, sigma ${sigma}`;
 }
 
+/**
+ * @param {Layer & { before: Layer[] }} request
+ * @returns {Layer[]} what is done, in its order
+ */
+export function layersOf({ before, filter, params }) {
+  return [...before, { filter, params }];
+}
+
 /** @param {Layer & { before: Layer[] }} request */
-export function titleOfAll({ before, ...last }) {
-  return [...before, last].map(titleOf).join(', then ');
+export function titleOfAll(request) {
+  return layersOf(request).map(titleOf).join(', then ');
 }

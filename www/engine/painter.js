@@ -112,7 +112,7 @@ function handOver({ before, after }) {
 }
 
 /**
- * Paints a band of preview rows on the page, for engines that keep their canvases there.
+ * Paints rows on the page, for engines that keep their canvases there.
  * @param {{ before: HTMLCanvasElement, after: HTMLCanvasElement }} canvases
  * @param {PageNote} note
  */

@@ -1,6 +1,7 @@
 /** Running a filter over a photo: on the pool, or on the page for comparison. */
 
 import { painted } from '../meter/frames.js';
+import { layersOf } from './filters.js';
 
 /** @import { Layer } from './filters.js' */
 /** @import { Alone } from './kernels.js' */
@@ -137,11 +138,6 @@ export class Runner {
     this.#painter.begin();
     for await (const { start, bytes } of through(data, before).map(filter, params)) this.#painter.rows(start, bytes);
   }
-}
-
-/** @param {Layer & { before: Layer[] }} job @returns {Layer[]} */
-function layersOf({ before, filter, params }) {
-  return [...before, { filter, params }];
 }
 
 /** @param {Pipeline} data @param {Layer[]} layers */

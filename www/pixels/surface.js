@@ -1,7 +1,7 @@
 /** @import { Bitmap } from './enlarge.js' */
 
 /**
- * @typedef {object} Surface Where the paint worker shows a preview.
+ * @typedef {object} Surface Where the paint worker shows a section of a picture.
  * @property {(size: { width: number, height: number }) => void} resize
  * @property {(image: Bitmap, y: number) => void} put
  */
@@ -38,7 +38,7 @@ export class OwnCanvas {
 }
 
 /**
- * For engines that can't hand a canvas over: the page paints the preview bands it is sent.
+ * For engines that can't hand a canvas over: the page paints the rows it is sent.
  * @implements {Surface}
  */
 export class PageCanvas {
@@ -73,6 +73,6 @@ export class PageCanvas {
  * @typedef {object} PageNote What the page is asked to do with one of its canvases.
  * @property {'before' | 'after'} canvas
  * @property {{ width: number, height: number }} [size]
- * @property {Bitmap} [image] preview rows
+ * @property {Bitmap} [image] rows of a section
  * @property {number} [y] where they go
  */

@@ -15,7 +15,7 @@ export class Zoom {
   #demo;
   #picture = element('picture', HTMLElement);
   #button = element('zoom', HTMLButtonElement);
-  #fail;
+  #tried;
 
   /**
    * @param {Demo} demo
@@ -23,7 +23,7 @@ export class Zoom {
    */
   constructor(demo, tried) {
     this.#demo = demo;
-    this.#fail = tried;
+    this.#tried = tried;
     this.#button.addEventListener('click', () => this.#toggle(CENTRE));
     this.#picture.addEventListener('dblclick', (event) => this.#toggle(this.#placeOf(event)));
     this.#picture.addEventListener('pointerdown', (event) => this.#drag(event));
@@ -33,19 +33,19 @@ export class Zoom {
       event.preventDefault();
       this.#pan(arrow[0] * STEP, arrow[1] * STEP);
     });
-    demo.started.listen(() => this.#reflect(false));
-    demo.loading.listen(() => this.#reflect(false));
+    const reflect = () => this.#reflect();
+    demo.started.listen(reflect);
+    demo.loading.listen((photo) => photo.then(reflect, reflect));
   }
 
   /** @param {{ x: number, y: number }} place */
   #toggle(place) {
-    const isZoomed = this.#button.getAttribute('aria-pressed') === 'true';
-    this.#reflect(!isZoomed);
-    this.#fail(isZoomed ? this.#demo.overview() : this.#demo.zoom(place));
+    this.#tried(this.#demo.isZoomed ? this.#demo.overview() : this.#demo.zoom(place));
+    this.#reflect();
   }
 
-  /** @param {boolean} isZoomed */
-  #reflect(isZoomed) {
+  #reflect() {
+    const { isZoomed } = this.#demo;
     this.#button.setAttribute('aria-pressed', String(isZoomed));
     this.#picture.classList.toggle('is-zoomed', isZoomed);
   }
@@ -73,6 +73,6 @@ export class Zoom {
 
   /** @param {number} x pixels of the page @param {number} y */
   #pan(x, y) {
-    this.#fail(this.#demo.pan(x * devicePixelRatio, y * devicePixelRatio));
+    this.#tried(this.#demo.pan(x * devicePixelRatio, y * devicePixelRatio));
   }
 }

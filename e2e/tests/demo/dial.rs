@@ -7,7 +7,7 @@ use unjank_e2e::{
     site::Site,
 };
 
-use crate::{LARGE, SLOW, load};
+use crate::{LARGE, LOOK, SLOW, load};
 
 /// Workers, so that a test can end them.
 const COLLECT: &str = "
@@ -21,7 +21,7 @@ const COLLECT: &str = "
     };";
 
 /// `drag(values, each)` moves the dial once a frame, and resolves to how many pictures were shown when the
-/// last of them was; `look()` is the digest of what the canvas shows.
+/// last of them was.
 const DRAG: &str = "
     const dial = document.getElementById('dial-sigma');
     const status = document.getElementById('status');
@@ -40,15 +40,6 @@ const DRAG: &str = "
       observer.disconnect();
       return pictures;
     };
-    globalThis.look = async () => {
-      const shown = document.getElementById('after');
-      await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
-      const look = new OffscreenCanvas(shown.width, shown.height).getContext('2d');
-      look.drawImage(shown, 0, 0);
-      const { data } = look.getImageData(0, 0, shown.width, shown.height);
-      return String(new Uint8Array(await crypto.subtle.digest('SHA-256', data)));
-    };
     // From 2 to 40 and back to 3.5.
     globalThis.values = Array.from({ length: 150 }, (_, at) => at < 77 ? 2 + at / 2 : 40 - (at - 76) / 2);";
 
@@ -60,6 +51,7 @@ fn open<'b>(browser: &'b Browser, site: &Site) -> Page<'b> {
     page.run::<()>("await unjankDemo.ready;");
     load(&page, LARGE);
     page.run::<()>(DRAG);
+    page.run::<()>(LOOK);
     page
 }
 

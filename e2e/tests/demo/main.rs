@@ -38,6 +38,18 @@ const FIRST_TILE: &str = "const firstTile = new Promise((resolve) => {
   observer.observe(shown, { childList: true });
 });";
 
+/// `look()` is the digest of what the canvas of the filtered photo shows.
+const LOOK: &str = "
+    globalThis.look = async () => {
+      const shown = document.getElementById('after');
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      const look = new OffscreenCanvas(shown.width, shown.height).getContext('2d');
+      look.drawImage(shown, 0, 0);
+      const { data } = look.getImageData(0, 0, shown.width, shown.height);
+      return String(new Uint8Array(await crypto.subtle.digest('SHA-256', data)));
+    };";
+
 /// What `unjankDemo.run` gives.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

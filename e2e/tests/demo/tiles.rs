@@ -7,7 +7,7 @@ use unjank_e2e::{
     site::Site,
 };
 
-use crate::{BLUR, FIRST_TILE, LARGE, Run, SLOW, load, open, run};
+use crate::{BLUR, FIRST_TILE, LARGE, LOOK, Run, SLOW, load, open, run};
 
 /// Tiles that a large photo has at least.
 const MANY: u32 = 8;
@@ -86,15 +86,6 @@ fn filter_and_look(page: &Page<'_>, place: &str) -> (String, String) {
     let blur = "filter: 'gaussian_blur', params: { sigma: 12 }, workers: 2, digest: true";
     let digest =
         run(page, &format!("{{ {blur}, {place} }}")).digest.expect("a digest was asked for");
-    let shown = page.run(
-        "const shown = document.getElementById('after');
-        await new Promise(requestAnimationFrame);
-        await new Promise(requestAnimationFrame);
-        const look = new OffscreenCanvas(shown.width, shown.height).getContext('2d');
-        look.drawImage(shown, 0, 0);
-        const { data } = look.getImageData(0, 0, shown.width, shown.height);
-        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-        return String(hash);",
-    );
+    let shown = page.run(&format!("{LOOK} return look();"));
     (digest, shown)
 }
