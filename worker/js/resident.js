@@ -194,7 +194,7 @@ class Keeper {
   async #compute(held, step, from, to) {
     const { stride, total } = held;
     if (!Number.isInteger(stride)) return outcome(FAILED, UNEVEN);
-    const cut = new Cut([stride, total, from, 0, to - from, 0], step.halo, 0);
+    const cut = new Cut([stride, total, from, 0, to - from, 0], step.halo, pieceOf(step.grain, stride));
     const result = new Result(to - from);
     const task = taskOf(step, held);
     for (let chunk = 0; chunk < cut.count; chunk += 1) {
@@ -262,6 +262,21 @@ class Result {
 function taskOf({ kernel, params, grain, unit, slot }, { stride, total }) {
   const length = grain ? stride * total : unit * total || ANY_LENGTH;
   return /** @type {Task} */ ({ kernel, params, window: [stride, total, 0, 0, total, 0], outputs: [{ length, slot }] });
+}
+
+/**
+ * Bytes that are whole units and whole grains.
+ *
+ * @param {number} grain 0: none
+ * @param {number} stride
+ */
+function pieceOf(grain, stride) {
+  return (grain * stride) / common(grain, stride);
+}
+
+/** The greatest number that divides both. @param {number} a @param {number} b @returns {number} */
+function common(a, b) {
+  return b ? common(b, a % b) : a;
 }
 
 /**

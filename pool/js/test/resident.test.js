@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Leftovers } from '../../../worker/js/leftovers.js';
+import { module } from '../../../worker/js/test/modules.js';
 import { inverted, noise, world } from './world.js';
 
 /** Bytes of a unit; and of what is kept: by one worker, and by two. */
@@ -153,6 +154,19 @@ for (const size of SIZES) {
     await pool.close();
   });
 }
+
+test('no piece cuts a grain, however long a unit is', async () => {
+  // Its grain is 4: it traps for anything else.
+  const whole = `(if (i32.and (i32.eq (local.get $kernel) (i32.const 7)) (i32.and (call $length (i32.const 0)) (i32.const 3)))
+    (then (unreachable))) (call $invert)`;
+  const kernels = module({ text: (text) => text.replace('(call $invert)', whole) });
+  const { pool } = await world({ workers: 1, kernels });
+  const source = sourceOf(3 << 20);
+  const data = await pool.load(source, { stride: 3 });
+  assert.deepEqual(await data.run('grain', {}), inverted(source));
+  assert.deepEqual(await data.through('invert', {}).run('grain', {}), source);
+  await pool.close();
+});
 
 test('results come in the order of the source if that is wanted, and only as fast as they are taken', async () => {
   const { pool } = await world({ workers: 2 });
