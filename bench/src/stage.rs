@@ -9,12 +9,12 @@ use std::{
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use unjank_cli::serve::{Running, ServeError, Server};
 use unjank_e2e::{
     browser::Browser,
     page::{Page, Watch},
     trace::Trace,
 };
-use xtask::serve::{Running, ServeError, Server};
 
 use crate::{
     options::Extent,

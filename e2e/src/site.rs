@@ -6,10 +6,8 @@ use std::{
 };
 
 use tempfile::TempDir;
-use xtask::{
-    serve::{CONTENT_SECURITY_POLICY, Running, Server},
-    workspace::Workspace,
-};
+use unjank_cli::serve::{CONTENT_SECURITY_POLICY, Running, Server};
+use xtask::workspace::Workspace;
 
 /// What a careful or a careless host may send otherwise.
 const TYPES: [(&str, &str); 3] = [

@@ -11,10 +11,9 @@ use std::{
     process::Command,
 };
 
-use crate::{
-    command::{self, CommandError, cargo},
-    workspace::Workspace,
-};
+use unjank_cli::command::{self, CommandError, cargo};
+
+use crate::workspace::Workspace;
 
 mod fault;
 mod verdict;

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use crate::{
-    command::{self, CommandError, cargo},
-    workspace::Workspace,
-};
+use unjank_cli::command::{self, CommandError, cargo};
+
+use crate::workspace::Workspace;
 
 /// Runs `unjank-check`, which is a program of its own so that nothing else here waits for the
 /// compiler of modules to be compiled.

@@ -7,11 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    command::{self, CommandError},
-    node::Node,
-    workspace::Workspace,
-};
+use unjank_cli::command::{self, CommandError};
+
+use crate::{node::Node, workspace::Workspace};
 
 /// Relative to the workspace: a path of the package on each line.
 const LIST: &str = "pool/js/files.txt";

@@ -8,11 +8,12 @@ use std::{
     process::Command,
 };
 
-use crate::{
+use unjank_cli::{
     command::{self, CommandError, cargo},
     programs,
-    workspace::Workspace,
 };
+
+use crate::workspace::Workspace;
 
 /// Another version may know other rules; `deny.toml` names it too.
 const VERSION: &str = "0.20.2";

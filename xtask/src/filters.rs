@@ -2,10 +2,10 @@
 
 use std::{error::Error, process::Command};
 
+use unjank_cli::{command, profile::Profile};
+
 use crate::{
-    command,
     package::{self, DEMO},
-    profile::Profile,
     workspace::Workspace,
 };
 

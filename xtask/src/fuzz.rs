@@ -10,10 +10,9 @@ use std::{
     process::Command,
 };
 
-use crate::{
-    command::{self, CommandError},
-    workspace::Workspace,
-};
+use unjank_cli::command::{self, CommandError};
+
+use crate::workspace::Workspace;
 
 /// The targets of `fuzz/Cargo.toml`, each with a folder in `fuzz/corpus`.
 const TARGETS: [&str; 3] = ["frames", "plans", "descriptions"];

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use unjank_cli::profile::Profile;
 use wasm_bindgen_cli_support::Bindgen;
-
-use crate::profile::Profile;
 
 /// Writes `<name>.js`, `<name>.d.ts` and `<name>_bg.wasm` into `folder`; returns the .wasm's path.
 ///

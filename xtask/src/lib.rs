@@ -6,7 +6,6 @@
 //! | [`join`] | joins small JavaScript modules into one file |
 //! | [`package`] | turns kernels and the pool into a folder that a web server can serve |
 //! | [`contents`] | compares the files that npm would ship with a list of them |
-//! | [`serve`] | serves such a folder on this machine, as strictly as a careful host would |
 //! | [`browser`] | finds browsers and their drivers, or installs them |
 //! | [`suite`] | the steps of `cargo xtask test` |
 //! | [`mod@bench`] | builds the pool and its peers side by side, and runs the benchmark |
@@ -17,11 +16,12 @@
 //! | [`filters`] | measures the filters without a pool |
 //! | [`fuzz`] | looks for bytes that break a law of what is read |
 //!
-//! `cargo xtask help` prints what the program takes. The library is for the end-to-end tests, which
-//! serve the built site and start the browser:
+//! `cargo xtask help` prints what the program takes. What it shares with the command for users is in
+//! `unjank_cli`. The library is for the end-to-end tests, which open the built sites in browsers:
 //!
 //! ```no_run
-//! use xtask::{serve::Server, workspace::Workspace};
+//! use unjank_cli::serve::Server;
+//! use xtask::workspace::Workspace;
 //!
 //! let workspace = Workspace::find()?;
 //! let server = Server::bind(&workspace.site(), 0)?.spawn();
@@ -34,28 +34,18 @@ pub mod bench;
 pub mod bite;
 pub mod browser;
 pub mod check;
-pub mod command;
 pub mod contents;
 pub mod deny;
 pub mod filters;
 pub mod fuzz;
 pub mod join;
 pub mod package;
-pub mod profile;
-pub mod progress;
 pub mod scaling;
-pub mod serve;
 pub mod size;
 pub mod suite;
-pub mod toolchain;
 pub mod workspace;
 
-mod compress;
 mod glue;
 mod manifest;
 mod node;
-mod optimise;
-mod programs;
-mod sizes;
 mod tools;
-mod wasm;

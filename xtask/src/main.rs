@@ -4,6 +4,10 @@
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use lexopt::{Arg, Parser, ValueExt};
+use unjank_cli::{
+    profile::Profile,
+    serve::{self, Server},
+};
 use xtask::{
     bench::{self, Extent, Options, Report},
     bite::{self, Laws},
@@ -12,9 +16,7 @@ use xtask::{
     contents::{self, Listing},
     deny, filters, fuzz,
     package::{self, DEMO},
-    profile::Profile,
     scaling::{self, Effort},
-    serve::{self, Server},
     size::{self, Figures},
     suite::{self, Step},
     workspace::Workspace,

@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use crate::programs;
+use unjank_cli::programs;
 
 /// Where npm's programs are, on a machine that has Node.js too.
 #[derive(Debug)]

@@ -1,9 +1,8 @@
 //! `cargo xtask scaling`: what a step of the scheduler costs, and how fast many workers would be.
 
-use crate::{
-    command::{self, CommandError, cargo},
-    workspace::Workspace,
-};
+use unjank_cli::command::{self, CommandError, cargo};
+
+use crate::workspace::Workspace;
 
 /// How often steps are timed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

@@ -19,13 +19,15 @@ use std::{
 };
 
 use serde_json::{Value, json};
-
-use crate::{
+use unjank_cli::{
     command::{self, CommandError},
     compress,
-    package::{self, DEMO, PackageError, TRIVIAL},
     profile::Profile,
     sizes::{FileSizes, Sum, Table},
+};
+
+use crate::{
+    package::{self, DEMO, PackageError, TRIVIAL},
     tools::Tools,
     workspace::Workspace,
 };

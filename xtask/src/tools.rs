@@ -11,11 +11,12 @@ use std::{
     process::Command,
 };
 
-use crate::{
+use unjank_cli::{
     command::{self, CommandError},
-    node::Node,
-    workspace::Workspace,
+    programs,
 };
+
+use crate::{node::Node, workspace::Workspace};
 
 /// Below `xtask` as below cargo's output folder.
 const BUILDS: &str = "tools";
@@ -93,7 +94,7 @@ impl Tools {
 
     /// Where the program of that name is, if it is installed.
     pub(crate) fn program(&self, name: &str) -> Option<PathBuf> {
-        crate::programs::find_in(&[self.home.join("node_modules/.bin")], &[name])
+        programs::find_in(&[self.home.join("node_modules/.bin")], &[name])
     }
 
     /// The bundler, from `PATH` if it is not installed here.

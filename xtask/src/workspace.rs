@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::{self, CommandError, cargo};
+use unjank_cli::command::{self, CommandError, cargo};
 
 /// The two folders that everything else is found from.
 #[derive(Clone, Debug, PartialEq, Eq)]

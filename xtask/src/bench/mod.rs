@@ -20,10 +20,13 @@ use std::{
     process::Command,
 };
 
-use crate::{
+use unjank_cli::{
     command::{self, CommandError, cargo},
-    package::{self, BENCH, PackageError, at},
     profile::Profile,
+};
+
+use crate::{
+    package::{self, BENCH, PackageError, at},
     workspace::Workspace,
 };
 

@@ -5,15 +5,15 @@ use std::{
     process::Command,
 };
 
-use super::{Absent, BenchError};
-use crate::{
+use unjank_cli::{
     command::{self, CommandError},
-    compress, glue,
-    package::at,
+    compress,
     profile::Profile,
     toolchain::{WASM_TARGET, built_module, wasm_cargo},
-    workspace::Workspace,
 };
+
+use super::{Absent, BenchError};
+use crate::{glue, package::at, workspace::Workspace};
 
 /// A crate that becomes `rust/<name>/<name>.js` in the site.
 struct Peer {

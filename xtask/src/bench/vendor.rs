@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use unjank_cli::{command, compress, profile::Profile};
+
 use super::{Absent, BenchError};
 use crate::{
-    command, compress,
     node::Node,
     package::{at, copy_folder, remove},
-    profile::Profile,
     workspace::Workspace,
 };
 

@@ -2,8 +2,9 @@
 
 use std::{error, fmt, path::PathBuf};
 
+use unjank_cli::command::CommandError;
+
 use super::{Engine, Part, engine::Program};
-use crate::command::CommandError;
 
 /// Why there is no browser to test in.
 #[derive(Debug)]

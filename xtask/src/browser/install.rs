@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, process::Command};
 
+use unjank_cli::command::{self, CommandError, cargo};
+
 use super::{BrowserError, Engine, Part, is_root};
-use crate::command::{self, CommandError, cargo};
 
 /// The driver of Firefox, which Debian does not have. Pinned, as it is built from source.
 const GECKODRIVER: [&str; 5] = ["install", "geckodriver", "--locked", "--version", "0.37.1"];

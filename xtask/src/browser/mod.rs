@@ -12,7 +12,7 @@ pub use error::BrowserError;
 use install::Installer;
 use places::Places;
 
-use crate::command;
+use unjank_cli::command;
 
 /// A browser and the program that drives it, of versions that fit.
 #[derive(Clone, Debug, PartialEq, Eq)]

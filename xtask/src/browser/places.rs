@@ -5,8 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use unjank_cli::programs;
+
 use super::{Browser, BrowserError, Engine, Part, engine::Program};
-use crate::programs;
 
 /// Where to look.
 #[derive(Debug, Default)]

@@ -2,7 +2,9 @@
 
 use std::{error, fmt, io, path::PathBuf};
 
-use crate::{command::CommandError, join::JoinError, toolchain::TargetError};
+use unjank_cli::{command::CommandError, toolchain::TargetError};
+
+use crate::join::JoinError;
 
 /// Why there is no package.
 #[derive(Debug)]

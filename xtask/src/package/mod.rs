@@ -29,17 +29,17 @@ pub use self::{
     npm::package_pool,
     recipe::{BENCH, DEMO, FAULTS, FAULTS_GLUE, Form, Pages, Recipe, TRIVIAL},
 };
-use crate::{
-    command, compress, glue, manifest,
+use unjank_cli::{
+    command, compress,
     optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
     sizes::Table,
     toolchain::{self, WASM_TARGET, wasm_cargo},
-    tools::Tools,
     wasm,
-    workspace::Workspace,
 };
+
+use crate::{glue, manifest, tools::Tools, workspace::Workspace};
 
 /// The package `unjank`, below a site.
 const POOL: &str = "unjank";
@@ -109,12 +109,13 @@ impl Build<'_> {
         remove(self.staged)?;
         progress.quiet("copying pages and scripts", || self.copy())?;
         let modules = progress.quiet("collecting the modules", || self.modules())?;
-        let tools = progress.quiet("looking for wasm-opt", || {
-            Ok::<_, PackageError>(Tools::install(self.workspace))
+        let wasm_opt = progress.quiet("looking for wasm-opt", || {
+            let tools = Tools::install(self.workspace);
+            Ok::<_, PackageError>(tools.and_then(|tools| tools.program(optimise::PROGRAM)))
         })?;
         let optimised = progress.quiet("optimising the modules", || {
             let optimise = |(module, aim): &(PathBuf, Aim)| {
-                at(module, optimise::optimise(module, *aim, self.profile, tools.as_ref()))
+                at(module, optimise::optimise(module, *aim, self.profile, wasm_opt.clone()))
             };
             modules.iter().map(optimise).collect::<Result<Vec<_>, _>>()
         })?;
@@ -213,7 +214,6 @@ fn expect_names(recipe: &Recipe, module: &[u8]) -> Result<(), PackageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wasm::samples::{EXPORTS_F, NAMED};
 
     #[test]
     fn a_folder_outside_cargos_output_is_never_deleted() {
@@ -237,8 +237,10 @@ mod tests {
             expect_names(&Recipe { kernels, ..DEMO }, module).map_err(|error| error.to_string())
         };
         // Its one function is `a::b`.
+        const NAMED: &[u8] = b"\0asm\x01\0\0\0\0\x0e\x04name\x01\x07\x01\0\x04a::b";
+        let bare = wasm::without_names(NAMED).unwrap();
         assert!(about(&["b"], NAMED).unwrap_err().contains("no function of b"));
-        assert!(about(DEMO.kernels, EXPORTS_F).unwrap_err().contains(DEMO.kernels[0]));
-        assert_eq!(about(&[], EXPORTS_F), Ok(()));
+        assert!(about(DEMO.kernels, bare.leak()).unwrap_err().contains(DEMO.kernels[0]));
+        assert_eq!(about(&[], NAMED), Ok(()));
     }
 }

@@ -5,17 +5,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use unjank_cli::{
+    compress,
+    optimise::{self, Aim},
+    profile::Profile,
+    progress::Progress,
+    toolchain::{self, WASM_TARGET},
+};
+
 use super::{
     PackageError,
     files::{at, copy_file, remove},
 };
 use crate::{
-    compress,
     join::{self, Form},
-    optimise::{self, Aim},
-    profile::Profile,
-    progress::Progress,
-    toolchain::{self, WASM_TARGET},
     tools::Tools,
     workspace::Workspace,
 };
@@ -55,9 +58,9 @@ pub fn package_pool(workspace: &Workspace) -> Result<PathBuf, PackageError> {
         write_scripts(workspace, &staged)?;
         write_core(workspace, profile, &staged)
     })?;
-    let tools = Tools::install(workspace);
+    let wasm_opt = Tools::install(workspace).and_then(|tools| tools.program(optimise::PROGRAM));
     let optimised = progress.quiet("optimising the core", || {
-        at(&core, optimise::optimise(&core, Aim::Size, profile, tools.as_ref()))
+        at(&core, optimise::optimise(&core, Aim::Size, profile, wasm_opt))
     })?;
     eprintln!("      {optimised}");
     remove(&out)?;

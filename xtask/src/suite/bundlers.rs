@@ -12,10 +12,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use unjank_cli::command;
+
 use super::{Failure, Step, at, run_in, rust_example, sites, write};
 use crate::{
     browser::Engine,
-    command,
     node::Node,
     package,
     tools::{Tools, TypeScript},

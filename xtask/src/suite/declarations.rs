@@ -7,9 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use unjank_cli::command;
+
 use super::{Failure, at, write};
 use crate::{
-    command,
     node::Node,
     package::{copy_folder, remove},
     tools::{Tools, TypeScript},

@@ -2,10 +2,12 @@
 
 use std::{error, fmt, io, path::PathBuf};
 
+use unjank_cli::{command::CommandError, toolchain::TargetError};
+
 use super::{BlockError, Step};
 use crate::{
-    browser::BrowserError, command::CommandError, contents::ContentsError, package::PackageError,
-    size::SizeError, toolchain::TargetError, tools::ToolsError,
+    browser::BrowserError, contents::ContentsError, package::PackageError, size::SizeError,
+    tools::ToolsError,
 };
 
 /// Why a step failed.

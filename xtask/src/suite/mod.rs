@@ -4,15 +4,18 @@
 
 use std::{error, fmt, fs, io, path::Path, process::Command};
 
-use crate::{
-    browser::{self, Browser, Engine},
+use unjank_cli::{
     command::{self, cargo},
-    deny, glue,
-    package::{self, DEMO, FAULTS, FAULTS_GLUE, PackageError},
     profile::Profile,
     progress::Progress,
-    size::{self, Figures},
     toolchain::{self, WASI_TARGET, WASM_TARGET},
+};
+
+use crate::{
+    browser::{self, Browser, Engine},
+    deny, glue,
+    package::{self, DEMO, FAULTS, FAULTS_GLUE, PackageError},
+    size::{self, Figures},
     workspace::Workspace,
 };
 

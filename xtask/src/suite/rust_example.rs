@@ -11,13 +11,13 @@ use std::{
     process::Command,
 };
 
-use super::{Failure, at, bundlers::copy_files, glue_app, run_in, sites};
-use crate::{
+use unjank_cli::{
     command::cargo,
-    package,
     toolchain::{WASM_TARGET, built_module, wasm_cargo},
-    workspace::Workspace,
 };
+
+use super::{Failure, at, bundlers::copy_files, glue_app, run_in, sites};
+use crate::{package, workspace::Workspace};
 
 /// Relative to the workspace: two packages in a workspace of their own.
 const FOLDER: &str = "examples/rust";

@@ -2,12 +2,10 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
+use unjank_cli::command::{self, cargo};
+
 use super::{Failure, Step, run_in};
-use crate::{
-    browser::Engine,
-    command::{self, cargo},
-    workspace::Workspace,
-};
+use crate::{browser::Engine, workspace::Workspace};
 
 /// The end-to-end tests.
 const PACKAGE: &str = "unjank-e2e";

@@ -2,11 +2,14 @@
 
 use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 
+use unjank_cli::{
+    command::cargo,
+    toolchain::{WASM_TARGET, wasm_cargo},
+};
+
 use super::{Failure, run_in, rust_example, write};
 use crate::{
     browser::{self, Browser, Engine},
-    command::cargo,
-    toolchain::{WASM_TARGET, wasm_cargo},
     workspace::Workspace,
 };
 

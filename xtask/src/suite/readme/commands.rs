@@ -2,11 +2,13 @@
 
 use std::process::{Command, Stdio};
 
+use unjank_cli::command::cargo;
+
 use super::{
     blocks::{Block, BlockError, Place},
     stage::Stage,
 };
-use crate::{command::cargo, node::Node};
+use crate::node::Node;
 
 /// How a command of a document is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,15 +6,9 @@
 
 use std::{fs, path::PathBuf};
 
+use unjank_cli::{command, toolchain::WASM_TARGET};
+
 use super::{Failure, at, glue_app, run_in, sites, write};
-use crate::{
-    browser::Engine,
-    command,
-    node::Node,
-    toolchain::WASM_TARGET,
-    tools::{Tools, TypeScript},
-    workspace::Workspace,
-};
 
 mod blocks;
 mod commands;
@@ -24,6 +18,13 @@ pub use self::blocks::BlockError;
 use self::{
     blocks::{Block, Blocks, blocks_of},
     stage::Stage,
+};
+
+use crate::{
+    browser::Engine,
+    node::Node,
+    tools::{Tools, TypeScript},
+    workspace::Workspace,
 };
 
 /// Relative to the workspace: what newcomers read, in that order.

@@ -11,11 +11,13 @@ use std::{
     process::Command,
 };
 
+use unjank_cli::{command::cargo, toolchain::built_module};
+
 use super::{
     super::{Failure, at},
     blocks::Blocks,
 };
-use crate::{command::cargo, package, toolchain::built_module, workspace::Workspace};
+use crate::{package, workspace::Workspace};
 
 /// Stands for the repository in the documents' Cargo.toml, as in those of the stage.
 const REPOSITORY: &str = "\"PATH/";

@@ -35,7 +35,7 @@ const BROTLI_BUFFER: usize = 64 * 1024;
 ///
 /// # Errors
 /// A file can't be read or written.
-pub(crate) fn precompress(folder: &Path, profile: Profile) -> io::Result<Vec<FileSizes>> {
+pub fn precompress(folder: &Path, profile: Profile) -> io::Result<Vec<FileSizes>> {
     files_under(folder)?.iter().map(|path| precompress_file(folder, path, profile)).collect()
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn precompress(folder: &Path, profile: Profile) -> io::Result<Vec<Fil
 ///
 /// # Errors
 /// The file can't be read.
-pub(crate) fn measure(path: &Path) -> io::Result<FileSizes> {
+pub fn measure(path: &Path) -> io::Result<FileSizes> {
     let raw = fs::read(path)?;
     let Forms { brotli, gzip } = Forms::smaller_than(&raw, Profile::Release)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -113,7 +113,7 @@ fn is_compressible(path: &Path) -> bool {
 }
 
 /// `a/b.js` with ending `br` is `a/b.js.br`.
-pub(crate) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(ending);

@@ -15,7 +15,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 pub const WASI_TARGET: &str = "wasm32-wasip1";
 
 /// Where cargo puts the module of a library that it builds for [`WASM_TARGET`] in the release profile.
-pub(crate) fn built_module(output: &Path, library: &str) -> PathBuf {
+pub fn built_module(output: &Path, library: &str) -> PathBuf {
     output.join(WASM_TARGET).join("release").join(format!("{library}.wasm"))
 }
 

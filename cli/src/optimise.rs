@@ -14,11 +14,11 @@ use crate::{
     command::{self, CommandError},
     profile::Profile,
     programs,
-    tools::Tools,
     wasm::{self, Promise},
 };
 
-const PROGRAM: &str = "wasm-opt";
+/// What the program is called.
+pub const PROGRAM: &str = "wasm-opt";
 
 /// LLVM has inlined what is worth it: more of it only repeats code, which compresses less well.
 const INLINING: &[&str] = &["-aimfs", "10", "-fimfs", "10", "-ocimfs", "10"];
@@ -47,7 +47,7 @@ const FEATURES: [&str; 7] = [
 
 /// What a module is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aim {
+pub enum Aim {
     /// It computes.
     Speed,
     /// Every page loads it.
@@ -65,7 +65,7 @@ impl Aim {
 
 /// What became of the module.
 #[derive(Debug)]
-pub(crate) enum Optimised {
+pub enum Optimised {
     /// Replaced by what wasm-opt made.
     Yes {
         /// As wasm-opt tells it: `wasm-opt version 130`.
@@ -83,7 +83,7 @@ pub(crate) enum Optimised {
 
 /// Why wasm-opt's work was not taken.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     version: String,
     reason: String,
 }
@@ -96,32 +96,31 @@ impl fmt::Display for Optimised {
             }
             Self::NoTool => write!(
                 f,
-                "no wasm-opt, so the module is as rustc made it: with Node.js and npm it is installed \
-                 here, or put one on PATH"
+                "no wasm-opt, so the module is as rustc made it: install Binaryen, and it gets smaller"
             ),
             Self::Refused(Refusal { version, reason }) => {
                 write!(
                     f,
-                    "{version} can't do it, so the module is as rustc made it: {reason}; a later \
-                     one may: with Node.js and npm it is installed here"
+                    "{version} can't do it, so the module is as rustc made it: {reason}; a later one of \
+                     Binaryen may"
                 )
             }
         }
     }
 }
 
-/// Lets wasm-opt improve the module in place: the pinned one if it is installed, or else one on PATH. Afterwards
+/// Lets wasm-opt improve the module in place: the pinned one if there is one, or else one on PATH. Afterwards
 /// functions have names if the profile keeps them; before they need them, for their order.
 ///
 /// # Errors
 /// Reading or writing the module failed.
-pub(crate) fn optimise(
+pub fn optimise(
     module: &Path,
     aim: Aim,
     profile: Profile,
-    tools: Option<&Tools>,
+    pinned: Option<PathBuf>,
 ) -> io::Result<Optimised> {
-    let optimised = attempt(module, aim, profile, tools)?;
+    let optimised = attempt(module, aim, profile, pinned)?;
     if !profile.keeps_names() {
         let bare = wasm::without_names(&fs::read(module)?).map_err(io::Error::other)?;
         fs::write(module, bare)?;
@@ -133,9 +132,10 @@ fn attempt(
     module: &Path,
     aim: Aim,
     profile: Profile,
-    tools: Option<&Tools>,
+    pinned: Option<PathBuf>,
 ) -> io::Result<Optimised> {
-    let Some(tool) = find(tools) else {
+    let Some(tool) = pinned.or_else(|| programs::find_in(&programs::search_path(), &[PROGRAM]))
+    else {
         return Ok(Optimised::NoTool);
     };
     let version = match command::capture(Command::new(&tool).arg("--version")) {
@@ -152,11 +152,6 @@ fn attempt(
         fs::remove_file(&improved)?;
     }
     Ok(outcome)
-}
-
-fn find(tools: Option<&Tools>) -> Option<PathBuf> {
-    let pinned = tools.and_then(|tools| tools.program(PROGRAM));
-    pinned.or_else(|| programs::find_in(&programs::search_path(), &[PROGRAM]))
 }
 
 fn improve(

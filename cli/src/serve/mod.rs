@@ -69,7 +69,7 @@ impl error::Error for ServeError {}
 ///
 /// ```
 /// use std::{io::{Read, Write}, net::TcpStream};
-/// use xtask::serve::Server;
+/// use unjank_cli::serve::Server;
 ///
 /// let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
 /// let server = Server::bind(folder, 0)?.spawn();

@@ -8,13 +8,13 @@ use wasmparser::{
 };
 
 /// One thing that a module has for others: what it imports or exports, with name and kind, or a section.
-pub(crate) type Promise = String;
+pub type Promise = String;
 
 /// Checks every instruction of `module` and lists what it imports, exports, and tells tools.
 ///
 /// # Errors
 /// Where and why the bytes are not a valid module.
-pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReaderError> {
+pub fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReaderError> {
     Validator::new().validate_all(module)?;
     let mut promises = BTreeSet::new();
     for payload in Parser::new(0).parse_all(module) {
@@ -45,7 +45,7 @@ pub(crate) fn interface(module: &[u8]) -> Result<BTreeSet<Promise>, BinaryReader
 const IMPORT: &str = "import ";
 
 /// Whether the module asks for this, and doesn't give it.
-pub(crate) fn is_import(promise: &Promise) -> bool {
+pub fn is_import(promise: &Promise) -> bool {
     promise.starts_with(IMPORT)
 }
 
@@ -56,7 +56,7 @@ const KEPT_SECTIONS: &str = "unjank:";
 ///
 /// # Errors
 /// Where and why the bytes are not a module.
-pub(crate) fn without_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+pub fn without_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     let mut kept = Vec::with_capacity(module.len());
     // A section begins where the one before it ended: its head is not in its range.
     let mut begin = 0;
@@ -83,7 +83,7 @@ fn end_of(payload: &Payload<'_>) -> Option<usize> {
 ///
 /// # Errors
 /// Where and why the bytes are not a module.
-pub(crate) fn with_readable_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+pub fn with_readable_names(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     let mut names = NameMap::new();
     for (function, name) in &named_functions(module)? {
         names.append(*function, &format!("{:#}", rustc_demangle::demangle(name)));
@@ -99,7 +99,7 @@ pub(crate) fn with_readable_names(module: &[u8]) -> Result<Vec<u8>, BinaryReader
 ///
 /// # Errors
 /// Where and why the bytes are not a module.
-pub(crate) fn function_names(module: &[u8]) -> Result<BTreeSet<String>, BinaryReaderError> {
+pub fn function_names(module: &[u8]) -> Result<BTreeSet<String>, BinaryReaderError> {
     Ok(named_functions(module)?.into_values().collect())
 }
 

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use xtask::serve::{Running, ServeError, Server, check_port};
+use unjank_cli::serve::{Running, ServeError, Server, check_port};
 
 /// A served folder with a secret beside it; both go away at the end.
 struct Site {
@@ -24,7 +24,7 @@ struct Site {
 
 impl Site {
     fn new(name: &str) -> Self {
-        let home = env::temp_dir().join(format!("xtask-serve-{}-{name}", process::id()));
+        let home = env::temp_dir().join(format!("unjank-serve-{}-{name}", process::id()));
         let root = home.join("site");
         fs::create_dir_all(root.join("pkg")).unwrap();
         fs::write(home.join("secret.txt"), "secret").unwrap();

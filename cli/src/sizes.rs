@@ -4,31 +4,31 @@ use std::fmt;
 
 /// The sizes of one file in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FileSizes {
+pub struct FileSizes {
     /// Its path within the folder.
-    pub(crate) name: String,
+    pub name: String,
     /// As it is.
-    pub(crate) raw: usize,
+    pub raw: usize,
     /// The .gz file, when there is one.
-    pub(crate) gzip: Option<usize>,
+    pub gzip: Option<usize>,
     /// The .br file, when there is one.
-    pub(crate) brotli: Option<usize>,
+    pub brotli: Option<usize>,
 }
 
 /// What some files together have, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sum {
+pub struct Sum {
     /// As they are.
-    pub(crate) raw: usize,
+    pub raw: usize,
     /// As .gz files.
-    pub(crate) gzip: usize,
+    pub gzip: usize,
     /// As .br files.
-    pub(crate) brotli: usize,
+    pub brotli: usize,
 }
 
 /// Rows of [`FileSizes`] and their sum. A file that is not compressed counts as it is.
 #[derive(Debug)]
-pub(crate) struct Table(pub(crate) Vec<FileSizes>);
+pub struct Table(pub Vec<FileSizes>);
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,7 +45,8 @@ impl fmt::Display for Table {
 }
 
 impl Table {
-    pub(crate) fn sum(&self) -> Sum {
+    /// What all of them have.
+    pub fn sum(&self) -> Sum {
         let Self(files) = self;
         Sum {
             raw: files.iter().map(|file| file.raw).sum(),

@@ -6,12 +6,12 @@ use std::{
 };
 
 /// The folders of PATH, in order.
-pub(crate) fn search_path() -> Vec<PathBuf> {
+pub fn search_path() -> Vec<PathBuf> {
     env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect()
 }
 
 /// The first of `names` found, trying every folder for the first name before the next name.
-pub(crate) fn find_in(folders: &[PathBuf], names: &[&str]) -> Option<PathBuf> {
+pub fn find_in(folders: &[PathBuf], names: &[&str]) -> Option<PathBuf> {
     names.iter().find_map(|name| {
         folders.iter().flat_map(|folder| spellings(folder, name)).find(|path| path.is_file())
     })

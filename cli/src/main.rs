@@ -1,0 +1,4 @@
+//! The command `unjank`.
+#![forbid(unsafe_code)]
+
+fn main() {}
