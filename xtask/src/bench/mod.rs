@@ -22,11 +22,12 @@ use std::{
 
 use unjank_cli::{
     command::{self, CommandError, cargo},
+    files::{FileError, at},
     profile::Profile,
 };
 
 use crate::{
-    package::{self, BENCH, PackageError, at},
+    package::{self, BENCH, PackageError},
     workspace::Workspace,
 };
 
@@ -87,6 +88,12 @@ impl fmt::Display for BenchError {
 }
 
 impl error::Error for BenchError {}
+
+impl From<FileError> for BenchError {
+    fn from(error: FileError) -> Self {
+        Self::Package(error.into())
+    }
+}
 
 impl From<PackageError> for BenchError {
     fn from(error: PackageError) -> Self {

@@ -8,12 +8,13 @@ use std::{
 use unjank_cli::{
     command::{self, CommandError},
     compress,
+    files::at,
     profile::Profile,
     toolchain::{WASM_TARGET, built_module, wasm_cargo},
 };
 
 use super::{Absent, BenchError};
-use crate::{glue, package::at, workspace::Workspace};
+use crate::{glue, workspace::Workspace};
 
 /// A crate that becomes `rust/<name>/<name>.js` in the site.
 struct Peer {

@@ -5,14 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use unjank_cli::{command, compress, profile::Profile};
+use unjank_cli::{
+    command, compress,
+    files::{at, copy_folder, remove},
+    profile::Profile,
+};
 
 use super::{Absent, BenchError};
-use crate::{
-    node::Node,
-    package::{at, copy_folder, remove},
-    workspace::Workspace,
-};
+use crate::{node::Node, workspace::Workspace};
 
 /// Relative to the workspace: the folder with package.json and its lock file.
 const PEERS: &str = "bench";

@@ -1,8 +1,8 @@
 //! Why there is no package.
 
-use std::{error, fmt, io, path::PathBuf};
+use std::{error, fmt, path::PathBuf};
 
-use unjank_cli::{command::CommandError, toolchain::TargetError};
+use unjank_cli::{command::CommandError, files::FileError, toolchain::TargetError};
 
 use crate::join::JoinError;
 
@@ -29,12 +29,7 @@ pub enum PackageError {
     /// The worker's scripts cannot be joined.
     Join(JoinError),
     /// A file can't be read or written.
-    File {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        error: io::Error,
-    },
+    File(FileError),
 }
 
 impl fmt::Display for PackageError {
@@ -62,13 +57,15 @@ impl fmt::Display for PackageError {
             ),
             Self::Glue(said) => write!(f, "wasm-bindgen refused the module: {said}"),
             Self::Join(error) => error.fmt(f),
-            Self::File { path, error } => write!(
-                f,
-                "{}: {error}: check that the disk has room and the folder may be written",
-                path.display()
-            ),
+            Self::File(error) => error.fmt(f),
         }
     }
 }
 
 impl error::Error for PackageError {}
+
+impl From<FileError> for PackageError {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}

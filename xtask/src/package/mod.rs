@@ -14,7 +14,6 @@
 //! is left in it, and a failed build leaves the earlier one as it was.
 
 mod error;
-mod files;
 mod npm;
 mod recipe;
 
@@ -23,7 +22,6 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-pub(crate) use self::files::{at, copy_folder, remove};
 pub use self::{
     error::PackageError,
     npm::package_pool,
@@ -31,6 +29,7 @@ pub use self::{
 };
 use unjank_cli::{
     command, compress,
+    files::{at, copy_file, copy_folder, remove},
     optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
@@ -148,9 +147,9 @@ impl Build<'_> {
                 let manifest =
                     manifest::manifest(self.recipe.package, &[self.recipe.kernels_file()]);
                 let path = pkg.join("package.json");
-                at(&path, fs::write(&path, format!("{manifest:#}\n")))
+                Ok(at(&path, fs::write(&path, format!("{manifest:#}\n")))?)
             }
-            Form::Glue { worker } => files::copy_file(&root.join(worker), &pkg.join("worker.js")),
+            Form::Glue { worker } => Ok(copy_file(&root.join(worker), &pkg.join("worker.js"))?),
         }
     }
 

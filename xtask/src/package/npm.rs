@@ -7,16 +7,14 @@ use std::{
 
 use unjank_cli::{
     compress,
+    files::{at, copy_file, remove},
     optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
     toolchain::{self, WASM_TARGET},
 };
 
-use super::{
-    PackageError,
-    files::{at, copy_file, remove},
-};
+use super::PackageError;
 use crate::{
     join::{self, Form},
     tools::Tools,
@@ -111,7 +109,7 @@ pub(super) fn write_core(
 
 fn write_joined(from: &Path, name: &str, form: Form, to: &Path) -> Result<(), PackageError> {
     let joined = join::join(from, name, form).map_err(PackageError::Join)?;
-    at(to, fs::write(to, joined))
+    Ok(at(to, fs::write(to, joined))?)
 }
 
 /// The scripts that are loaded when they are wanted, in order.

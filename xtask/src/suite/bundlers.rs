@@ -12,13 +12,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use unjank_cli::command;
+use unjank_cli::{command, files::copy_folder};
 
 use super::{Failure, Step, at, run_in, rust_example, sites, write};
 use crate::{
     browser::Engine,
     node::Node,
-    package,
     tools::{Tools, TypeScript},
     workspace::Workspace,
 };
@@ -58,8 +57,7 @@ fn lay_out(examples: &Path, site: &Path, stage: &Path) -> Result<Vec<PathBuf>, F
     let gone = fs::remove_dir_all(stage);
     at(stage, gone.or_else(|error| if stage.exists() { Err(error) } else { Ok(()) }))?;
     for (built, place) in [("unjank", "target/npm/unjank"), ("pkg", "target/site/pkg")] {
-        package::copy_folder(&site.join(built), &stage.join(place), &[])
-            .map_err(Failure::Package)?;
+        copy_folder(&site.join(built), &stage.join(place), &[])?;
     }
     let apps = apps_of(examples)?;
     let place = |app: &PathBuf| Some(stage.join(EXAMPLES).join(app.file_name()?));

@@ -2,7 +2,7 @@
 
 use std::{error, fmt, io, path::PathBuf};
 
-use unjank_cli::{command::CommandError, toolchain::TargetError};
+use unjank_cli::{command::CommandError, files::FileError, toolchain::TargetError};
 
 use super::{BlockError, Step};
 use crate::{
@@ -115,3 +115,9 @@ impl fmt::Display for Failure {
 }
 
 impl error::Error for Failure {}
+
+impl From<FileError> for Failure {
+    fn from(FileError { path, error }: FileError) -> Self {
+        Self::File { path, error }
+    }
+}

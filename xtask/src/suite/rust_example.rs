@@ -13,11 +13,12 @@ use std::{
 
 use unjank_cli::{
     command::cargo,
+    files::remove,
     toolchain::{WASM_TARGET, built_module, wasm_cargo},
 };
 
 use super::{Failure, at, bundlers::copy_files, glue_app, run_in, sites};
-use crate::{package, workspace::Workspace};
+use crate::workspace::Workspace;
 
 /// Relative to the workspace: two packages in a workspace of their own.
 const FOLDER: &str = "examples/rust";
@@ -58,7 +59,7 @@ pub(super) fn test(workspace: &Workspace, site: &Path) -> Result<(), Failure> {
 /// Returns the folder that can be served.
 fn build(workspace: &Workspace, worker: &Path) -> Result<PathBuf, Failure> {
     let site = output(workspace).join("site");
-    package::remove(&site).map_err(Failure::Package)?;
+    remove(&site)?;
     copy_files(&workspace.root().join(FOLDER).join("www"), &site)?;
     let pkg = site.join(PKG);
     let app = compile(workspace, APP)?;

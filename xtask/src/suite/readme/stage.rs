@@ -11,13 +11,13 @@ use std::{
     process::Command,
 };
 
-use unjank_cli::{command::cargo, toolchain::built_module};
+use unjank_cli::{command::cargo, files::remove, toolchain::built_module};
 
 use super::{
     super::{Failure, at},
     blocks::Blocks,
 };
-use crate::{package, workspace::Workspace};
+use crate::workspace::Workspace;
 
 /// Stands for the repository in the documents' Cargo.toml, as in those of the stage.
 const REPOSITORY: &str = "\"PATH/";
@@ -51,7 +51,7 @@ impl<'w> Stage<'w> {
     pub(super) fn lay_out(workspace: &'w Workspace, blocks: &mut Blocks) -> Result<Self, Failure> {
         let home = workspace.target().join("readme");
         let stage = Self { workspace, root: home.join("stage"), output: home.join("target") };
-        package::remove(&stage.root).map_err(Failure::Package)?;
+        remove(&stage.root)?;
         stage.fill(&workspace.root().join(SOURCES), &stage.root, blocks)?;
         for name in [Self::FIRST, Self::SMALLER, Self::OTHERS, Self::GLUE] {
             let lock = stage.folder(name).join(LOCK);
