@@ -2,11 +2,12 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Expr, ItemFn, Lit, Meta};
+use syn::{Attribute, Expr, ItemFn, Lit, Meta, Type, parse_quote};
 
 use crate::{
     options::{Halo, Options},
     shape::{Argument, Shape},
+    typescript,
 };
 
 /// A type with the name of the function, and what makes it a kernel.
@@ -47,13 +48,14 @@ fn constants(function: &ItemFn, options: &Options, shape: &Shape) -> TokenStream
     let pure = !options.impure;
     let host = options.host;
     let doc = doc(&function.attrs);
-    let text =
-        |given: &Option<syn::LitStr>| given.as_ref().map_or_else(String::new, syn::LitStr::value);
-    let params = match (&options.params, params_argument(shape)) {
-        (None, None) => "undefined".to_string(),
-        (given, _) => text(given),
-    };
-    let result = text(&options.result);
+    let params = options.params.as_ref().map_or_else(
+        || {
+            let known = typescript::of_params(&params(shape)).unwrap_or_default();
+            quote! { #known }
+        },
+        |params| quote! { #params },
+    );
+    let result = options.result.as_ref().map_or_else(|| quote! { "" }, |result| quote! { #result });
     quote! {
         const NAME: &'static str = #name;
         #(const REVISION: u32 = #revision;)*
@@ -64,15 +66,12 @@ fn constants(function: &ItemFn, options: &Options, shape: &Shape) -> TokenStream
     }
 }
 
-fn params_argument(shape: &Shape) -> Option<&syn::Type> {
-    shape.arguments.iter().find_map(|argument| match argument {
-        Argument::Params { of, .. } => Some(&**of),
+fn params(shape: &Shape) -> Type {
+    let given = shape.arguments.iter().find_map(|argument| match argument {
+        Argument::Params { of, .. } => Some(Type::clone(of)),
         _ => None,
-    })
-}
-
-fn params(shape: &Shape) -> TokenStream {
-    params_argument(shape).map_or_else(|| quote! { () }, |of| quote! { #of })
+    });
+    given.unwrap_or_else(|| parse_quote! { () })
 }
 
 /// The lines of a doc comment, without the space that begins them.

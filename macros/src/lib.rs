@@ -8,6 +8,7 @@
 mod expand;
 mod options;
 mod shape;
+mod typescript;
 
 use proc_macro::TokenStream;
 use syn::{ItemFn, parse_macro_input};
@@ -75,11 +76,16 @@ use self::{options::Options, shape::Shape};
 /// | `grain = 4` | the promise that each 4 bytes of the result depend on the same 4 of the input alone |
 /// | `halo = 1` | how many units of context it needs on either side |
 /// | `halo = reach` | the same, by a function of the parameters: `fn reach(params: &P) -> u32` |
-/// | `params = "{ sigma: number }"` | the TypeScript of the parameters |
-/// | `result = "Float32Array"` | the TypeScript of the result |
+/// | `params = "{ sigma: number }"` | the TypeScript of the parameters, if their type in Rust does not tell it |
+/// | `params = BLUR` | the same, in a constant: any expression of the type `&'static str` |
+/// | `result = "Float32Array"` | the TypeScript of the result, in the same ways |
 /// | `host` | it uses what the context offers of the host: progress, clock, log and the like |
 /// | `impure` | the result depends on more than the arguments |
 /// | `revision = 2` | changes when the bytes of the results do |
+///
+/// Of numbers, `bool`, `String`, `()`, and options, vectors, tuples and arrays of such the TypeScript is known: of a
+/// `Vec<u8>` it is `Uint8Array`, of an `Option<(f32, u64)>` `[number, number | bigint] | undefined`. Of other types
+/// nothing is said unless `params` does.
 ///
 /// A kernel with a halo is given more than it answers for; how much, its context says. So it takes
 /// one:

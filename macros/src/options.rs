@@ -1,7 +1,7 @@
 //! What stands in the parentheses of `#[kernel(...)]`.
 
 use syn::{
-    Error, ExprPath, Ident, LitInt, LitStr, Result, Token,
+    Error, Expr, ExprPath, Ident, LitInt, LitStr, Result, Token,
     parse::{Parse, ParseStream},
 };
 
@@ -11,8 +11,10 @@ pub(crate) struct Options {
     pub(crate) name: Option<LitStr>,
     pub(crate) grain: Option<LitInt>,
     pub(crate) halo: Option<Halo>,
-    pub(crate) params: Option<LitStr>,
-    pub(crate) result: Option<LitStr>,
+    /// TypeScript: a text, or a constant that is one.
+    pub(crate) params: Option<Expr>,
+    /// The same.
+    pub(crate) result: Option<Expr>,
     pub(crate) revision: Option<LitInt>,
     pub(crate) host: bool,
     pub(crate) impure: bool,

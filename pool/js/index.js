@@ -13,7 +13,7 @@ export { UnjankError } from './errors.js';
  * Starts a pool.
  *
  * @param {PoolOptions} [options]
- * @returns {Promise<Pool>} resolves when a worker is ready
+ * @returns {Promise<any>} a `Pool`, resolves when a worker is ready; what its kernels are, its caller knows
  * @throws {UnjankError} what is wrong with an option, or why no worker can be started
  */
 export async function createPool(options) {

@@ -2,5 +2,20 @@
 // `await using`: the name of that method is found when the modules run.
 import * as index from './index.js';
 
+/** @import { Pool } from './pool.js' */
+
 /** @type {typeof import('./types.js')} */
 export const everything = index;
+
+/**
+ * What a pool is to those who know the types of its kernels and to those who don't.
+ *
+ * @typedef {import('./types.js').Payload} Payload
+ * @typedef {import('./types.js').Bytes} Bytes
+ * @typedef {{ params: number, given: Payload, result: Bytes }} Taking
+ * @typedef {{ params: number, given: null, result: Bytes }} Making
+ * @typedef {import('./types.js').KernelPool<{ blur: Taking, squares: Making }>} KernelPool
+ *
+ * @type {(pool: Pool) => import('./types.js').Pool & KernelPool}
+ */
+export const each = (pool) => pool;

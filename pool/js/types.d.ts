@@ -7,8 +7,13 @@
  * await using pool = await createPool({ kernels: new URL('./kernels.wasm', import.meta.url) });
  * const blurred = await pool.run('blur', { sigma: 1.5 }, pixels);
  * ```
+ *
+ * Where the types of the kernels are known, because `kernels` is a `KernelModule` or because they are named
+ * (`createPool<Types>({ kernels: bytes })`), the pool is a `KernelPool` of them.
  */
-export function createPool(options: PoolOptions): Promise<Pool>;
+export function createPool<T extends KernelTypes<T> = never>(
+  options: PoolOptions<T>,
+): Promise<string extends keyof T ? Pool : KernelPool<T>>;
 
 /** Bytes to work on: a whole buffer, or a view of a part of one; of an `ImageData`, its pixels. */
 export type Payload = ArrayBuffer | ArrayBufferView<ArrayBuffer> | ImageData;
@@ -37,18 +42,45 @@ export type Values = Value | { [name: string]: Value };
 export type Kernels =
   | string | URL | Response | Promise<Response> | BufferSource | (WebAssembly.Module & object);
 
+/** What TypeScript knows of a kernel. */
+export interface KernelType {
+  params: unknown;
+  /** What it is given; `null` if it makes something of numbers alone. */
+  given: object | null;
+  result: Values;
+}
+
+/** The same of all kernels of a module, by their names: what an interface of them has to be like. */
+export type KernelTypes<T> = { [Name in keyof T]: KernelType };
+
+declare const types: unique symbol;
+
+/**
+ * Where a kernel module is, and the types of its kernels: what a package of kernels exports. When it runs it is a plain
+ * `URL`.
+ *
+ * ```ts
+ * export interface Kernels {
+ *   blur: { params: { sigma: number }; given: Payload; result: Uint8Array<ArrayBuffer> };
+ * }
+ * export const kernels: KernelModule<Kernels>;
+ * ```
+ */
+export type KernelModule<T> = URL & { readonly [types]: T };
+
 /** A `TrustedScriptURL`, for pages that require trusted types. */
 export interface TrustedScript {
   toJSON(): string;
 }
 
-export type PoolOptions = PoolSettings & KernelSource;
+/** `T`: the types of the kernels, if they are known. */
+export type PoolOptions<T = never> = PoolSettings & KernelSource<T>;
 
 /** Where kernels come from: one of the two. */
-export type KernelSource =
+export type KernelSource<T = never> =
   | {
     /** The kernel module: plain WebAssembly that keeps unjank's kernel interface. */
-    kernels: Kernels;
+    kernels: Kernels | KernelModule<T>;
     glue?: undefined;
   }
   | {
@@ -111,7 +143,7 @@ export interface PoolSettings {
 }
 
 /** A pool of workers. One that nobody holds any more is closed once its jobs have settled. */
-export interface Pool extends MaybeDisposable {
+export interface Pool extends AnyPool {
   /**
    * Runs a kernel on a payload, which is moved to the worker unless `transfer` is false or it is a part of a
    * buffer; small ones are copied. `params` are written down in this call: what happens to them afterwards
@@ -169,6 +201,49 @@ export interface Pool extends MaybeDisposable {
    * copies nothing, and need not have all of it.
    */
   load(data: Payload | UnitSource, options: LoadOptions): Promise<Resident>;
+}
+
+/** A pool of which TypeScript knows the kernels: what they are called, and what they take and make. */
+export interface KernelPool<T extends KernelTypes<T>> extends AnyPool {
+  /** See {@link Pool.run}. */
+  run<Name extends Taking<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], payload: T[Name]['given'], options?: RunOptions,
+  ): Promise<T[Name]['result']>;
+  /** See {@link Pool.runPiece}. */
+  runPiece<Name extends Taking<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], payload: T[Name]['given'], options?: RunOptions,
+  ): Promise<Chunk<T[Name]['result']>>;
+  /** See {@link Pool.runAll}. */
+  runAll<Name extends Taking<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], payloads: readonly T[Name]['given'][], options?: RunAllOptions,
+  ): Promise<T[Name]['result'][]>;
+  /** See {@link Pool.mapChunks}. */
+  mapChunks<Name extends Taking<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], source: T[Name]['given'], options: ChunkOptions,
+  ): Chunks<T[Name]['result']>;
+  /** See {@link Pool.mapRange}. */
+  mapRange<Name extends Making<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], options: RangeOptions,
+  ): Chunks<T[Name]['result']>;
+  /** See {@link Pool.load}. */
+  load(data: Payload | UnitSource, options: LoadOptions): Promise<KernelResident<T>>;
+}
+
+// Not unions of names: of those a compiler that refuses another name says only what they are called.
+
+/** The kernels that are given something, by their names. */
+type Taking<T extends KernelTypes<T>> = { [Name in keyof T]: T[Name]['given'] extends null ? never : Name };
+
+/** Those that make something of numbers alone. */
+type Making<T extends KernelTypes<T>> = { [Name in keyof T]: T[Name]['given'] extends null ? Name : never };
+
+/** Those that make one output of one input. */
+type Mapping<T extends KernelTypes<T>> = {
+  [Name in keyof T]: Payload extends T[Name]['given'] ? T[Name]['result'] extends Value ? Name : never : never
+};
+
+/** What every pool has, whichever its kernels are. */
+export interface AnyPool extends MaybeDisposable {
   /** Resolves when the queue has room; rejects when the pool closes, or has no worker. */
   ready(): Promise<void>;
   /**
@@ -360,7 +435,13 @@ export interface UnitRange {
  * else meanwhile. Work that is aborted or late ends with the piece that is computed, about a millisecond's worth: its
  * worker stays, unless it does not end for a second.
  */
-export interface Resident extends Pipeline, MaybeReleased {
+export interface Resident extends Pipeline, AnyResident {}
+
+/** Data that workers keep, for kernels of which TypeScript knows the types: see {@link Resident}. */
+export interface KernelResident<T extends KernelTypes<T>> extends KernelPipeline<T>, AnyResident {}
+
+/** What all data that workers keep has, whichever the kernels are. */
+export interface AnyResident extends MaybeReleased {
   readonly units: number;
   /** Bytes of a unit. */
   readonly stride: number;
@@ -397,6 +478,24 @@ export interface Pipeline {
    * what they were made of is released: then they are lost with it.
    */
   keep(kernel: string, params: unknown, options?: JobOptions): Promise<Resident>;
+}
+
+/** The same for kernels of which TypeScript knows the types. */
+export interface KernelPipeline<T extends KernelTypes<T>> {
+  /** See {@link Pipeline.through}. */
+  through<Name extends Mapping<T>[keyof T]>(kernel: Name, params: T[Name]['params']): KernelPipeline<T>;
+  /** See {@link Pipeline.map}. */
+  map<Name extends Mapping<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], options?: MapOptions,
+  ): Chunks<T[Name]['result']>;
+  /** See {@link Pipeline.run}. */
+  run<Name extends Mapping<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], options?: MapOptions,
+  ): Promise<T[Name]['result']>;
+  /** See {@link Pipeline.keep}. */
+  keep<Name extends Mapping<T>[keyof T]>(
+    kernel: Name, params: T[Name]['params'], options?: JobOptions,
+  ): Promise<KernelResident<T>>;
 }
 
 /** What `using` calls: see {@link MaybeDisposable}. */
@@ -569,3 +668,6 @@ export class UnjankError extends Error {
   /** For logs: without the payload. */
   toJSON(): object;
 }
+
+// Without it, all of this would be exported.
+export {};

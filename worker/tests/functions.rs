@@ -21,7 +21,18 @@ fn scaled(numbers: &mut [f32], factor: &Factor) {
     numbers.iter_mut().for_each(|number| *number *= factor.by);
 }
 
-#[kernel]
+/// A macro may have written it.
+trait TypeScript {
+    const PARAMS: &'static str;
+}
+
+impl TypeScript for Factor {
+    const PARAMS: &'static str = "{ by: number }";
+}
+
+const HALVES: &str = "Float64Array";
+
+#[kernel(params = <Factor as TypeScript>::PARAMS, result = HALVES)]
 fn by_value(numbers: &[f32], factor: Factor) -> Vec<f64> {
     numbers.iter().map(|number| f64::from(number * factor.by)).collect()
 }
@@ -89,6 +100,12 @@ impl From<Numbered> for KernelError {
 fn texts(_bytes: &mut [u8]) -> Result<(), &'static str> {
     Err("a text will do")
 }
+
+#[kernel]
+fn corners(_bytes: &mut [u8], _places: &Vec<(f32, f32)>) {}
+
+#[kernel]
+fn unsaid(_bytes: &mut [u8], _factor: &Factor) {}
 
 mod inner {
     use unjank_worker::kernel;
@@ -188,6 +205,14 @@ fn options_are_what_they_say() {
     assert!(elements.eq([("even", Element::U8), ("odd", Element::U16)]));
     let names = joined::INPUTS.iter().map(|port| (port.name, port.optional));
     assert!(names.eq([("one", false), ("two", false), ("three", true)]));
+}
+
+#[test]
+fn typescript_comes_from_constants_or_from_types_of_rust() {
+    assert_eq!((by_value::DOCS.params, by_value::DOCS.result), ("{ by: number }", "Float64Array"));
+    assert_eq!((nearest::DOCS.params, nearest::DOCS.result), ("number", ""));
+    assert_eq!((joined::DOCS.params, corners::DOCS.params), ("undefined", "[number, number][]"));
+    assert_eq!(unsaid::DOCS.params, "");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 // What programs can do whose `lib` knows `await using`: to be checked with `esnext.disposable` in it.
-import { createPool, type Pool } from 'unjank';
+import { createPool, type KernelModule, type Payload, type Pool } from 'unjank';
+
+declare const kernels: KernelModule<{ blur: { params: undefined; given: Payload; result: Uint8Array<ArrayBuffer> } }>;
 
 export async function rightUses() {
   await using pool = await createPool({ kernels: './kernels.wasm' });
@@ -9,6 +11,9 @@ export async function rightUses() {
   await data.run('blur', {});
   const disposable: AsyncDisposable = pool;
   await disposable[Symbol.asyncDispose]();
+  await using typed = await createPool({ kernels });
+  using kept = await typed.load(new ArrayBuffer(8), { stride: 1 });
+  await kept.run('blur', undefined);
 }
 
 export async function wrongUses(pool: Pool) {

@@ -7,12 +7,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use unjank_cli::command;
+use unjank_cli::{
+    command,
+    files::{copy_folder, remove},
+};
 
 use super::{Failure, at, write};
 use crate::{
     node::Node,
-    package::{copy_folder, remove},
     tools::{Tools, TypeScript},
     workspace::Workspace,
 };
@@ -27,8 +29,11 @@ const WRONG: &str = "@ts-expect-error";
 const SHOWN: &str = "refused";
 
 /// Files of uses, and what else they know than a page of today.
-const FILES: [(&str, &[&str]); 2] =
-    [("types.test-d.ts", &[]), ("types-disposable.test-d.ts", &["esnext.disposable"])];
+const FILES: [(&str, &[&str]); 3] = [
+    ("types.test-d.ts", &[]),
+    ("types-kernels.test-d.ts", &[]),
+    ("types-disposable.test-d.ts", &["esnext.disposable"]),
+];
 
 /// How packages are found, with the modules that go with it.
 const RESOLUTIONS: [(&str, &str); 2] = [("bundler", "es2022"), ("nodenext", "nodenext")];
@@ -57,9 +62,8 @@ pub(super) fn check(workspace: &Workspace, node: &Node, tools: &Tools) -> Result
 
 /// A folder with the package where npm puts it.
 fn lay_out(workspace: &Workspace, stage: &Path) -> Result<(), Failure> {
-    remove(stage).map_err(Failure::Package)?;
-    copy_folder(&workspace.npm(), &stage.join("node_modules/unjank"), &[])
-        .map_err(Failure::Package)?;
+    remove(stage)?;
+    copy_folder(&workspace.npm(), &stage.join("node_modules/unjank"), &[])?;
     write(&stage.join("package.json"), &serde_json::json!({ "private": true, "type": "module" }))
 }
 
