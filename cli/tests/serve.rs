@@ -14,7 +14,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use unjank_cli::serve::{Running, ServeError, Server, check_port};
+use unjank_cli::serve::{Changes, Running, ServeError, Server, check_port};
 
 /// A served folder with a secret beside it; both go away at the end.
 struct Site {
@@ -24,6 +24,21 @@ struct Site {
 
 impl Site {
     fn new(name: &str) -> Self {
+        let home = Self::files(name);
+        let server = Server::bind(&home.join("site"), 0).unwrap();
+        let policy = ("content-security-policy", "default-src 'none'");
+        let server = server.with_variant("text", &[("Content-Type", "text/plain"), policy]).spawn();
+        Self { home, server }
+    }
+
+    /// One whose pages listen for changes.
+    fn listening(name: &str) -> (Self, Changes) {
+        let home = Self::files(name);
+        let (server, changes) = Server::bind(&home.join("site"), 0).unwrap().with_changes();
+        (Self { home, server: server.spawn() }, changes)
+    }
+
+    fn files(name: &str) -> PathBuf {
         let home = env::temp_dir().join(format!("unjank-serve-{}-{name}", process::id()));
         let root = home.join("site");
         fs::create_dir_all(root.join("pkg")).unwrap();
@@ -34,10 +49,7 @@ impl Site {
         fs::write(root.join("pkg/a.js"), "export const a = 1;").unwrap();
         fs::write(root.join("pkg/a.js.br"), "as brotli").unwrap();
         fs::write(root.join("pkg/a.js.gz"), "as gzip").unwrap();
-        let server = Server::bind(&root, 0).unwrap();
-        let policy = ("content-security-policy", "default-src 'none'");
-        let server = server.with_variant("text", &[("Content-Type", "text/plain"), policy]).spawn();
-        Self { home, server }
+        home
     }
 
     fn root(&self) -> PathBuf {
@@ -61,6 +73,9 @@ impl Drop for Site {
         let _ = fs::remove_dir_all(&self.home);
     }
 }
+
+/// What makes a document listen for changes.
+const TAG: &str = "<script type=\"module\" src=\"/.unjank/reload.js\"></script>";
 
 struct Client(BufReader<TcpStream>);
 
@@ -94,6 +109,26 @@ impl Client {
             self.0.read_exact(&mut answer.body).unwrap();
         }
         answer
+    }
+
+    /// For as long as an answer would take many times over.
+    fn hears_nothing(&mut self) -> bool {
+        let stream = self.0.get_ref();
+        let patience = stream.read_timeout().unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        let heard = stream.peek(&mut [0]);
+        stream.set_read_timeout(patience).unwrap();
+        heard.is_err() && self.0.buffer().is_empty()
+    }
+
+    /// Reads the lines of an answer that goes on, to the first that begins so.
+    fn await_line(&mut self, start: &str) -> String {
+        let mut line = String::new();
+        while !line.starts_with(start) {
+            line.clear();
+            assert_ne!(self.0.read_line(&mut line).unwrap(), 0, "over before {start:?}");
+        }
+        line
     }
 
     /// The connection's end: nothing more is sent.
@@ -326,20 +361,18 @@ fn a_rebuilt_folder_is_seen_at_once() {
 }
 
 #[test]
-fn too_many_connections_at_once_are_turned_away() {
+fn too_many_connections_at_once_wait_for_their_turn() {
     let site = Site::new("full");
-    let mut open: Vec<Client> = Vec::new();
-    let turned_away = loop {
-        assert!(open.len() <= 1000, "a thousand connections were taken");
-        let mut client = site.connect();
-        match client.ask("GET", "/", "") {
-            Answer { status: 200, .. } => open.push(client),
-            answer => break answer,
-        }
-    };
-    assert_eq!(turned_away.status, 503);
-    assert_eq!(open.len(), 128);
+    let mut open: Vec<Client> = (0..128).map(|_| site.connect()).collect();
+    for client in &mut open {
+        assert_eq!(client.ask("GET", "/", "").status, 200);
+    }
+    let mut waiting = site.connect();
+    waiting.send(b"GET / HTTP/1.1\r\n\r\n");
+    assert!(waiting.hears_nothing());
     assert_eq!(open[0].ask("GET", "/", "").status, 200);
+    open.pop();
+    assert_eq!(waiting.answer("GET").status, 200);
 }
 
 #[test]
@@ -365,4 +398,97 @@ fn dropping_ends_every_connection_and_frees_the_port() {
     drop(mem::replace(&mut site.server, elsewhere));
     assert!(idle.is_over());
     assert_eq!(Server::bind(&site.root(), port).unwrap().port(), port);
+}
+
+#[test]
+fn every_change_is_told_to_who_listens() {
+    let (site, changes) = Site::listening("changes");
+    let mut pages = [site.connect(), site.connect()];
+    for page in &mut pages {
+        page.send(b"GET /.unjank/changes HTTP/1.1\r\n\r\n");
+        let media_type = page.await_line("content-type: ");
+        assert_eq!(media_type.trim_end(), "content-type: text/event-stream");
+        page.await_line("\r\n");
+    }
+    assert!(pages[0].hears_nothing());
+    for _ in 0..3 {
+        changes.clone().tell();
+        for page in &mut pages {
+            assert_eq!(page.await_line("data: "), "data: changed\n");
+            page.await_line("\n");
+            page.await_line("\r\n");
+        }
+    }
+    assert_eq!(site.get("/", "").status, 200);
+}
+
+#[test]
+fn documents_listen_and_nothing_else_does() {
+    let (site, _changes) = Site::listening("documents");
+    fs::write(site.root().join("a.html"), "<body>a</body>").unwrap();
+    fs::write(site.root().join("a.html.br"), "as brotli").unwrap();
+    let accept = "Accept-Encoding: br\r\n";
+    let page = site.get("/a.html", accept);
+    assert_eq!(
+        (page.header("content-encoding"), page.header("vary")),
+        (None, Some("Accept-Encoding"))
+    );
+    assert_eq!(page.text(), format!("<body>a{TAG}</body>"));
+    assert_eq!(site.get("/", "").text(), format!("<!doctype html>{TAG}"));
+    assert_eq!(site.get("/pkg/a.js", accept).text(), "as brotli");
+    let head = site.connect().ask("HEAD", "/a.html", "");
+    assert_eq!(head.header("content-length"), page.header("content-length"));
+
+    let plain = Server::bind(&site.root(), 0).unwrap().spawn();
+    let plain = Site { home: site.home.clone(), server: plain };
+    let unchanged = plain.get("/a.html", "");
+    assert_eq!(unchanged.text(), "<body>a</body>");
+    assert_eq!(plain.get("/.unjank/reload.js", "").status, 404);
+    assert_eq!(plain.get("/.unjank/changes", "").status, 404);
+    let tag = page.header("etag").unwrap();
+    assert_ne!(unchanged.header("etag"), Some(tag));
+    assert_eq!(site.get("/a.html", &format!("If-None-Match: {tag}\r\n")).status, 304);
+}
+
+#[test]
+fn what_pages_listen_with_is_answered_as_strictly() {
+    let (site, _changes) = Site::listening("strictly");
+    let script = site.get("/.unjank/reload.js", "");
+    assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert!(script.text().contains("new EventSource('/.unjank/changes')"), "{}", script.text());
+    let stream = site.connect().ask("HEAD", "/.unjank/changes", "");
+    for answer in [&script, &stream] {
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.headers.matches("no-cache").count(), 1);
+        assert!(answer.header("content-security-policy").is_some());
+    }
+    assert_eq!(site.connect().ask("POST", "/.unjank/changes", "").status, 405);
+    assert_eq!(site.get("/.unjank/other", "").status, 404);
+}
+
+#[test]
+fn a_page_that_has_gone_listens_no_more() {
+    let (site, _changes) = Site::listening("gone");
+    let mut pages: Vec<Client> = (0..128).map(|_| site.connect()).collect();
+    for page in &mut pages {
+        page.send(b"GET /.unjank/changes HTTP/1.1\r\n\r\n");
+        page.await_line("\r\n");
+    }
+    pages.pop();
+    assert_eq!(site.get("/", "").status, 200);
+}
+
+#[test]
+fn dropping_ends_the_streams_of_changes() {
+    let (mut site, changes) = Site::listening("streams");
+    let mut page = site.connect();
+    page.send(b"GET /.unjank/changes HTTP/1.1\r\n\r\n");
+    page.await_line("\r\n");
+    let port = site.server.port();
+    let elsewhere = Server::bind(&site.root(), 0).unwrap().spawn();
+    drop(mem::replace(&mut site.server, elsewhere));
+    assert!(page.is_over());
+    assert_eq!(Server::bind(&site.root(), port).unwrap().port(), port);
+    changes.tell();
 }

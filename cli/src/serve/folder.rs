@@ -7,11 +7,16 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use axum::{
+    http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
 use super::{
+    changes::listening,
     encoding::{Encoding, acceptable},
     mime::media_type,
-    request::{Method, Request},
-    response::{Response, Status},
+    site::line,
     target::{Target, inside},
 };
 use crate::compress::with_ending;
@@ -20,6 +25,15 @@ use crate::compress::with_ending;
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
     root: PathBuf,
+}
+
+/// How the folder's documents are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Documents {
+    /// As any other file.
+    AsTheyAre,
+    /// With what makes them listen for changes.
+    Listening,
 }
 
 /// An answer, and which file it is about.
@@ -33,6 +47,7 @@ pub(super) struct Answer {
 /// One form of a file, opened.
 struct Form {
     encoding: Encoding,
+    documents: Documents,
     file: File,
     metadata: Metadata,
 }
@@ -42,54 +57,54 @@ impl Folder {
         Self { root }
     }
 
-    /// What the request gets.
-    pub(super) fn answer(&self, request: &Request) -> Answer {
-        if request.method == Method::Other {
-            let line = "405: this server answers GET and HEAD only";
-            let response =
-                Response::text(Status::MethodNotAllowed, line).with("Allow", "GET, HEAD");
-            return Answer { response, hit: None };
-        }
-        let Some((target, file)) = self.find(&request.target) else {
-            let line = "404: there is no such file in the served folder";
-            return Answer { response: Response::text(Status::NotFound, line), hit: None };
+    /// What a GET or HEAD gets.
+    pub(super) fn answer(&self, request: &Parts, documents: Documents) -> Answer {
+        let Some((target, path)) = self.find(request) else {
+            let text = "404: there is no such file in the served folder";
+            return Answer { response: line(StatusCode::NOT_FOUND, text), hit: None };
         };
-        match self.file(request, &file) {
+        match self.file(&request.headers, &path, documents) {
             Ok(response) => {
-                let hit = (request.method == Method::Get).then(|| target.path());
+                let hit = (request.method == Method::GET).then(|| target.path());
                 Answer { response, hit }
             }
             Err(error) => {
-                let line = format!("500: the file can't be read: {error}");
-                Answer { response: Response::text(Status::Unreadable, &line), hit: None }
+                let text = format!("500: the file can't be read: {error}");
+                Answer { response: line(StatusCode::INTERNAL_SERVER_ERROR, &text), hit: None }
             }
         }
     }
 
-    fn find(&self, target: &str) -> Option<(Target, PathBuf)> {
-        let target = Target::parse(target)?;
+    fn find(&self, request: &Parts) -> Option<(Target, PathBuf)> {
+        let target = Target::parse(&request.uri)?;
         let file = target.file(&self.root).ok()?;
         Some((target, file))
     }
 
-    fn file(&self, request: &Request, path: &Path) -> io::Result<Response> {
-        let accept = request.header("accept-encoding").unwrap_or_default();
-        let form = self.best_form(path, &accept)?;
+    fn file(&self, headers: &HeaderMap, path: &Path, documents: Documents) -> io::Result<Response> {
+        let media_type = media_type(path);
+        let form = if documents == Documents::Listening && media_type.starts_with("text/html") {
+            open(path, Encoding::Identity, Documents::Listening)?
+        } else {
+            self.best_form(path, &joined(headers, header::ACCEPT_ENCODING))?
+        };
         let tag = entity_tag(&form);
-        let known = request.header("if-none-match").is_some_and(|tags| matches_tag(&tags, &tag));
+        let known = matches_tag(&joined(headers, header::IF_NONE_MATCH), &tag);
         let response =
-            if known { Response::new(Status::NotModified, Vec::new()) } else { full(path, form)? };
-        Ok(response.with("ETag", tag).with("Vary", "Accept-Encoding"))
+            if known { StatusCode::NOT_MODIFIED.into_response() } else { full(form, media_type)? };
+        let about = [(header::ETAG, tag), (header::VARY, "Accept-Encoding".to_owned())];
+        Ok((about, response).into_response())
     }
 
     /// The best form that is there and is accepted. A compressed form older than its file is left
     /// over from before an edit, and is passed over.
     fn best_form(&self, path: &Path, accept: &str) -> io::Result<Form> {
-        let plain = open(path, Encoding::Identity)?;
+        let plain = open(path, Encoding::Identity, Documents::AsTheyAre)?;
         for encoding in acceptable(accept) {
             let Some(ending) = encoding.ending() else { break };
             let compressed = inside(&self.root, &with_ending(path, ending));
-            let Ok(form) = compressed.and_then(|path| open(&path, encoding)) else { continue };
+            let form = compressed.and_then(|path| open(&path, encoding, Documents::AsTheyAre));
+            let Ok(form) = form else { continue };
             if modified(&form.metadata) >= modified(&plain.metadata) {
                 return Ok(form);
             }
@@ -98,20 +113,30 @@ impl Folder {
     }
 }
 
-fn open(path: &Path, encoding: Encoding) -> io::Result<Form> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    Ok(Form { encoding, file, metadata })
+/// The value of a header; several are joined as RFC 9110, section 5.3, has it.
+fn joined(headers: &HeaderMap, name: HeaderName) -> String {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.collect::<Vec<_>>().join(", ")
 }
 
-fn full(path: &Path, mut form: Form) -> io::Result<Response> {
+fn open(path: &Path, encoding: Encoding, documents: Documents) -> io::Result<Form> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    Ok(Form { encoding, documents, file, metadata })
+}
+
+fn full(mut form: Form, media_type: String) -> io::Result<Response> {
     let mut body = Vec::new();
     form.file.read_to_end(&mut body)?;
-    let response = Response::new(Status::Ok, body).with("Content-Type", media_type(path));
+    let body = match form.documents {
+        Documents::AsTheyAre => body,
+        Documents::Listening => listening(body),
+    };
+    let response = ([(header::CONTENT_TYPE, media_type)], body).into_response();
     Ok(match form.encoding {
         Encoding::Identity => response,
         Encoding::Gzip | Encoding::Brotli => {
-            response.with("Content-Encoding", form.encoding.name())
+            ([(header::CONTENT_ENCODING, form.encoding.name())], response).into_response()
         }
     })
 }
@@ -119,8 +144,12 @@ fn full(path: &Path, mut form: Form) -> io::Result<Response> {
 /// Changes with the file's length, its time of change and the form.
 fn entity_tag(form: &Form) -> String {
     let since = modified(&form.metadata).duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (length, encoding) = (form.metadata.len(), form.encoding.name());
-    format!("\"{length:x}-{:x}-{encoding}\"", since.as_nanos())
+    let (length, nanoseconds) = (form.metadata.len(), since.as_nanos());
+    let name = match form.documents {
+        Documents::AsTheyAre => form.encoding.name(),
+        Documents::Listening => "listening",
+    };
+    format!("\"{length:x}-{nanoseconds:x}-{name}\"")
 }
 
 fn modified(metadata: &Metadata) -> SystemTime {

@@ -4,26 +4,17 @@ use std::path::Path;
 
 /// The `Content-Type` of a file. Browsers compile wasm while it streams in only for exactly
 /// `application/wasm`, and run modules only as a JavaScript type.
-pub(super) fn media_type(path: &Path) -> &'static str {
+pub(super) fn media_type(path: &Path) -> String {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    match extension.to_ascii_lowercase().as_str() {
-        "avif" => "image/avif",
-        "css" => "text/css; charset=utf-8",
-        "gif" => "image/gif",
-        "htm" | "html" => "text/html; charset=utf-8",
-        "ico" => "image/vnd.microsoft.icon",
-        "jpeg" | "jpg" => "image/jpeg",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "map" => "application/json",
-        "md" | "ts" | "txt" => "text/plain; charset=utf-8",
-        "png" => "image/png",
-        "svg" => "image/svg+xml",
-        "wasm" => "application/wasm",
-        "webmanifest" => "application/manifest+json",
-        "webp" => "image/webp",
-        "woff2" => "font/woff2",
-        _ => "application/octet-stream",
-    }
+    let media_type = match extension.to_ascii_lowercase().as_str() {
+        "mjs" => "text/javascript",
+        // To be read: as what they are guessed to be, browsers would save the one and play the other.
+        "md" | "ts" => "text/plain",
+        "map" => "application/json",
+        other => mime_guess::from_ext(other).first_raw().unwrap_or("application/octet-stream"),
+    };
+    let charset = if media_type.starts_with("text/") { "; charset=utf-8" } else { "" };
+    format!("{media_type}{charset}")
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use axum::http::Uri;
+
 /// The names between the slashes of a URL's path, decoded, each of them one plain file name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target(Vec<String>);
@@ -12,8 +14,9 @@ pub(super) struct Target(Vec<String>);
 impl Target {
     /// Reads the target of a request, such as `/pkg/a.js?v=1`; `None` for one that can't name a
     /// file of the folder. A path that ends in a slash means the index.html there.
-    pub(super) fn parse(target: &str) -> Option<Self> {
-        let path = target.split(['?', '#']).next()?.strip_prefix('/')?;
+    pub(super) fn parse(target: &Uri) -> Option<Self> {
+        // A host is named to a proxy, which this is not.
+        let path = target.path().strip_prefix('/').filter(|_| target.authority().is_none())?;
         let folder = path.is_empty() || path.ends_with('/');
         let names = path.strip_suffix('/').unwrap_or(path);
         let mut decoded = Vec::new();
@@ -87,7 +90,7 @@ mod tests {
     use super::*;
 
     fn parsed(target: &str) -> Option<String> {
-        Target::parse(target).map(|target| target.path())
+        Target::parse(&target.parse().ok()?).map(|target| target.path())
     }
 
     #[test]

@@ -1,70 +1,76 @@
-//! Other headers for the same files: what a host may be set up to send.
+//! The headers of every answer, and others for the same files: what a host may be set up to send.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::BTreeMap;
 
-use super::{
-    folder::Answer,
-    response::{Response, Status},
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+/// What a page served here may do: load and run what comes from here, compile wasm, nothing else.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+    img-src 'self' data: blob:; style-src 'self'; object-src 'none'; base-uri 'none'";
+
+/// What every answer says unless it is told otherwise.
+const USUAL: [(&str, &str); 3] = [
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-cache"),
+];
 
 /// Headers that take the place of the usual ones.
-#[derive(Debug, Default)]
-pub(super) struct Variants(Mutex<Replacements>);
-
-#[derive(Debug, Default)]
-struct Replacements {
+#[derive(Clone, Debug)]
+pub(super) struct Variants {
     /// In every answer.
-    everywhere: Headers,
+    everywhere: HeaderMap,
     /// By the name of the variant.
-    named: BTreeMap<String, Headers>,
+    named: BTreeMap<String, HeaderMap>,
 }
 
-type Headers = Vec<(&'static str, String)>;
+impl Default for Variants {
+    fn default() -> Self {
+        Self { everywhere: fields(&USUAL), named: BTreeMap::new() }
+    }
+}
 
 impl Variants {
     /// One more, or another in the place of one of that name.
-    pub(super) fn add(&self, name: &str, headers: &[(&'static str, &str)]) {
-        self.all().named.insert(name.to_owned(), owned(headers));
+    pub(super) fn add(&mut self, name: &str, headers: &[(&'static str, &str)]) {
+        self.named.insert(name.to_owned(), fields(headers));
     }
 
     /// These in every answer; a variant's come before them.
-    pub(super) fn add_to_all(&self, headers: &[(&'static str, &str)]) {
-        self.all().everywhere.extend(owned(headers));
+    pub(super) fn add_to_all(&mut self, headers: &[(&'static str, &str)]) {
+        self.everywhere.extend(fields(headers));
     }
 
-    /// The answer to a request for `target`, as the variant that it asks for has it.
-    pub(super) fn apply(&self, target: &str, answer: Answer) -> Answer {
-        let all = self.all();
-        let Answer { response, hit } = answer;
-        let response = with(response, &all.everywhere);
-        let Some(name) = asked(target) else { return Answer { response, hit } };
-        let Some(headers) = all.named.get(name) else {
-            let response = Response::text(Status::NotFound, "404: there is no such variant");
-            return Answer { response, hit: None };
+    /// The headers of every answer that is no variant's.
+    pub(super) fn usual(&self) -> HeaderMap {
+        self.everywhere.clone()
+    }
+
+    /// The headers of the answer to a request with that query; `None` when it asks for a variant that
+    /// there is not.
+    pub(super) fn headers(&self, query: Option<&str>) -> Option<HeaderMap> {
+        let mut headers = self.usual();
+        if let Some(name) = query.and_then(asked) {
+            headers.extend(self.named.get(name)?.clone());
+        }
+        Some(headers)
+    }
+}
+
+/// Panics for what is no header: who calls the server has it written in their program.
+fn fields(headers: &[(&str, &str)]) -> HeaderMap {
+    let field = |&(name, value): &(&str, &str)| {
+        let Ok(field) = HeaderName::try_from(name) else { panic!("{name:?} names no header") };
+        let Ok(value) = HeaderValue::try_from(value) else {
+            panic!("{name} can't be {value:?}: no header has control characters")
         };
-        Answer { response: with(response, headers), hit }
-    }
-
-    /// Each change is whole, so what a panicking thread left behind is sound.
-    fn all(&self) -> MutexGuard<'_, Replacements> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+        (field, value)
+    };
+    headers.iter().map(field).collect()
 }
 
-fn owned(headers: &[(&'static str, &str)]) -> Headers {
-    headers.iter().map(|&(name, value)| (name, value.to_owned())).collect()
-}
-
-fn with(response: Response, headers: &Headers) -> Response {
-    headers.iter().fold(response, |response, (name, value)| response.with(name, value.as_str()))
-}
-
-/// The variant that a target asks for: the first `as` of its query.
-fn asked(target: &str) -> Option<&str> {
-    let (_, query) = target.split('#').next()?.split_once('?')?;
+/// The variant that a query asks for: its first `as`.
+fn asked(query: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("as="))
 }
 
@@ -74,11 +80,11 @@ mod tests {
 
     #[test]
     fn a_variant_is_asked_for_in_the_query() {
-        assert_eq!(asked("/a?as=text"), Some("text"));
-        assert_eq!(asked("/a?x=1&as=text&as=other#as=hash"), Some("text"));
-        assert_eq!(asked("/a?as="), Some(""));
-        for target in ["/a", "/as=text", "/a?has=text", "/a?As=text", "/a#?as=text"] {
-            assert_eq!(asked(target), None, "{target}");
+        assert_eq!(asked("as=text"), Some("text"));
+        assert_eq!(asked("x=1&as=text&as=other"), Some("text"));
+        assert_eq!(asked("as="), Some(""));
+        for query in ["", "x", "has=text", "As=text"] {
+            assert_eq!(asked(query), None, "{query}");
         }
     }
 }
