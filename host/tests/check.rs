@@ -1,6 +1,6 @@
 //! A check says what a module is, and finds what no host would see until it is too late.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use unjank_host::{
     Limits,
@@ -134,45 +134,4 @@ fn a_halo_that_is_too_narrow_is_a_fault_and_one_too_wide_a_warning() {
     };
     finds(&with_halo("00"), Weight::Fault, "windows of 1 units are not the whole");
     finds(&with_halo("02"), Weight::Warning, "may be too wide");
-}
-
-// ---- The program
-
-fn told(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_unjank-check"))
-        .current_dir(golden(""))
-        .args(arguments)
-        .output()
-        .expect("it runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-#[test]
-fn the_program_says_what_a_module_is() {
-    let (code, said, _) = told(&["invert.wasm"]);
-    assert_eq!(code, Some(0));
-    assert!(said.contains("kernel 0: invert, grain 1"), "{said}");
-    let (code, said, _) = told(&["--json", "invert.wasm"]);
-    assert_eq!(code, Some(0));
-    let json: serde_json::Value = serde_json::from_str(&said).expect("JSON");
-    assert_eq!(json["kernels"][0]["name"], "invert");
-    assert_eq!(json["faults"], serde_json::json!([]));
-}
-
-#[test]
-fn the_program_says_what_is_wrong_in_one_line_each() {
-    for arguments in [&["bad/bindgen-import.wasm"][..], &["README.md"], &["nowhere.wasm"], &[]] {
-        let (code, said, error) = told(arguments);
-        assert_eq!((code, &*said), (Some(1), ""), "{arguments:?}");
-        assert!(error.starts_with("error: "), "{arguments:?}: {error}");
-        assert_eq!(error.lines().count(), 1, "{arguments:?}: {error}");
-    }
-    let (code, said, _) = told(&["bad/output-too-long.wasm"]);
-    assert_eq!(code, Some(1));
-    assert!(said.lines().any(|line| line.starts_with("fault: k: ")), "{said}");
-    let (code, said, _) = told(&["bad/no-memory.wasm", "--json"]);
-    assert_eq!(code, Some(1));
-    let json: serde_json::Value = serde_json::from_str(&said).expect("JSON");
-    assert_eq!(json["error"]["code"], "bad_kernels");
 }

@@ -33,7 +33,6 @@
 pub mod bench;
 pub mod bite;
 pub mod browser;
-pub mod check;
 pub mod contents;
 pub mod deny;
 pub mod filters;

@@ -12,7 +12,6 @@ use xtask::{
     bench::{self, Extent, Options, Report},
     bite::{self, Laws},
     browser::Engine,
-    check,
     contents::{self, Listing},
     deny, filters, fuzz,
     package::{self, DEMO},
@@ -28,7 +27,6 @@ cargo xtask build [--profile release|small|profiling]                 build the 
 cargo xtask package [--note]                                    build the package for npm, in <target>/npm/unjank
 cargo xtask serve [--port PORT] [--dir FOLDER]                  serve what is built
 cargo xtask test  [--only STEP]... [--browser NAME]... [--list] run every check, or some
-cargo xtask check FILE [--json]                                 say what a kernel module is, and attack it
 cargo xtask bite  [--outside]                                   see that the scheduler's tests catch faults
 cargo xtask scaling [--quick]                                   see how the scheduler scales
 cargo xtask size  [--note | --json]                            weigh what a page loads
@@ -57,7 +55,6 @@ enum Task {
     Demo { port: u16, profile: Profile },
     List,
     Test { steps: Vec<Step>, engines: Vec<Engine> },
-    Check { file: PathBuf, json: bool },
     Bite { laws: Laws },
     Scaling { effort: Effort },
     DemoTimes { engines: Vec<Engine> },
@@ -94,7 +91,6 @@ fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
         "serve" => read_serve(&mut parser),
         "demo" => read_demo(&mut parser),
         "test" => read_test(&mut parser),
-        "check" => read_check(&mut parser),
         "bite" => {
             let laws = [Laws::All, Laws::Outside];
             read_switch(&mut parser, "outside", laws, |laws| Task::Bite { laws })
@@ -206,19 +202,6 @@ fn chosen<T: Copy + Ord>(mut some: Vec<T>, all: &[T]) -> Vec<T> {
     if some.is_empty() { all.to_vec() } else { some }
 }
 
-fn read_check(parser: &mut Parser) -> Result<Task, lexopt::Error> {
-    let (mut file, mut json) = (None, false);
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Value(path) if file.is_none() => file = Some(PathBuf::from(path)),
-            Arg::Long("json") => json = true,
-            Arg::Short(_) | Arg::Long(_) | Arg::Value(_) => return help_or_error(argument),
-        }
-    }
-    let file = file.ok_or("which file? `cargo xtask check kernels.wasm`")?;
-    Ok(Task::Check { file, json })
-}
-
 fn read_size(parser: &mut Parser) -> Result<Task, lexopt::Error> {
     let mut figures = Figures::default();
     while let Some(argument) = parser.next()? {
@@ -304,7 +287,6 @@ fn run(task: Task) -> Result<(), Box<dyn Error>> {
             serve(port, None)?;
         }
         Task::Test { steps, engines } => suite::run(&Workspace::find()?, &steps, &engines)?,
-        Task::Check { file, json } => check::run(&Workspace::find()?, &file, json)?,
         Task::Bite { laws } => bite::run(&Workspace::find()?, laws)?,
         Task::Scaling { effort } => scaling::run(&Workspace::find()?, effort)?,
         Task::DemoTimes { engines } => {
@@ -372,8 +354,6 @@ mod tests {
         assert_eq!(asked("fuzz --seconds 9"), Ok(Task::Fuzz { seconds: 9 }));
         assert_eq!(asked("scaling"), Ok(Task::Scaling { effort: Effort::Full }));
         assert_eq!(asked("scaling --quick"), Ok(Task::Scaling { effort: Effort::Quick }));
-        let file = PathBuf::from("a.wasm");
-        assert_eq!(asked("check --json a.wasm"), Ok(Task::Check { file, json: true }));
         let only = vec!["small".to_owned(), "blur".to_owned()];
         let options = Options { extent: Extent::Quick, only, report: Report::Opened };
         let line = "bench --only small --open --quick --only=blur";
@@ -425,9 +405,6 @@ mod tests {
             "test --only nothing",
             "test --browser",
             "test --browser nothing",
-            "check",
-            "check a.wasm b.wasm",
-            "check a.wasm --seeds",
             "size --accept",
             "bench --only",
             "bench small",

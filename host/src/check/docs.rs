@@ -26,7 +26,10 @@ pub struct KernelDocs {
 
 impl Docs {
     /// Reads the section.
-    pub(super) fn read(section: &[u8]) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// A line that says why it can't be read.
+    pub fn read(section: &[u8]) -> Result<Self, String> {
         cbor::from_slice(section).map_err(|error| format!("its docs can't be read: {error}"))
     }
 }

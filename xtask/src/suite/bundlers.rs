@@ -14,7 +14,7 @@ use std::{
 
 use unjank_cli::{command, files::copy_folder};
 
-use super::{Failure, Step, at, run_in, rust_example, sites, write};
+use super::{Failure, Step, at, made, run_in, rust_example, sites, write};
 use crate::{
     browser::Engine,
     node::Node,
@@ -49,7 +49,8 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
     check_types(workspace, &node, &stage)?;
     let mut command = sites::end_to_end();
     command.args(["--test", TEST, "--", "--nocapture"]);
-    run_in(workspace, command.env("UNJANK_BUNDLERS", stage.join(EXAMPLES)))
+    run_in(workspace, command.env("UNJANK_BUNDLERS", stage.join(EXAMPLES)))?;
+    made::test(workspace, &node)
 }
 
 /// Makes `stage` from nothing; returns the apps in it.

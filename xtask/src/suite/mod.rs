@@ -23,6 +23,7 @@ mod bundlers;
 mod declarations;
 mod failure;
 mod javascript;
+mod made;
 mod npm;
 mod policy;
 mod readme;

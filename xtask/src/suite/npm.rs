@@ -27,7 +27,8 @@ pub(super) fn check(workspace: &Workspace) -> Result<(), Failure> {
     declarations::check(workspace, &node, &tools)
 }
 
-fn judge(tools: &Tools, name: &str) -> Result<Command, Failure> {
+/// One that is not there is missed in the list of checks.
+pub(super) fn judge(tools: &Tools, name: &str) -> Result<Command, Failure> {
     let missing = || Failure::Missing {
         path: Path::new("xtask/checks").join(name),
         remedy: "name it in package.json and in its lock file",

@@ -21,14 +21,19 @@ enum Use {
     Judged,
     /// It is this suite, never ends, or takes longer than a step may: it is looked up.
     Known,
+    /// Other tests run it: those of `cli`, and of the apps that the command makes.
+    Elsewhere,
 }
 
-const USES: [(&str, Use); 12] = [
+const USES: [(&str, Use); 15] = [
     ("cargo test", Use::Staged(Stage::FIRST)),
     ("cargo build --release --target wasm32-unknown-unknown", Use::Staged(Stage::FIRST)),
+    ("cargo install --path PATH/cli", Use::Elsewhere),
+    ("unjank new photo", Use::Elsewhere),
+    ("cd photo && unjank dev", Use::Elsewhere),
     ("cargo xtask package", Use::Here),
     ("npm install PATH/target/npm/unjank", Use::Staged(Stage::APP)),
-    ("cargo xtask check FOLDER/first.wasm", Use::Judged),
+    ("unjank check FOLDER/first.wasm", Use::Judged),
     ("cargo xtask demo", Use::Known),
     ("cargo xtask test", Use::Known),
     ("cargo xtask bench", Use::Known),
@@ -38,8 +43,8 @@ const USES: [(&str, Use); 12] = [
     ("cargo xtask size", Use::Known),
 ];
 
-/// What `cargo xtask check` starts.
-const JUDGE: &str = "run --quiet --profile test --package unjank-host --bin unjank-check --";
+/// What `unjank check` is.
+const JUDGE: &str = "run --quiet --profile test --package unjank-cli --bin unjank -- check";
 
 /// Stands for where cargo's output is, in the documents: its folder need not be the usual one.
 const TARGET: &str = "PATH/target";
@@ -58,7 +63,7 @@ pub(super) fn commands_of(
         let used = used.ok_or_else(|| BlockError::NoCommand { place, command: line.to_owned() })?;
         Ok(prepare(line, used, stage, node))
     };
-    lines_of(block).map(ready).collect()
+    lines_of(block).map(ready).filter_map(Result::transpose).collect()
 }
 
 /// The commands of a block, without comments, and where each is.
@@ -74,7 +79,8 @@ fn use_of(line: &str) -> Option<Use> {
     USES.iter().find_map(|&(command, used)| (command == line).then_some(used))
 }
 
-fn prepare(line: &str, used: Use, stage: &Stage<'_>, node: &Node) -> Command {
+/// `None` for what runs elsewhere.
+fn prepare(line: &str, used: Use, stage: &Stage<'_>, node: &Node) -> Option<Command> {
     let (program, words) = line.split_once(' ').unwrap_or((line, ""));
     let words: Vec<_> = words
         .split_whitespace()
@@ -84,6 +90,7 @@ fn prepare(line: &str, used: Use, stage: &Stage<'_>, node: &Node) -> Command {
         ("npm", _) => node.npm(),
         (_, Use::Staged(_)) => stage.cargo(),
         (_, Use::Here | Use::Judged | Use::Known) => cargo(),
+        (_, Use::Elsewhere) => return None,
     };
     match used {
         Use::Staged(folder) => command.args(words).current_dir(stage.folder(folder)),
@@ -96,8 +103,9 @@ fn prepare(line: &str, used: Use, stage: &Stage<'_>, node: &Node) -> Command {
             let looked_up = command.arg("--quiet").args(words).arg("--help").stdout(Stdio::null());
             looked_up.current_dir(stage.workspace.root())
         }
+        Use::Elsewhere => return None,
     };
-    command
+    Some(command)
 }
 
 #[cfg(test)]

@@ -1,0 +1,193 @@
+//! The crate whose kernels are built.
+
+use std::{
+    error, fmt,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+use unjank_cli::command::{self, CommandError, cargo};
+
+/// The crate whose kernels are built, and what cargo says of where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Project {
+    /// Its name for cargo, and that of its package for npm.
+    pub(crate) name: String,
+    /// The name of its library.
+    pub(crate) library: String,
+    pub(crate) version: String,
+    pub(crate) description: Option<String>,
+    pub(crate) license: Option<String>,
+    /// Its folder.
+    pub(crate) folder: PathBuf,
+    /// The folder of its workspace.
+    pub(crate) root: PathBuf,
+    /// Cargo's output folder.
+    pub(crate) target: PathBuf,
+    /// The folders with the sources of its workspace, and the manifests.
+    pub(crate) sources: Vec<PathBuf>,
+    /// The pages of the site that is built with it, below `root`: `workspace.metadata.unjank.site`.
+    pub(crate) pages: Option<PathBuf>,
+}
+
+/// Why there is nothing to build.
+#[derive(Debug)]
+pub(crate) enum ProjectError {
+    /// Cargo knows of none.
+    Cargo(CommandError),
+    /// None compiles to a module.
+    NoModule,
+    /// Some do.
+    Several(Vec<String>),
+    /// None of that name does.
+    Unknown { name: String, modules: Vec<String> },
+}
+
+impl fmt::Display for ProjectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cargo(CommandError::Failed { said, .. }) => {
+                write!(f, "there is no crate here to build: {said}")
+            }
+            Self::Cargo(error) => error.fmt(f),
+            Self::NoModule => f.write_str(
+                "no crate here compiles to a module: give its [lib] crate-type = [\"cdylib\", \"rlib\"]",
+            ),
+            Self::Several(modules) => {
+                write!(f, "several crates here compile to modules: choose with --package of {}", modules.join(", "))
+            }
+            Self::Unknown { name, modules } => {
+                write!(f, "no crate `{name}` here compiles to a module: choose of {}", modules.join(", "))
+            }
+        }
+    }
+}
+
+impl error::Error for ProjectError {}
+
+impl Project {
+    /// The one in this folder or its workspace, by name if one is given.
+    pub(crate) fn find(folder: &Path, name: Option<&str>) -> Result<Self, ProjectError> {
+        let mut command = cargo();
+        command.args(["metadata", "--format-version=1", "--no-deps"]).current_dir(folder);
+        let said = command::capture(&mut command).map_err(ProjectError::Cargo)?;
+        let metadata: Value = serde_json::from_str(&said).unwrap_or_default();
+        Self::of(&metadata, folder, name)
+    }
+
+    /// The same, by what cargo says.
+    fn of(metadata: &Value, folder: &Path, name: Option<&str>) -> Result<Self, ProjectError> {
+        let packages = metadata["packages"].as_array().into_iter().flatten();
+        let mut modules: Vec<_> = packages.filter_map(|it| Self::module(metadata, it)).collect();
+        let names: Vec<_> = modules.iter().map(|module| module.name.clone()).collect();
+        let chosen = match name {
+            Some(name) => {
+                modules.iter().position(|module| module.name == name).ok_or_else(|| {
+                    ProjectError::Unknown { name: name.to_owned(), modules: names.clone() }
+                })?
+            }
+            None if modules.len() == 1 => 0,
+            None => modules.iter().position(|module| module.folder == folder).ok_or(
+                if names.is_empty() {
+                    ProjectError::NoModule
+                } else {
+                    ProjectError::Several(names)
+                },
+            )?,
+        };
+        Ok(modules.swap_remove(chosen))
+    }
+
+    /// A package that compiles to a module.
+    fn module(metadata: &Value, package: &Value) -> Option<Self> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let compiles = |target: &&Value| {
+            let kinds = target["crate_types"].as_array();
+            kinds.into_iter().flatten().any(|kind| kind == "cdylib")
+        };
+        let library = package["targets"].as_array()?.iter().find(compiles)?;
+        let root = PathBuf::from(metadata["workspace_root"].as_str()?);
+        let pages = metadata["metadata"]["unjank"]["site"].as_str().map(|site| root.join(site));
+        Some(Self {
+            name: text(&package["name"])?,
+            library: text(&library["name"])?.replace('-', "_"),
+            version: text(&package["version"])?,
+            description: text(&package["description"]),
+            license: text(&package["license"]),
+            folder: Path::new(package["manifest_path"].as_str()?).parent()?.to_path_buf(),
+            target: PathBuf::from(metadata["target_directory"].as_str()?),
+            sources: sources(metadata),
+            root,
+            pages,
+        })
+    }
+}
+
+/// The folders with the sources of a workspace's packages, and the manifests, its own among them.
+fn sources(metadata: &Value) -> Vec<PathBuf> {
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let manifests = packages.filter_map(|package| package["manifest_path"].as_str());
+    let mut sources: Vec<_> = manifests.clone().map(PathBuf::from).collect();
+    sources.extend(manifests.map(|manifest| Path::new(manifest).with_file_name("src")));
+    let root = metadata["workspace_root"].as_str().map(|root| Path::new(root).join("Cargo.toml"));
+    sources.extend(root);
+    sources.sort();
+    sources.dedup();
+    sources
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn workspace(packages: &[(&str, &str)]) -> Value {
+        let package = |&(name, kind): &(&str, &str)| {
+            json!({
+                "name": name, "version": "1.2.3", "license": "MIT", "description": null,
+                "manifest_path": format!("/w/{name}/Cargo.toml"),
+                "targets": [{ "name": name, "crate_types": [kind] }],
+            })
+        };
+        let packages: Vec<_> = packages.iter().map(package).collect();
+        json!({
+            "packages": packages, "workspace_root": "/w", "target_directory": "/w/target",
+            "metadata": { "unjank": { "site": "www" } },
+        })
+    }
+
+    fn found(
+        packages: &[(&str, &str)],
+        folder: &str,
+        name: Option<&str>,
+    ) -> Result<String, String> {
+        let project = Project::of(&workspace(packages), Path::new(folder), name);
+        project.map(|project| project.name).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_only_module_is_meant_wherever_one_stands() {
+        let packages = [("app", "bin"), ("a-kernels", "cdylib")];
+        let project = Project::of(&workspace(&packages), Path::new("/w"), None).unwrap();
+        assert_eq!((project.name.as_str(), project.library.as_str()), ("a-kernels", "a_kernels"));
+        assert_eq!(project.pages, Some(PathBuf::from("/w/www")));
+        let watched =
+            ["Cargo.toml", "a-kernels/Cargo.toml", "a-kernels/src", "app/Cargo.toml", "app/src"];
+        assert_eq!(project.sources, watched.map(|path| Path::new("/w").join(path)));
+    }
+
+    #[test]
+    fn of_several_the_one_of_the_folder_or_of_the_name_is_meant() {
+        let packages = [("a", "cdylib"), ("b", "cdylib")];
+        assert_eq!(found(&packages, "/w/b", None), Ok("b".into()));
+        assert_eq!(found(&packages, "/w/b", Some("a")), Ok("a".into()));
+        assert!(found(&packages, "/w", None).unwrap_err().contains("--package of a, b"));
+        assert!(found(&packages, "/w", Some("c")).unwrap_err().contains("no crate `c`"));
+    }
+
+    #[test]
+    fn a_crate_that_is_no_module_is_told_how_to_become_one() {
+        assert!(found(&[("a", "lib")], "/w/a", None).unwrap_err().contains("crate-type"));
+    }
+}

@@ -1,4 +1,0 @@
-//! The command `unjank`.
-#![forbid(unsafe_code)]
-
-fn main() {}

@@ -1,0 +1,94 @@
+//! Apps as newcomers make them: by the command `unjank`, built, tested and opened.
+//!
+//! ```text
+//!  <target>/made/none/    the app without a bundler, and its site in dist
+//!  <target>/made/vite/    the same with Vite, in TypeScript
+//! ```
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use unjank_cli::{
+    command::{self, cargo},
+    files::{copy_file, remove},
+};
+
+use super::{Failure, at, npm, run_in, sites};
+use crate::{node::Node, package, tools::Tools, workspace::Workspace};
+
+/// What newcomers type behind `unjank new`, and in which folder that is.
+const APPS: [(&str, &str); 2] = [("none", "new none"), ("vite", "new vite --app vite")];
+
+/// Relative to the workspace: what npm installs for the app with Vite, which has not been locked by its user.
+const LOCK: &str = "e2e/bundlers/made/package-lock.json";
+
+/// The end-to-end test that opens the apps.
+const TEST: &str = "made";
+
+/// Makes each app, builds it and opens it in Chromium.
+pub(super) fn test(workspace: &Workspace, node: &Node) -> Result<(), Failure> {
+    package::package_pool(workspace).map_err(Failure::Package)?;
+    let home = workspace.target().join("made");
+    remove(&home)?;
+    settle(workspace, &home)?;
+    let unjank = program(workspace)?;
+    for (name, line) in APPS {
+        let app = home.join(name);
+        run(&mut newcomer(&unjank, &home, line))?;
+        copy_file(&workspace.root().join("Cargo.lock"), &app.join("Cargo.lock"))?;
+        run(&mut newcomer(&unjank, &app, "build"))?;
+    }
+    run(&mut newcomer("cargo", &home.join("none"), "test --quiet --all-targets"))?;
+    let vite = home.join("vite");
+    copy_file(&workspace.root().join(LOCK), &vite.join("package-lock.json"))?;
+    run(&mut node.install(&vite))?;
+    run(&mut node.build(&vite))?;
+    let tools = Tools::install_checks(workspace, node).map_err(Failure::Tools)?;
+    run(npm::judge(&tools, "publint")?.arg("--strict").arg(vite.join("kernels/pkg")))?;
+    let mut command = sites::end_to_end();
+    command.args(["--test", TEST, "--", "--nocapture"]);
+    run_in(workspace, command.env("UNJANK_MADE", home))
+}
+
+fn run(command: &mut Command) -> Result<(), Failure> {
+    command::run(command).map_err(Failure::Command)
+}
+
+/// Lets cargo put what it makes of the apps beside what it makes of the documents' crates: it is the same
+/// but for the kernels.
+fn settle(workspace: &Workspace, home: &Path) -> Result<(), Failure> {
+    let settings = home.join(".cargo/config.toml");
+    at(home, fs::create_dir_all(home.join(".cargo")))?;
+    let output = workspace.target().join("readme/target");
+    at(&settings, fs::write(&settings, format!("[build]\ntarget-dir = {output:?}\n")))
+}
+
+/// Where the command is, as the native tests have built it.
+fn program(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let mut build = cargo();
+    build.args([
+        "build",
+        "--quiet",
+        "--profile",
+        "test",
+        "--package",
+        "unjank-cli",
+        "--bin",
+        "unjank",
+    ]);
+    run_in(workspace, &mut build)?;
+    Ok(workspace.target().join("debug").join("unjank"))
+}
+
+/// Without this repository's flags, which a newcomer has not got, and without the network: the repository's lock
+/// file has named all that is needed.
+fn newcomer(program: impl AsRef<OsStr>, folder: &Path, line: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args(line.split(' ')).current_dir(folder);
+    command.env_remove("RUSTFLAGS").env("CARGO_NET_OFFLINE", "true");
+    command
+}
