@@ -1,7 +1,9 @@
 //! Files and folders, with failures that name them.
 
 use std::{
-    error, fmt, fs, io,
+    error, fmt,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -63,6 +65,18 @@ pub fn remove(folder: &Path) -> Result<(), FileError> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => at(folder, Err(error)),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Waits until no other program has this file locked, and has it locked until what is returned is dropped.
+///
+/// # Errors
+/// [`FileError`].
+pub fn lock(path: &Path) -> Result<File, FileError> {
+    let folder = path.parent().unwrap_or(path);
+    at(folder, fs::create_dir_all(folder))?;
+    let file = at(path, File::create(path))?;
+    at(path, file.lock())?;
+    Ok(file)
 }
 
 /// Names the file of a failure.

@@ -241,6 +241,10 @@ fn what_cannot_be_built_is_told_in_a_line() {
     place.write("app/src/lib.rs", "fn");
     place.unjank("app", "build").refused(&["cargo build", "failed"]);
 
+    let site = "[workspace.metadata.unjank]\nsite = \"pages\"\n";
+    place.write("app/Cargo.toml", &(place.read("app/Cargo.toml") + "[workspace]\n" + site));
+    place.unjank("app", "build").refused(&["pages is not there"]);
+
     place.write("app/pkg/mine.txt", "mine");
     place.unjank("app", "build").refused(&["pkg", "move it away"]);
     assert_eq!(place.read("app/pkg/mine.txt"), "mine");

@@ -16,7 +16,7 @@ use std::{
 use unjank_cli::{
     command::{self, CommandError, cargo},
     compress::{self, with_ending},
-    files::{FileError, at, remove},
+    files::{FileError, at, lock, remove},
     optimise::{self, Aim, Optimised},
     profile::Profile,
     progress::Progress,
@@ -37,6 +37,9 @@ use crate::{
 /// The package's folder, below the crate's.
 pub(crate) const PACKAGE: &str = "pkg";
 
+/// Below cargo's output folder: two builds at once would be in each other's way.
+const LOCK: &str = "unjank.lock";
+
 /// Why there is no package.
 #[derive(Debug)]
 pub(crate) enum BuildError {
@@ -54,6 +57,8 @@ pub(crate) enum BuildError {
     Docs(String),
     /// A folder that would be replaced was made by somebody else.
     NotOurs(PathBuf),
+    /// The site has no pages.
+    NoPages(PathBuf),
     /// The pool is not there.
     Pool(PoolError),
     /// A file can't be read or written.
@@ -77,6 +82,11 @@ impl fmt::Display for BuildError {
             Self::NotOurs(folder) => write!(
                 f,
                 "{} would be replaced, and `unjank build` did not make it: move it away",
+                folder.display()
+            ),
+            Self::NoPages(folder) => write!(
+                f,
+                "{} is not there, where Cargo.toml says that the site's pages are: make it, or take `site` away",
                 folder.display()
             ),
             Self::Pool(error) => error.fmt(f),
@@ -104,6 +114,10 @@ pub(crate) fn run(options: &Build) -> Result<(), BuildError> {
 pub(crate) fn build(project: &Project, profile: Profile) -> Result<(), BuildError> {
     let pkg = project.folder.join(PACKAGE);
     expect_ours(&pkg, Path::new(SCRIPT))?;
+    if let Some(pages) = project.pages.as_ref().filter(|pages| !pages.is_dir()) {
+        return Err(BuildError::NoPages(pages.clone()));
+    }
+    let _lock = lock(&project.target.join(LOCK))?;
     let pool = pool::package().map_err(BuildError::Pool)?;
     let mut progress = Progress::new(if project.pages.is_some() { 4 } else { 3 });
     progress.quiet(&format!("checking for {WASM_TARGET}"), || {

@@ -8,7 +8,11 @@ use std::{
 };
 
 use serde_json::Value;
-use unjank_cli::command::{self, CommandError, cargo};
+use unjank_cli::{
+    command::{self, CommandError, cargo},
+    compress::with_ending,
+    files::{FileError, lock},
+};
 
 /// The repository that this command was installed from.
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -21,6 +25,8 @@ const SOURCES: [&str; 4] = ["Cargo.lock", "pool", "protocol", "worker"];
 pub(crate) enum PoolError {
     /// The repository is gone.
     NoCheckout(PathBuf),
+    /// Others can't be waited for who build it.
+    File(FileError),
     /// The package can't be built there.
     Package(CommandError),
 }
@@ -34,6 +40,7 @@ impl fmt::Display for PoolError {
                  again from where that is now",
                 path.display()
             ),
+            Self::File(error) => error.fmt(f),
             Self::Package(error) => write!(f, "the pool can't be built: {error}"),
         }
     }
@@ -52,6 +59,7 @@ pub(crate) fn checkout() -> Result<PathBuf, PoolError> {
 pub(crate) fn package() -> Result<PathBuf, PoolError> {
     let root = checkout()?;
     let folder = place(&root)?;
+    let _lock = lock(&with_ending(&folder, "lock")).map_err(PoolError::File)?;
     let built = time_of(&folder.join("index.js"));
     let changed = SOURCES.iter().filter_map(|source| newest(&root.join(source))).max();
     if built.is_none() || changed > built {

@@ -24,7 +24,7 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// Cargo's output folder.
     pub(crate) target: PathBuf,
-    /// The folders with the sources of its workspace, and the manifests.
+    /// What its workspace is built of: files, and folders.
     pub(crate) sources: Vec<PathBuf>,
     /// The pages of the site that is built with it, below `root`: `workspace.metadata.unjank.site`.
     pub(crate) pages: Option<PathBuf>,
@@ -47,7 +47,7 @@ impl fmt::Display for ProjectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cargo(CommandError::Failed { said, .. }) => {
-                write!(f, "there is no crate here to build: {said}")
+                write!(f, "there is no crate here to build: {}", said.trim_start_matches("error: "))
             }
             Self::Cargo(error) => error.fmt(f),
             Self::NoModule => f.write_str(
@@ -123,17 +123,31 @@ impl Project {
     }
 }
 
-/// The folders with the sources of a workspace's packages, and the manifests, its own among them.
+/// What a build of a workspace is made of: the manifests, and the folders with the sources.
 fn sources(metadata: &Value) -> Vec<PathBuf> {
     let packages = metadata["packages"].as_array().into_iter().flatten();
-    let manifests = packages.filter_map(|package| package["manifest_path"].as_str());
-    let mut sources: Vec<_> = manifests.clone().map(PathBuf::from).collect();
-    sources.extend(manifests.map(|manifest| Path::new(manifest).with_file_name("src")));
+    let mut sources: Vec<_> = packages.flat_map(sources_of).collect();
     let root = metadata["workspace_root"].as_str().map(|root| Path::new(root).join("Cargo.toml"));
     sources.extend(root);
     sources.sort();
     sources.dedup();
     sources
+}
+
+/// What is built lies in a package's folder too: of a source right in that only the file is meant.
+fn sources_of(package: &Value) -> Vec<PathBuf> {
+    let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+    let targets = package["targets"].as_array().into_iter().flatten();
+    let built = targets.filter(|target| {
+        let mut kinds = target["kind"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        kinds.all(|kind| !["bench", "example", "test"].contains(&kind))
+    });
+    let files = built.filter_map(|target| target["src_path"].as_str()).map(Path::new);
+    let source = |file: &Path| match file.parent() {
+        Some(folder) if Some(folder) != manifest.parent() => folder.to_path_buf(),
+        Some(_) | None => file.to_path_buf(),
+    };
+    files.map(source).chain([manifest.to_path_buf()]).collect()
 }
 
 #[cfg(test)]
@@ -147,7 +161,11 @@ mod tests {
             json!({
                 "name": name, "version": "1.2.3", "license": "MIT", "description": null,
                 "manifest_path": format!("/w/{name}/Cargo.toml"),
-                "targets": [{ "name": name, "crate_types": [kind] }],
+                "targets": [
+                    { "name": name, "crate_types": [kind], "kind": [kind], "src_path": format!("/w/{name}/src/lib.rs") },
+                    { "name": "build", "kind": ["custom-build"], "src_path": format!("/w/{name}/build.rs") },
+                    { "name": "speed", "kind": ["bench"], "src_path": format!("/w/{name}/benches/speed.rs") },
+                ],
             })
         };
         let packages: Vec<_> = packages.iter().map(package).collect();
@@ -172,8 +190,8 @@ mod tests {
         let project = Project::of(&workspace(&packages), Path::new("/w"), None).unwrap();
         assert_eq!((project.name.as_str(), project.library.as_str()), ("a-kernels", "a_kernels"));
         assert_eq!(project.pages, Some(PathBuf::from("/w/www")));
-        let watched =
-            ["Cargo.toml", "a-kernels/Cargo.toml", "a-kernels/src", "app/Cargo.toml", "app/src"];
+        let watched = ["Cargo.toml", "a/Cargo.toml", "a/build.rs", "a/src"];
+        let project = Project::of(&workspace(&[("a", "cdylib")]), Path::new("/w"), None).unwrap();
         assert_eq!(project.sources, watched.map(|path| Path::new("/w").join(path)));
     }
 
