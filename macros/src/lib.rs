@@ -78,7 +78,7 @@ use self::{options::Options, shape::Shape};
 /// | `halo = reach` | the same, by a function of the parameters: `fn reach(params: &P) -> u32` |
 /// | `params = "{ sigma: number }"` | the TypeScript of the parameters, if their type in Rust does not tell it |
 /// | `params = BLUR` | the same, in a constant: any expression of the type `&'static str` |
-/// | `result = "Float32Array"` | the TypeScript of the result, in the same ways |
+/// | `result = "Float32Array"` | the TypeScript of the result, for people, in the same ways |
 /// | `host` | it uses what the context offers of the host: progress, clock, log and the like |
 /// | `impure` | the result depends on more than the arguments |
 /// | `revision = 2` | changes when the bytes of the results do |
