@@ -15,6 +15,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use unjank_cli::serve::Server;
 
 /// Some folder, in which commands are run.
 struct Place(TempDir);
@@ -210,6 +211,33 @@ fn whoever_changes_a_source_sees_what_comes_of_it() {
     expect_line(&mut changes, "data: changed");
 
     place.unjank("my-app", &format!("dev --port {}", dev.port)).refused(&["--port"]);
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_with_a_server() {
+    let place = Place::new();
+    let said = place.unjank("", "doctor").worked();
+    assert!(said.out.contains("note: this folder: there is no crate here"), "{said:?}");
+
+    place.write("site/index.html", "<!doctype html>");
+    place.write("site/kernels.wasm", "");
+    let server = Server::bind(&place.path("site"), 0).unwrap();
+    let server =
+        server.with_variant("raw", &[("content-type", "application/octet-stream")]).spawn();
+    let url = format!("http://127.0.0.1:{}", server.port());
+    let said = place.unjank("", &format!("doctor {url}/ {url}/kernels.wasm")).worked();
+    assert!(said.out.starts_with("fine: "), "{said:?}");
+    assert!(said.out.contains("warning: "), "it is not compressed: {said:?}");
+    let said = place.unjank("", &format!("doctor {url}/kernels.wasm?as=raw {url}/absent.js"));
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.out.contains("`application/wasm`") && said.out.contains("the server says 404"),
+        "{said:?}"
+    );
+    let port = server.port();
+    drop(server);
+    let said = place.unjank("", &format!("doctor http://127.0.0.1:{port}/"));
+    assert_eq!((said.code, said.out.lines().count()), (Some(1), 1), "{said:?}");
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub(crate) enum Verb {
     Dev(Dev),
     /// Say what a kernel module is, attack it, and say in one line each what is wrong
     Check(Check),
+    /// Say what is missing here, or what is wrong with how files are served
+    Doctor(Doctor),
 }
 
 #[derive(Debug, Args)]
@@ -80,6 +82,12 @@ pub(crate) struct Check {
     /// What is drawn by chance is drawn from this
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Where an app's page, scripts and modules are deployed; without any, this machine is looked at
+    pub(crate) urls: Vec<String>,
 }
 
 fn profile(name: &str) -> Result<Profile, &'static str> {

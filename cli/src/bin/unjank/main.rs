@@ -5,6 +5,8 @@ mod build;
 mod check;
 mod declarations;
 mod dev;
+mod doctor;
+mod headers;
 mod line;
 mod new;
 mod package;
@@ -34,6 +36,7 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
         Verb::Build(options) => build::run(&options)?,
         Verb::Dev(options) => dev::run(&options)?,
         Verb::Check(options) => return Ok(check::run(&options)?),
+        Verb::Doctor(options) => return Ok(doctor::run(&options)),
     }
     Ok(ExitCode::SUCCESS)
 }
