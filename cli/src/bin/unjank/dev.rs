@@ -54,12 +54,13 @@ impl error::Error for DevError {}
 pub(crate) fn run(options: &Dev) -> Result<(), DevError> {
     check_port(options.port).map_err(DevError::Serve)?;
     let here = at(Path::new("."), env::current_dir()).map_err(DevError::File)?;
-    let project = Project::find(&here, options.package.as_deref()).map_err(DevError::Project)?;
+    let project =
+        Project::find(&here, options.build.package.as_deref()).map_err(DevError::Project)?;
     // Before the first build: what changes during it is seen.
     let (_watcher, changes) = watch(&project).map_err(DevError::Watch)?;
     let mut site: Option<(Running, Changes)> = None;
     loop {
-        if built(&project, options.profile) {
+        if built(&project, options.build.profile) {
             match &site {
                 Some((_, pages)) => pages.tell(),
                 None if project.pages.is_some() => site = Some(serve(&project, options.port)?),

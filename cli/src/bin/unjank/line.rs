@@ -61,12 +61,8 @@ pub(crate) struct Build {
 
 #[derive(Debug, Args)]
 pub(crate) struct Dev {
-    /// The crate with the kernels, where there are several
-    #[arg(long, short)]
-    pub(crate) package: Option<String>,
-    /// How they are compiled: `profiling` keeps their names for the browser's profiler
-    #[arg(long, value_parser = profile, default_value = "release", value_name = PROFILES)]
-    pub(crate) profile: Profile,
+    #[command(flatten)]
+    pub(crate) build: Build,
     /// Where the site is served; 0 takes any that is free
     #[arg(long, default_value_t = 8080)]
     pub(crate) port: u16,
