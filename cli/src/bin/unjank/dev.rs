@@ -52,10 +52,12 @@ impl error::Error for DevError {}
 
 /// Builds what is in the current folder until the program is ended.
 pub(crate) fn run(options: &Dev) -> Result<(), DevError> {
-    check_port(options.port).map_err(DevError::Serve)?;
     let here = at(Path::new("."), env::current_dir()).map_err(DevError::File)?;
     let project =
         Project::find(&here, options.build.package.as_deref()).map_err(DevError::Project)?;
+    if project.pages.is_some() {
+        check_port(options.port).map_err(DevError::Serve)?;
+    }
     // Before the first build: what changes during it is seen.
     let (_watcher, changes) = watch(&project).map_err(DevError::Watch)?;
     let mut site: Option<(Running, Changes)> = None;
