@@ -9,7 +9,7 @@ use serde_json::Value;
 pub(crate) struct App {
     /// Its folder.
     pub(crate) name: &'static str,
-    /// What bundles it; none for the app without a bundler.
+    /// What bundles it; none for the apps without a bundler.
     pub(crate) bundler: Option<&'static str>,
     /// What is served of its folder.
     pub(crate) output: &'static str,
@@ -17,12 +17,21 @@ pub(crate) struct App {
 
 pub(crate) const VITE: App = App { name: "vite", bundler: Some("vite"), output: "dist" };
 
-pub(crate) const APPS: [App; 4] = [
+/// Its pool comes from another origin.
+pub(crate) const CDN: App = App { name: "cdn", bundler: None, output: "." };
+
+pub(crate) const APPS: [App; 7] = [
     VITE,
     App { name: "webpack", bundler: Some("webpack"), output: "dist" },
+    App { name: "rspack", bundler: Some("@rspack/core"), output: "dist" },
+    App { name: "rollup", bundler: Some("rollup"), output: "dist" },
+    App { name: "parcel", bundler: Some("parcel"), output: "dist" },
     App { name: "esbuild", bundler: Some("esbuild"), output: "dist" },
     App { name: "plain", bundler: None, output: "." },
 ];
+
+/// These work wherever on a site they lie. To make the others for a folder is a setting of their bundlers.
+pub(crate) const MOVABLE: [&str; 5] = ["webpack", "rspack", "rollup", "esbuild", "plain"];
 
 impl App {
     /// Which version of its bundler is installed.

@@ -2,6 +2,7 @@
 //! server serves them.
 
 mod app;
+mod cdn;
 mod dev_server;
 mod once;
 mod size;
@@ -10,12 +11,12 @@ use std::{fs, path::PathBuf};
 
 use unjank_e2e::{
     browser::Browser,
-    page::Watch,
+    page::{Page, Watch},
     site::{self, Site},
 };
 
 use crate::{
-    app::{APPS, VITE},
+    app::{APPS, App, CDN, MOVABLE, VITE},
     dev_server::DevServer,
     size::Size,
 };
@@ -49,26 +50,41 @@ fn the_pool_works_from_every_bundler() {
     show(&rows);
 }
 
-/// Every app that was made is opened above.
+#[test]
+fn the_pool_works_from_a_folder_of_a_site() {
+    let examples = examples();
+    let (Some(root), Some(folder)) = (examples.parent(), examples.file_name()) else {
+        panic!("{} is in no folder", examples.display());
+    };
+    let site = Site::of(root);
+    for App { name, output, .. } in APPS.iter().filter(|app| MOVABLE.contains(&app.name)) {
+        let path = format!("/{}/{name}/{output}/index.html", folder.display());
+        open(&format!("{name} in a folder"), &site.url(&path));
+    }
+}
+
+/// Every app that was made is opened somewhere here.
 #[test]
 fn no_example_is_left_out() {
     let folders = fs::read_dir(examples()).expect("a folder of apps");
     let mut names: Vec<_> = folders.flatten().map(|entry| entry.file_name()).collect();
     names.sort();
-    let mut opened = APPS.map(|app| app.name);
+    let mut opened: Vec<_> = APPS.iter().chain([&CDN]).map(|app| app.name).collect();
     opened.sort_unstable();
     assert_eq!(names, opened);
 }
 
 /// Opens an app and gives what it says, after a look at what it and its workers did.
 fn open(app: &str, url: &str) -> String {
-    let browser = Browser::start();
-    let page = browser.open(url, Watch::Workers);
+    look_at(app, &Browser::start().open(url, Watch::Workers))
+}
+
+fn look_at(app: &str, page: &Page<'_>) -> String {
     let outcome: String = page.run("return outcome;");
     assert_eq!(outcome, OUTCOME, "{app}");
     assert_eq!(page.complaints(), [], "{app}");
     assert_ne!(page.workers(), [""; 0], "{app} has workers, and they are watched");
-    once::assert_fetched_and_compiled_once(app, &page);
+    once::assert_fetched_and_compiled_once(app, page);
     outcome
 }
 

@@ -41,7 +41,16 @@ impl Site {
     /// When it is no folder.
     #[must_use]
     pub fn of(folder: &Path) -> Self {
-        Self { server: bind(folder).spawn(), copy: None }
+        Self::with_headers(folder, &[])
+    }
+
+    /// The same, with other headers: each in the place of the usual one of its name.
+    ///
+    /// # Panics
+    /// When it is no folder, or one of them is no header.
+    #[must_use]
+    pub fn with_headers(folder: &Path, headers: &[(&'static str, &str)]) -> Self {
+        Self { server: bind(folder).with_headers(headers).spawn(), copy: None }
     }
 
     /// A copy of the site of faulty kernels, with the pages of these tests in it. Files can be
