@@ -45,7 +45,7 @@ const TEXTS = /** @type {const} */ ({
 
   core_unavailable:
     'core.wasm could not be loaded: {text}: deploy it beside the script, or say where it is with `wasm`',
-  part_unavailable: 'a part of the package could not be loaded: {text}: deploy the folder `later` beside the script',
+  part_unavailable: 'a part of the package could not be loaded: {text}: deploy all its files beside the script',
   script_unavailable:
     'no worker script could be loaded from {url} ({reason}): check address, type, origin and content security policy',
   init_failed: 'a worker could not start: {text}',

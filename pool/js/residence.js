@@ -49,6 +49,12 @@ const NO_PARAMS = new Uint8Array();
 /** So much later than its time is over a worker is ended that does not end by itself, in milliseconds. */
 const GRACE = 1000;
 
+/**
+ * What a kernel may end with. Where none was asked for, a worker that has not found its script has taken the lease for a
+ * job of the first one.
+ */
+const OF_KERNELS = ['bad_params', 'broken_kernel', 'kernel', 'panicked'];
+
 /** After so many turns it is seen whether a worker that should have said something lives. */
 const PATIENCE = 64;
 
@@ -275,7 +281,9 @@ export class Talk {
       const deliver = (/** @type {{ bytes: Bytes }} */ { bytes }) => {
         messages = messagesOf(bytes);
       };
-      this.#job = leaseOf(stride, NO_PARAMS, lease, { deliver, complete: () => resolve(messages), fail: reject });
+      const complete = () => resolve(messages);
+      const fail = (/** @type {UnjankError} */ error) => (!about && OF_KERNELS.includes(error.code) ? complete() : reject(error));
+      this.#job = leaseOf(stride, NO_PARAMS, lease, { deliver, complete, fail });
       this.#submit(common, this.#job).catch(reject);
     });
     if (this.#state === 'waits') this.#state = 'over';

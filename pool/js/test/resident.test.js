@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { Leftovers } from '../../../worker/js/leftovers.js';
 import { module } from '../../../worker/js/test/modules.js';
-import { inverted, noise, world } from './world.js';
+import { FakeWorker, inverted, noise, world } from './world.js';
 
 /** Bytes of a unit; and of what is kept: by one worker, and by two. */
 const STRIDE = 64;
@@ -166,6 +166,24 @@ test('no piece cuts a grain, however long a unit is', async () => {
   assert.deepEqual(await data.run('grain', {}), inverted(source));
   assert.deepEqual(await data.through('invert', {}).run('grain', {}), source);
   await pool.close();
+});
+
+test('workers that do not find their script say so, whatever the first kernel makes of it', async () => {
+  /** Where nothing is. */
+  class Lost extends FakeWorker {
+    /** @param {any} message @param {(ArrayBuffer | MessagePort)[]} transfer */
+    postMessage(message, transfer) {
+      if (message[2]) message[2].url = 'file:///nowhere.js';
+      super.postMessage(message, transfer);
+    }
+  }
+  const worker = () => /** @type {any} */ (new Lost());
+  const trapping = module({ text: (text) => text.replace('(call $invert)', '(unreachable)') });
+  for (const kernels of [module(), trapping]) {
+    const { pool } = await world({ worker, kernels });
+    await assert.rejects(pool.load(sourceOf(4 << 20), { stride: STRIDE }), { code: 'part_unavailable', message: /workers found none/ });
+    await pool.close();
+  }
 });
 
 test('results come in the order of the source if that is wanted, and only as fast as they are taken', async () => {
