@@ -5,19 +5,14 @@
 //!  <target>/made/vite/    the same with Vite, in TypeScript
 //! ```
 
-use std::{
-    ffi::OsStr,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{ffi::OsStr, fs, path::Path, process::Command};
 
 use unjank_cli::{
-    command::{self, cargo},
+    command,
     files::{copy_file, remove},
 };
 
-use super::{Failure, at, npm, run_in, sites};
+use super::{Failure, at, command_program, npm, run_in, sites};
 use crate::{node::Node, package, tools::Tools, workspace::Workspace};
 
 /// What newcomers type behind `unjank new`, and in which folder that is.
@@ -35,7 +30,7 @@ pub(super) fn test(workspace: &Workspace, node: &Node) -> Result<(), Failure> {
     let home = workspace.target().join("made");
     remove(&home)?;
     settle(workspace, &home)?;
-    let unjank = program(workspace)?;
+    let unjank = command_program(workspace)?;
     for (name, line) in APPS {
         let app = home.join(name);
         run(&mut newcomer(&unjank, &home, line))?;
@@ -65,23 +60,6 @@ fn settle(workspace: &Workspace, home: &Path) -> Result<(), Failure> {
     at(home, fs::create_dir_all(home.join(".cargo")))?;
     let output = workspace.target().join("readme/target");
     at(&settings, fs::write(&settings, format!("[build]\ntarget-dir = {output:?}\n")))
-}
-
-/// Where the command is, as the native tests have built it.
-fn program(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    let mut build = cargo();
-    build.args([
-        "build",
-        "--quiet",
-        "--profile",
-        "test",
-        "--package",
-        "unjank-cli",
-        "--bin",
-        "unjank",
-    ]);
-    run_in(workspace, &mut build)?;
-    Ok(workspace.target().join("debug").join("unjank"))
 }
 
 /// Without this repository's flags, which a newcomer has not got, and without the network: the repository's lock

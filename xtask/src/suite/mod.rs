@@ -2,7 +2,11 @@
 //!
 //! Each step is one command or two, and can be run alone: `cargo xtask test --only clippy`.
 
-use std::{error, fmt, fs, io, path::Path, process::Command};
+use std::{
+    error, fmt, fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use unjank_cli::{
     command::{self, cargo},
@@ -327,18 +331,31 @@ fn format(workspace: &Workspace) -> Result<(), Failure> {
     })
 }
 
-/// xtask and what drives browsers with it are tested as they run, in the `dev` profile: nothing of
-/// their many dependencies is compiled again.
+/// xtask and what drives browsers with it: tested as they run, in the `dev` profile, so that nothing of their many
+/// dependencies is compiled again.
+const AS_THEY_RUN: [&str; 2] = ["xtask", "unjank-bench"];
+
 fn test_natively(workspace: &Workspace) -> Result<(), Failure> {
-    let as_they_run = ["xtask", "unjank-bench"];
-    let mut others = cargo();
-    others.args(["test", "--workspace", "--exclude", "unjank-e2e"]);
-    others.args(as_they_run.iter().flat_map(|package| ["--exclude", package]));
-    run_in(workspace, &mut others)?;
+    run_in(workspace, &mut test_others())?;
     let mut command = cargo();
     command.args(["test", "--profile", "dev"]);
-    command.args(as_they_run.iter().flat_map(|package| ["--package", package]));
+    command.args(AS_THEY_RUN.iter().flat_map(|package| ["--package", package]));
     run_in(workspace, &mut command)
+}
+
+/// Tests of all that needs neither browser nor xtask.
+fn test_others() -> Command {
+    let mut command = cargo();
+    command.args(["test", "--workspace", "--exclude", "unjank-e2e"]);
+    command.args(AS_THEY_RUN.iter().flat_map(|package| ["--exclude", package]));
+    command
+}
+
+/// Where the command `unjank` is, as the native tests build it: built by itself it would have its dependencies with other
+/// features, and the compiler of modules takes minutes.
+fn command_program(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    run_in(workspace, test_others().args(["--no-run", "--quiet", "--test", "command"]))?;
+    Ok(workspace.target().join("debug").join("unjank"))
 }
 
 fn document(workspace: &Workspace) -> Result<(), Failure> {

@@ -1,6 +1,9 @@
 //! The commands that the documents show.
 
-use std::process::{Command, Stdio};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use unjank_cli::command::cargo;
 
@@ -43,9 +46,6 @@ const USES: [(&str, Use); 15] = [
     ("cargo xtask size", Use::Known),
 ];
 
-/// What `unjank check` is.
-const JUDGE: &str = "run --quiet --profile test --package unjank-cli --bin unjank -- check";
-
 /// Stands for where cargo's output is, in the documents: its folder need not be the usual one.
 const TARGET: &str = "PATH/target";
 
@@ -57,11 +57,12 @@ pub(super) fn commands_of(
     block: &Block,
     stage: &Stage<'_>,
     node: &Node,
+    unjank: &Path,
 ) -> Result<Vec<Command>, BlockError> {
     let ready = |(line, place)| {
         let used = use_of(line);
         let used = used.ok_or_else(|| BlockError::NoCommand { place, command: line.to_owned() })?;
-        Ok(prepare(line, used, stage, node))
+        Ok(prepare(line, used, stage, node, unjank))
     };
     lines_of(block).map(ready).filter_map(Result::transpose).collect()
 }
@@ -80,7 +81,13 @@ fn use_of(line: &str) -> Option<Use> {
 }
 
 /// `None` for what runs elsewhere.
-fn prepare(line: &str, used: Use, stage: &Stage<'_>, node: &Node) -> Option<Command> {
+fn prepare(
+    line: &str,
+    used: Use,
+    stage: &Stage<'_>,
+    node: &Node,
+    unjank: &Path,
+) -> Option<Command> {
     let (program, words) = line.split_once(' ').unwrap_or((line, ""));
     let words: Vec<_> = words
         .split_whitespace()
@@ -89,16 +96,14 @@ fn prepare(line: &str, used: Use, stage: &Stage<'_>, node: &Node) -> Option<Comm
     let mut command = match (program, used) {
         ("npm", _) => node.npm(),
         (_, Use::Staged(_)) => stage.cargo(),
-        (_, Use::Here | Use::Judged | Use::Known) => cargo(),
+        (_, Use::Here | Use::Known) => cargo(),
+        (_, Use::Judged) => Command::new(unjank),
         (_, Use::Elsewhere) => return None,
     };
     match used {
         Use::Staged(folder) => command.args(words).current_dir(stage.folder(folder)),
         Use::Here => command.args(words).current_dir(stage.workspace.root()),
-        Use::Judged => {
-            let judge = command.args(JUDGE.split(' ')).arg(stage.module(Stage::FIRST));
-            judge.current_dir(stage.workspace.root())
-        }
+        Use::Judged => command.arg("check").arg(stage.module(Stage::FIRST)),
         Use::Known => {
             let looked_up = command.arg("--quiet").args(words).arg("--help").stdout(Stdio::null());
             looked_up.current_dir(stage.workspace.root())

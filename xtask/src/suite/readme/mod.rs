@@ -8,7 +8,7 @@ use std::{fs, path::PathBuf};
 
 use unjank_cli::{command, toolchain::WASM_TARGET};
 
-use super::{Failure, at, glue_app, run_in, sites, write};
+use super::{Failure, at, command_program, glue_app, run_in, sites, write};
 
 mod blocks;
 mod commands;
@@ -63,7 +63,8 @@ fn shown(workspace: &Workspace) -> Result<Vec<Block>, Failure> {
 }
 
 fn run_commands(shown: &[Block], stage: &Stage<'_>, node: &Node) -> Result<(), Failure> {
-    let commands = shown.iter().map(|block| commands::commands_of(block, stage, node));
+    let unjank = command_program(stage.workspace)?;
+    let commands = shown.iter().map(|block| commands::commands_of(block, stage, node, &unjank));
     let commands = commands.collect::<Result<Vec<_>, _>>().map_err(Failure::Blocks)?;
     let mut commands = commands.into_iter().flatten();
     commands.try_for_each(|mut command| command::run(&mut command).map_err(Failure::Command))
