@@ -2,8 +2,11 @@
 
 use std::{
     env, error, fmt, io,
+    path::Path,
     process::{Command, ExitStatus, Output},
 };
+
+use serde_json::Value;
 
 /// Why another program did not do its work.
 #[derive(Debug)]
@@ -47,6 +50,17 @@ impl error::Error for CommandError {}
 #[must_use]
 pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// What cargo says of the workspace that a folder is in: packages, targets, and where its output goes.
+///
+/// # Errors
+/// [`CommandError`], as with a Cargo.toml that can't be read.
+pub fn metadata(folder: &Path) -> Result<Value, CommandError> {
+    let mut command = cargo();
+    command.args(["metadata", "--format-version=1", "--no-deps"]).current_dir(folder);
+    // What is no JSON says nothing.
+    Ok(serde_json::from_str(&capture(&mut command)?).unwrap_or_default())
 }
 
 /// Runs `command` to its end; its output goes straight to the terminal.

@@ -67,6 +67,15 @@ pub fn remove(folder: &Path) -> Result<(), FileError> {
     }
 }
 
+/// Puts a folder that is whole where it belongs, in the place of what is there.
+///
+/// # Errors
+/// [`FileError`].
+pub fn replace(whole: &Path, place: &Path) -> Result<(), FileError> {
+    remove(place)?;
+    at(place, fs::rename(whole, place))
+}
+
 /// Waits until no other program has this file locked, and has it locked until what is returned is dropped.
 ///
 /// # Errors

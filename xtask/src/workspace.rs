@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use unjank_cli::command::{self, CommandError, cargo};
+use unjank_cli::command::{self, CommandError};
 
 /// The two folders that everything else is found from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +20,9 @@ impl Workspace {
     /// [`CommandError`] when `cargo metadata` fails, as with a Cargo.toml that can't be read.
     pub fn find() -> Result<Self, CommandError> {
         let root = source_root();
-        let metadata = command::capture(
-            cargo().args(["metadata", "--format-version=1", "--no-deps"]).current_dir(&root),
-        )?;
-        let target = target_directory(&metadata).unwrap_or_else(|| root.join("target"));
+        let metadata = command::metadata(&root)?;
+        let target = metadata["target_directory"].as_str();
+        let target = target.map_or_else(|| root.join("target"), PathBuf::from);
         Ok(Self { root, target })
     }
 
@@ -86,11 +85,6 @@ impl Workspace {
     pub(crate) fn at(root: impl Into<PathBuf>, target: impl Into<PathBuf>) -> Self {
         Self { root: root.into(), target: target.into() }
     }
-}
-
-fn target_directory(metadata: &str) -> Option<PathBuf> {
-    let metadata: serde_json::Value = serde_json::from_str(metadata).ok()?;
-    Some(PathBuf::from(metadata.get("target_directory")?.as_str()?))
 }
 
 fn source_root() -> PathBuf {

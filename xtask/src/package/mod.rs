@@ -29,7 +29,7 @@ pub use self::{
 };
 use unjank_cli::{
     command, compress,
-    files::{at, copy_file, copy_folder, remove},
+    files::{at, copy_file, copy_folder, remove, replace},
     optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
@@ -75,8 +75,7 @@ pub fn package(
     progress
         .shown(&format!("building {what} for wasm32 ({})", profile.name()), || build.compile())?;
     build.assemble(&mut progress)?;
-    remove(out)?;
-    at(out, fs::rename(&staged, out))?;
+    replace(&staged, out)?;
     eprintln!("{} is ready in {}", recipe.package, progress.elapsed());
     Ok(())
 }

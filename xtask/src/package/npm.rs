@@ -7,7 +7,7 @@ use std::{
 
 use unjank_cli::{
     compress,
-    files::{at, copy_file, remove},
+    files::{at, copy_file, remove, replace},
     optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
@@ -61,8 +61,7 @@ pub fn package_pool(workspace: &Workspace) -> Result<PathBuf, PackageError> {
         at(&core, optimise::optimise(&core, Aim::Size, profile, wasm_opt))
     })?;
     eprintln!("      {optimised}");
-    remove(&out)?;
-    at(&out, fs::rename(&staged, &out))?;
+    replace(&staged, &out)?;
     Ok(out)
 }
 

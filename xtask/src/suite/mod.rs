@@ -10,6 +10,7 @@ use std::{
 
 use unjank_cli::{
     command::{self, cargo},
+    files,
     profile::Profile,
     progress::Progress,
     toolchain::{self, WASI_TARGET, WASM_TARGET},
@@ -379,7 +380,7 @@ fn write(path: &Path, content: &serde_json::Value) -> Result<(), Failure> {
 
 /// Names the file of a failure.
 fn at<T>(path: &Path, outcome: io::Result<T>) -> Result<T, Failure> {
-    outcome.map_err(|error| Failure::File { path: path.to_path_buf(), error })
+    files::at(path, outcome).map_err(Failure::from)
 }
 
 #[cfg(test)]

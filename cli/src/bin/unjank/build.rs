@@ -16,7 +16,7 @@ use std::{
 use unjank_cli::{
     command::{self, CommandError, cargo},
     compress::{self, with_ending},
-    files::{FileError, at, lock, remove},
+    files::{FileError, at, lock, remove, replace},
     optimise::{self, Aim, Optimised},
     profile::Profile,
     progress::Progress,
@@ -172,12 +172,6 @@ fn pack(project: &Project, profile: Profile, folder: &Path) -> Result<Optimised,
     let docs = docs.transpose().map_err(BuildError::Docs)?.unwrap_or_default();
     package::write(folder, project, module.description(), &docs)?;
     Ok(optimised)
-}
-
-/// Puts a folder that is whole where it belongs.
-pub(crate) fn replace(staged: &Path, place: &Path) -> Result<(), FileError> {
-    remove(place)?;
-    at(place, fs::rename(staged, place))
 }
 
 /// Whether a folder may be replaced: it is not there, or a file in it shows that an earlier build made it.

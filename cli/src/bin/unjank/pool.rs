@@ -7,7 +7,6 @@ use std::{
     time::SystemTime,
 };
 
-use serde_json::Value;
 use unjank_cli::{
     command::{self, CommandError, cargo},
     compress::with_ending,
@@ -83,10 +82,7 @@ fn time_of(file: &Path) -> Option<SystemTime> {
 
 /// Where the package is once it is built.
 pub(crate) fn place(root: &Path) -> Result<PathBuf, PoolError> {
-    let mut command = cargo();
-    command.args(["metadata", "--format-version=1", "--no-deps"]).current_dir(root);
-    let said = command::capture(&mut command).map_err(PoolError::Package)?;
-    let metadata: Value = serde_json::from_str(&said).unwrap_or_default();
+    let metadata = command::metadata(root).map_err(PoolError::Package)?;
     let target =
         metadata["target_directory"].as_str().map_or_else(|| root.join("target"), PathBuf::from);
     Ok(target.join("npm").join("unjank"))

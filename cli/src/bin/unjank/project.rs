@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::Value;
-use unjank_cli::command::{self, CommandError, cargo};
+use unjank_cli::command::{self, CommandError};
 
 /// The crate whose kernels are built, and what cargo says of where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,10 +68,7 @@ impl error::Error for ProjectError {}
 impl Project {
     /// The one in this folder or its workspace, by name if one is given.
     pub(crate) fn find(folder: &Path, name: Option<&str>) -> Result<Self, ProjectError> {
-        let mut command = cargo();
-        command.args(["metadata", "--format-version=1", "--no-deps"]).current_dir(folder);
-        let said = command::capture(&mut command).map_err(ProjectError::Cargo)?;
-        let metadata: Value = serde_json::from_str(&said).unwrap_or_default();
+        let metadata = command::metadata(folder).map_err(ProjectError::Cargo)?;
         Self::of(&metadata, folder, name)
     }
 

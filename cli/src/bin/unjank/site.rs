@@ -11,12 +11,12 @@ use std::path::Path;
 
 use unjank_cli::{
     compress::{self, with_ending},
-    files::{at, copy_folder, remove},
+    files::{at, copy_folder, remove, replace},
     profile::Profile,
 };
 
 use crate::{
-    build::{BuildError, PACKAGE, expect_ours, replace},
+    build::{BuildError, PACKAGE, expect_ours},
     package::SCRIPT,
 };
 
