@@ -31,18 +31,21 @@ export class Follower {
 
   #go() {
     if (this.#state === 'paused') return Promise.resolve();
-    this.#going ??= this.#makeAll().finally(() => {
-      this.#going = null;
-    });
+    this.#going ??= this.#makeAll();
     return this.#going;
   }
 
+  /** It has gone on as soon as nothing is left: what is asked for a moment later goes again. */
   async #makeAll() {
-    for (let wish; this.#state === 'open' && (wish = this.#next) !== null;) {
-      [this.#making, this.#next] = [wish, null];
-      await this.#make(wish).finally(() => {
-        this.#making = null;
-      });
+    try {
+      for (let wish; this.#state === 'open' && (wish = this.#next) !== null;) {
+        [this.#making, this.#next] = [wish, null];
+        await this.#make(wish).finally(() => {
+          this.#making = null;
+        });
+      }
+    } finally {
+      this.#going = null;
     }
   }
 

@@ -55,14 +55,15 @@ fn open<'b>(browser: &'b Browser, site: &Site) -> Page<'b> {
     page
 }
 
-/// The digest of the picture that a run makes of the value at which the dial stands.
-fn expected(page: &Page<'_>) -> String {
+/// What the canvas shows, and what it should: the photo, blurred as the dial says.
+fn shown_and_expected(page: &Page<'_>) -> (String, String) {
     page.run_within(
         SLOW,
-        "const sigma = Number(document.getElementById('dial-sigma').value);
-        await unjankDemo.run({ filter: 'gaussian_blur', params: { sigma: 50 } });
-        await unjankDemo.run({ filter: 'gaussian_blur', params: { sigma } });
-        return look();",
+        &format!(
+            "const sigma = Number(document.getElementById('dial-sigma').value);
+            const wanted = await expected({LARGE}, [{{ filter: 'gaussian_blur', params: {{ sigma }} }}]);
+            return [await look(wanted), wanted];"
+        ),
     )
 }
 
@@ -71,15 +72,13 @@ fn a_picture_follows_its_dial_and_shows_the_last_value() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site);
-    let (pictures, moves, shown): (u32, u32, String) = page.run_within(
-        SLOW,
-        "const pictures = await drag(values);
-        return [pictures, values.length, await look()];",
-    );
+    let (pictures, moves): (u32, u32) =
+        page.run_within(SLOW, "return [await drag(values), values.length];");
     println!("{pictures} pictures of {moves} values");
     assert!(pictures > 2, "it is followed on the way");
     assert!(pictures <= moves + 1, "no value is computed twice");
-    assert_eq!(shown, expected(&page), "the last value is the one that is shown");
+    let (shown, expected) = shown_and_expected(&page);
+    assert_eq!(shown, expected, "the last value is the one that is shown");
 }
 
 #[test]
@@ -87,7 +86,7 @@ fn a_worker_that_ends_while_the_dial_moves_costs_nothing_but_time() {
     let site = Site::demo();
     let browser = Browser::start();
     let page = open(&browser, &site);
-    let (ended, fault, shown): (u32, String, String) = page.run_within(
+    let (ended, fault): (u32, String) = page.run_within(
         SLOW,
         "let ended = 0;
         await drag(values, (pictures) => {
@@ -96,17 +95,18 @@ fn a_worker_that_ends_while_the_dial_moves_costs_nothing_but_time() {
           ended += 1;
           workers.at(-1).terminate();
         });
-        return [ended, document.getElementById('fault').textContent, await look()];",
+        return [ended, document.getElementById('fault').textContent];",
     );
     let generations: Vec<u32> =
         page.run("return unjankDemo.stats().workers.map(({ generation }) => generation);");
     println!("{ended} workers ended; generations {generations:?}");
     assert_eq!((ended, fault.as_str()), (2, ""));
     assert_eq!(generations.iter().sum::<u32>(), 2);
-    assert_eq!(shown, expected(&page));
+    let (shown, expected) = shown_and_expected(&page);
+    assert_eq!(shown, expected);
 }
 
-/// A part of the photo, and of what a filter makes of it, as the canvases show it and as it should be.
+/// A part of the photo, and of what a filter makes of it, as the canvases show it at last and as it should be.
 const PART: &str = "
     const { Photos } = await import('/engine/photos.js');
     const { instantiate } = await import('/unjank/alone.js');
@@ -115,9 +115,7 @@ const PART: &str = "
     const pixels = await photos.lend(photo);
     const alone = instantiate(await WebAssembly.compileStreaming(fetch('/pkg/kernels.wasm')));
     const blurred = alone.run('gaussian_blur', { sigma: 5 }, pixels, photo.width * 4);
-    globalThis.differing = async (x, y) => {
-      await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
+    const differ = (x, y) => {
       let differing = 0;
       for (const [id, whole] of [['before', pixels], ['after', blurred]]) {
         const canvas = document.getElementById(id);
@@ -131,6 +129,14 @@ const PART: &str = "
           const place = ((top + row) * photo.width + left + column) * 4 + at % 4;
           differing += data[at] !== whole[place];
         }
+      }
+      return differing;
+    };
+    globalThis.differing = async (x, y) => {
+      let differing;
+      for (let frame = 0; frame < 200 && differing !== 0; frame += 1) {
+        await new Promise(requestAnimationFrame);
+        differing = differ(x, y);
       }
       return differing;
     };
@@ -157,13 +163,14 @@ fn a_part_of_the_photo_is_shown_pixel_for_pixel_and_moved() {
         return found;",
     );
     assert_eq!(differing, [0; 3], "bytes that are not the photo's, or the filter's");
-    let (shown, pressed): (String, String) = page.run(
+    let pressed: String = page.run(
         "await unjankDemo.overview();
-        return [await look(), document.getElementById('zoom').getAttribute('aria-pressed')];",
+        document.getElementById('dial-sigma').value = 5;
+        return document.getElementById('zoom').getAttribute('aria-pressed');",
     );
     assert_eq!(pressed, "false");
-    page.run::<()>("document.getElementById('dial-sigma').value = 5;");
-    assert_eq!(shown, expected(&page));
+    let (shown, expected) = shown_and_expected(&page);
+    assert_eq!(shown, expected);
 }
 
 /// The full size is made when it is wanted, also while the dial moves on.
@@ -214,23 +221,24 @@ fn filters_are_stacked_in_workers_as_on_the_page() {
     );
     assert_eq!(layers, ["Gaussian blur, sigma 30", "Median 5 × 5"]);
     assert_eq!(chosen, "sobel");
-    let (shown, digests): ([String; 3], [String; 2]) = page.run_within(
+    let (expected, shown, digests): (String, [String; 3], [String; 2]) = page.run_within(
         SLOW,
         "const before = [
           { filter: 'gaussian_blur', params: { sigma: 30 } }, { filter: 'median', params: {} },
         ];
         const request = { before, filter: 'sobel', params: {}, digest: true };
+        const wanted = await expected(9, [...before, request]);
         await unjankDemo.follow(request);
-        const shown = [await look()];
+        const shown = [await look(wanted)];
         const digests = [];
         for (const mode of ['pool', 'page']) {
           digests.push((await unjankDemo.run({ ...request, mode })).digest);
-          shown.push(await look());
+          shown.push(await look(wanted));
         }
-        return [shown, digests];",
+        return [wanted, shown, digests];",
     );
     assert_eq!(digests[0], digests[1], "whoever computes it");
-    assert!(shown.iter().all(|picture| *picture == shown[0]), "the same is shown: {shown:?}");
+    assert_eq!(shown, [(); 3].map(|()| expected.clone()), "the same is shown");
     page.run::<()>("document.querySelector('#stack button').click();");
     let layers: usize = page.run("return document.querySelectorAll('#stack li').length;");
     assert_eq!(layers, 1);

@@ -38,16 +38,32 @@ const FIRST_TILE: &str = "const firstTile = new Promise((resolve) => {
   observer.observe(shown, { childList: true });
 });";
 
-/// `look()` is the digest of what the canvas of the filtered photo shows.
+/// `expected(megapixels, layers)` is the digest of what the canvas of the filtered photo should show, made
+/// without a pool and a canvas. `look(digest)` is that of what it shows, at last: what a worker paints comes to
+/// the page's canvas some frames later.
 const LOOK: &str = "
-    globalThis.look = async () => {
-      const shown = document.getElementById('after');
-      await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
-      const look = new OffscreenCanvas(shown.width, shown.height).getContext('2d');
-      look.drawImage(shown, 0, 0);
-      const { data } = look.getImageData(0, 0, shown.width, shown.height);
-      return String(new Uint8Array(await crypto.subtle.digest('SHA-256', data)));
+    const FRAMES = 600;
+    const digestOf = async (bytes) => String(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+    const shown = document.getElementById('after');
+    globalThis.expected = async (megapixels, layers) => {
+      const { Photos } = await import('/engine/photos.js');
+      const { instantiate } = await import('/unjank/alone.js');
+      const photos = new Photos();
+      const photo = await photos.sample('astronaut', megapixels);
+      const alone = instantiate(await WebAssembly.compileStreaming(fetch('/pkg/kernels.wasm')));
+      const shrink = { filter: 'shrink', params: { factor: Math.ceil(photo.width / shown.width) } };
+      const filtered = (bytes, { filter, params }) => alone.run(filter, params, bytes, photo.width * 4);
+      return digestOf([...layers, shrink].reduce(filtered, await photos.lend(photo)));
+    };
+    globalThis.look = async (wanted) => {
+      let seen;
+      for (let frame = 0; frame < FRAMES && seen !== wanted; frame += 1) {
+        await new Promise(requestAnimationFrame);
+        const look = new OffscreenCanvas(shown.width, shown.height).getContext('2d');
+        look.drawImage(shown, 0, 0);
+        seen = await digestOf(look.getImageData(0, 0, shown.width, shown.height).data);
+      }
+      return seen;
     };";
 
 /// What `unjankDemo.run` gives.
