@@ -8,8 +8,8 @@ use unjank_e2e::{
     site::{self, Site},
 };
 
-/// What lies beside the scripts and is none of the app's.
-const WORKER: &str = "worker.js";
+/// What lies beside the scripts and is none of them: what workers run.
+const WORKERS: [&str; 2] = ["worker.js", "decode.js"];
 
 /// Each script is a page of its own, and throws where something is not as the documents say.
 #[test]
@@ -35,7 +35,7 @@ fn scripts(app: &Path) -> Vec<String> {
     let entries = fs::read_dir(app).expect("a folder of scripts").flatten();
     let mut names: Vec<_> =
         entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.retain(|name| name.ends_with(".js") && name != WORKER);
+    names.retain(|name| name.ends_with(".js") && !WORKERS.contains(&name.as_str()));
     names.sort();
     names
 }

@@ -4,7 +4,7 @@ use std::{error, fmt, io, path::PathBuf};
 
 use unjank_cli::{command::CommandError, files::FileError, toolchain::TargetError};
 
-use super::{BlockError, Step};
+use super::{BlockError, GuideError, Step};
 use crate::{
     browser::BrowserError, contents::ContentsError, package::PackageError, size::SizeError,
     tools::ToolsError,
@@ -37,6 +37,8 @@ pub enum Failure {
     },
     /// What the documents show has no use.
     Blocks(BlockError),
+    /// The guide is not whole.
+    Guide(GuideError),
     /// A file that the step needs is not there.
     Missing {
         /// The file or folder.
@@ -82,6 +84,7 @@ impl fmt::Display for Failure {
             Self::Tools(error) => error.fmt(f),
             Self::Contents(error) => error.fmt(f),
             Self::Blocks(error) => error.fmt(f),
+            Self::Guide(error) => error.fmt(f),
             Self::Uses { compiler, differences } => {
                 write!(
                     f,

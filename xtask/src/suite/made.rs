@@ -53,9 +53,9 @@ fn run(command: &mut Command) -> Result<(), Failure> {
     command::run(command).map_err(Failure::Command)
 }
 
-/// Lets cargo put what it makes of the apps beside what it makes of the documents' crates: it is the same
-/// but for the kernels.
-fn settle(workspace: &Workspace, home: &Path) -> Result<(), Failure> {
+/// Lets cargo put what it makes below `home` where it puts what it makes of the documents' crates and of the apps: it is
+/// the same but for the kernels.
+pub(super) fn settle(workspace: &Workspace, home: &Path) -> Result<(), Failure> {
     let settings = home.join(".cargo/config.toml");
     at(home, fs::create_dir_all(home.join(".cargo")))?;
     let output = workspace.target().join("readme/target");

@@ -38,7 +38,7 @@ mod types;
 mod wasm;
 
 pub use failure::Failure;
-pub use readme::BlockError;
+pub use readme::{BlockError, GuideError};
 pub use sites::demo_times;
 
 /// One step.

@@ -4,7 +4,7 @@ import { expect, expectEqual, inverted, noise } from './lib/expect.ts';
 
 const kernels = new URL('./first.wasm', import.meta.url);
 
-// from README.md: const pool = await createPool({ kernels, inline: 'auto' });
+// from docs/src/small-jobs.md: const pool = await createPool({ kernels, inline: 'auto' });
 
 const tiny = noise().subarray(0, 64);
 for (let job = 0; job < 1000; job += 1) expectEqual(await pool.run('invert', undefined, tiny), inverted(tiny));

@@ -11,7 +11,7 @@ const paint = (row: number, bytes: Uint8Array) => {
   pieces += 1;
 };
 
-// from README.md: for await (const rows of pool.mapChunks('invert'
+// from docs/src/calls.md: for await (const rows of pool.mapChunks('invert'
 
 expect(pieces > 1 && pieces < height, 'the picture came in pieces');
 expectEqual(painted, inverted(noise()));

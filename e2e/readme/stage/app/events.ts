@@ -12,7 +12,7 @@ const note = (text: string) => {
   if (notes.length === 2) told();
 };
 
-// from README.md: const end = pool.on('worker'
+// from docs/src/measuring.md: const end = pool.on('worker'
 
 await pool.run('invert', undefined, noise());
 await pool.close();

@@ -2,10 +2,10 @@
 import { createPool } from 'unjank';
 import { expectEqual } from './lib/expect.ts';
 
-const pool = await createPool({ kernels: new URL('./others.wasm', import.meta.url) });
+const pool = await createPool({ kernels: new URL('./kernels.wasm', import.meta.url) });
 const { width, height, zoom } = { width: 300, height: 200, zoom: 100 };
 
-// from README.md: const fractal = await pool.mapRange('mandelbrot'
+// from docs/src/calls.md: const fractal = await pool.mapRange('mandelbrot'
 
 function escape(x: number, y: number): number {
   let [a, b] = [0, 0];

@@ -5,7 +5,7 @@ import { expectEqual, inverted, noise, width } from './lib/expect.ts';
 const pool = await createPool({ kernels: new URL('./first.wasm', import.meta.url) });
 const photo = noise();
 
-// from README.md: const whole = await pool.run('invert'
+// from docs/src/calls.md: const whole = await pool.run('invert'
 
 expectEqual(whole, inverted(noise()));
 expectEqual(photo, []);

@@ -4,7 +4,7 @@ import { expect, expectEqual, inverted, noise } from './lib/expect.ts';
 
 const kernels = new URL('./first.wasm', import.meta.url);
 
-// from README.md: const pool = await createPool({ kernels, fallback: 'inline' });
+// from docs/src/hosts.md: const pool = await createPool({ kernels, fallback: 'inline' });
 
 expect(!pool.stats().inline, 'workers are had');
 expectEqual(await pool.run('invert', undefined, noise()), inverted(noise()));

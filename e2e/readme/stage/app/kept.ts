@@ -7,7 +7,7 @@ const pixels = noise();
 const painted = new Uint8Array(pixels.length);
 const paint = (row: number, bytes: Uint8Array) => painted.set(bytes, row * width * 4);
 
-// from README.md: const data = await pool.load(pixels
+// from docs/src/resident.md: const data = await pool.load(pixels
 
 expectEqual(painted, noise());
 expectEqual(await negative.run('invert', undefined), painted);

@@ -1,5 +1,5 @@
 // What the package says of itself on npm.
-import { expectEqual, inverted, noise, width } from './lib/expect.ts';
+import { expectEqual, exposed, noise, width } from './lib/expect.ts';
 
 const pixels = noise();
 const image = noise();
@@ -8,5 +8,5 @@ const paint = (row: number, bytes: Uint8Array) => painted.set(bytes, row * width
 
 // from pool/js/README.md: import { createPool } from 'unjank';
 
-expectEqual(negative, inverted(image));
-expectEqual(painted, negative);
+expectEqual(brighter, exposed(image, 1.5));
+expectEqual(painted, exposed(image, 0.5));

@@ -6,11 +6,13 @@ const pool = await createPool({ kernels: new URL('./first.wasm', import.meta.url
 const pixels = noise();
 const stride = width * 4;
 const rows = (first: number, count: number) => pixels.slice(first * stride, (first + count) * stride);
-const data = await pool.load(({ first, count }) => rows(first, count), { stride, units: pixels.length / stride });
+const units = pixels.length / stride;
+
+// from docs/src/resident.md: const data = await pool.load(({ first
 const painted = new Uint8Array(pixels.length);
 const paint = (row: number, bytes: Uint8Array) => painted.set(bytes, row * stride);
 
-// from README.md: const inverted = data.through(
+// from docs/src/resident.md: const inverted = data.through(
 
 expectEqual(painted, pixels);
 await pool.close();

@@ -23,7 +23,7 @@ pub(super) struct Block {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Relative to the workspace.
-    pub(super) document: &'static str,
+    pub(super) document: String,
     /// Counted from 1.
     pub(super) line: usize,
 }
@@ -87,7 +87,7 @@ impl fmt::Display for BlockError {
 impl error::Error for BlockError {}
 
 /// The blocks of a document, in order.
-pub(super) fn blocks_of(document: &'static str, text: &str) -> Vec<Block> {
+pub(super) fn blocks_of(document: &str, text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = (1..).zip(text.lines());
     while let Some((number, line)) = lines.next() {
@@ -98,7 +98,7 @@ pub(super) fn blocks_of(document: &'static str, text: &str) -> Vec<Block> {
             .take_while(|line| !fence.is_closed_by(line))
             .flat_map(|line| [fence.without_indent(line), "\n"])
             .collect();
-        let place = Place { document, line: number + 1 };
+        let place = Place { document: document.to_owned(), line: number + 1 };
         blocks.push(Block { place, language: fence.language.to_owned(), text: body });
     }
     blocks.retain(|block| block.language != NO_CODE);

@@ -1,6 +1,7 @@
 //! The commands that the documents show.
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     process::{Command, Stdio},
 };
@@ -20,23 +21,29 @@ enum Use {
     Staged(&'static str),
     /// It runs in the repository.
     Here,
-    /// It runs the judge of modules, as the native tests have built it, on the module of the stage.
-    Judged,
     /// It is this suite, never ends, or takes longer than a step may: it is looked up.
     Known,
     /// Other tests run it: those of `cli`, and of the apps that the command makes.
     Elsewhere,
 }
 
-const USES: [(&str, Use); 15] = [
+const USES: [(&str, Use); 17] = [
     ("cargo test", Use::Staged(Stage::FIRST)),
     ("cargo build --release --target wasm32-unknown-unknown", Use::Staged(Stage::FIRST)),
     ("cargo install --path PATH/cli", Use::Elsewhere),
     ("unjank new photo", Use::Elsewhere),
     ("cd photo && unjank dev", Use::Elsewhere),
     ("cargo xtask package", Use::Here),
-    ("npm install PATH/target/npm/unjank", Use::Staged(Stage::APP)),
-    ("unjank check FOLDER/first.wasm", Use::Judged),
+    ("unjank build", Use::Staged(Stage::PHOTO)),
+    (
+        "npm install --install-links PATH/target/npm/unjank ../photo-kernels/pkg",
+        Use::Staged(Stage::APP),
+    ),
+    ("unjank check FOLDER/first.wasm", Use::Staged(Stage::FIRST)),
+    (
+        "unjank doctor https://example.com/ https://example.com/unjank/worker.js https://example.com/kernels.wasm",
+        Use::Elsewhere,
+    ),
     ("cargo xtask demo", Use::Known),
     ("cargo xtask test", Use::Known),
     ("cargo xtask bench", Use::Known),
@@ -49,30 +56,35 @@ const USES: [(&str, Use); 15] = [
 /// Stands for where cargo's output is, in the documents: its folder need not be the usual one.
 const TARGET: &str = "PATH/target";
 
-/// The commands of a block, in order, ready to run.
+/// Stands for where cargo puts modules.
+const MODULES: &str = "FOLDER";
+
+/// The commands of all blocks, in order, ready to run: each once, however many documents have it.
 ///
 /// # Errors
 /// [`BlockError::NoCommand`].
 pub(super) fn commands_of(
-    block: &Block,
+    blocks: &[Block],
     stage: &Stage<'_>,
     node: &Node,
     unjank: &Path,
 ) -> Result<Vec<Command>, BlockError> {
+    let mut seen = BTreeSet::new();
+    let lines = blocks.iter().flat_map(lines_of).filter(|&(line, _)| seen.insert(line));
     let ready = |(line, place)| {
         let used = use_of(line);
         let used = used.ok_or_else(|| BlockError::NoCommand { place, command: line.to_owned() })?;
         Ok(prepare(line, used, stage, node, unjank))
     };
-    lines_of(block).map(ready).filter_map(Result::transpose).collect()
+    lines.map(ready).filter_map(Result::transpose).collect()
 }
 
 /// The commands of a block, without comments, and where each is.
 fn lines_of(block: &Block) -> impl Iterator<Item = (&str, Place)> {
-    let Place { document, line: first } = block.place;
-    (first..).zip(block.text.lines()).filter_map(move |(line, text)| {
+    let Place { document, line: first } = &block.place;
+    (*first..).zip(block.text.lines()).filter_map(move |(line, text)| {
         let command = text.split('#').next().unwrap_or_default().trim();
-        (!command.is_empty()).then_some((command, Place { document, line }))
+        (!command.is_empty()).then(|| (command, Place { document: document.clone(), line }))
     })
 }
 
@@ -92,18 +104,18 @@ fn prepare(
     let words: Vec<_> = words
         .split_whitespace()
         .map(|word| word.replace(TARGET, &stage.workspace.target().to_string_lossy()))
+        .map(|word| word.replace(MODULES, &stage.modules().to_string_lossy()))
         .collect();
     let mut command = match (program, used) {
+        (_, Use::Elsewhere) => return None,
         ("npm", _) => node.npm(),
+        ("unjank", _) => stage.newcomer(Command::new(unjank)),
         (_, Use::Staged(_)) => stage.cargo(),
         (_, Use::Here | Use::Known) => cargo(),
-        (_, Use::Judged) => Command::new(unjank),
-        (_, Use::Elsewhere) => return None,
     };
     match used {
         Use::Staged(folder) => command.args(words).current_dir(stage.folder(folder)),
         Use::Here => command.args(words).current_dir(stage.workspace.root()),
-        Use::Judged => command.arg("check").arg(stage.module(Stage::FIRST)),
         Use::Known => {
             let looked_up = command.arg("--quiet").args(words).arg("--help").stdout(Stdio::null());
             looked_up.current_dir(stage.workspace.root())
@@ -118,7 +130,7 @@ mod tests {
     use super::*;
 
     fn block(text: &str) -> Block {
-        let place = Place { document: "README.md", line: 20 };
+        let place = Place { document: "README.md".into(), line: 20 };
         Block { place, language: "sh".into(), text: text.into() }
     }
 

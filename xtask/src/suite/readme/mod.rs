@@ -1,6 +1,6 @@
 //! What the documents show, used as they say.
 //!
-//! Each block of code of [`DOCUMENTS`] has its place in a file below `e2e/readme/stage`, which has around it what
+//! Each block of code of the [`guide::documents`] has its place in a file below `e2e/readme/stage`, which has around it what
 //! the text says stands there, and sees that it does what the text says. Commands are run ([`commands`]). A block
 //! without a use fails the step.
 
@@ -12,9 +12,10 @@ use super::{Failure, at, command_program, glue_app, run_in, sites, write};
 
 mod blocks;
 mod commands;
+mod guide;
 mod stage;
 
-pub use self::blocks::BlockError;
+pub use self::{blocks::BlockError, guide::GuideError};
 use self::{
     blocks::{Block, Blocks, blocks_of},
     stage::Stage,
@@ -26,9 +27,6 @@ use crate::{
     tools::{Tools, TypeScript},
     workspace::Workspace,
 };
-
-/// Relative to the workspace: what newcomers read, in that order.
-const DOCUMENTS: [&str; 3] = ["README.md", "pool/js/README.md", "CONTRIBUTING.md"];
 
 /// The end-to-end test that opens the app.
 const TEST: &str = "readme";
@@ -42,7 +40,9 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
         println!("skipped: install Node.js with npm to use what the documents show");
         return Ok(());
     };
-    let mut blocks = Blocks::new(shown(workspace)?);
+    let documents = guide::documents(workspace)?;
+    guide::check(workspace, &documents)?;
+    let mut blocks = Blocks::new(shown(workspace, &documents)?);
     let commands = blocks.take("sh");
     let stage = Stage::lay_out(workspace, &mut blocks)?;
     blocks.expect_used().map_err(Failure::Blocks)?;
@@ -53,9 +53,9 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
     open(&stage, engines)
 }
 
-fn shown(workspace: &Workspace) -> Result<Vec<Block>, Failure> {
+fn shown(workspace: &Workspace, documents: &[String]) -> Result<Vec<Block>, Failure> {
     let mut blocks = Vec::new();
-    for document in DOCUMENTS {
+    for document in documents {
         let path = workspace.root().join(document);
         blocks.extend(blocks_of(document, &at(&path, fs::read_to_string(&path))?));
     }
@@ -64,15 +64,14 @@ fn shown(workspace: &Workspace) -> Result<Vec<Block>, Failure> {
 
 fn run_commands(shown: &[Block], stage: &Stage<'_>, node: &Node) -> Result<(), Failure> {
     let unjank = command_program(stage.workspace)?;
-    let commands = shown.iter().map(|block| commands::commands_of(block, stage, node, &unjank));
-    let commands = commands.collect::<Result<Vec<_>, _>>().map_err(Failure::Blocks)?;
-    let mut commands = commands.into_iter().flatten();
+    let commands = commands::commands_of(shown, stage, node, &unjank).map_err(Failure::Blocks)?;
+    let mut commands = commands.into_iter();
     commands.try_for_each(|mut command| command::run(&mut command).map_err(Failure::Command))
 }
 
 /// Builds what no command of the documents builds, and puts all modules where the app has them.
 fn build_others(stage: &Stage<'_>) -> Result<(), Failure> {
-    for name in [Stage::SMALLER, Stage::OTHERS, Stage::GLUE] {
+    for name in [Stage::SMALLER, Stage::GLUE] {
         let mut command = stage.cargo();
         command.args(["build", "--quiet", "--release", "--target", WASM_TARGET]);
         command::run(command.current_dir(stage.folder(name))).map_err(Failure::Command)?;
@@ -81,8 +80,8 @@ fn build_others(stage: &Stage<'_>) -> Result<(), Failure> {
     glue_app(&stage.module(Stage::GLUE), &glue)?;
     let modules = [
         (stage.module(Stage::FIRST), "first.wasm"),
-        (stage.module(Stage::SMALLER), "kernels.wasm"),
-        (stage.module(Stage::OTHERS), "others.wasm"),
+        (stage.module(Stage::SMALLER), "smaller.wasm"),
+        (stage.folder(Stage::PHOTO).join("pkg/kernels.wasm"), "kernels.wasm"),
         (glue.join("app_bg.wasm"), "glue/app_bg.wasm"),
     ];
     modules.into_iter().try_for_each(|(module, name)| put(stage, &module, name))
@@ -121,7 +120,7 @@ fn check_types(stage: &Stage<'_>, node: &Node) -> Result<(), Failure> {
 fn bundle(stage: &Stage<'_>, tools: &Tools) -> Result<(), Failure> {
     let (app, served) = (stage.folder(Stage::APP), served(stage));
     let mut esbuild = tools.bundler();
-    esbuild.args(["*.ts", "glue/worker.ts", "--bundle", "--format=esm", "--target=es2022"]);
+    esbuild.args(["*.ts", "*.js", "glue/worker.ts", "--bundle", "--format=esm", "--target=es2022"]);
     esbuild.arg("--log-level=error").arg(format!("--outdir={}", served.display()));
     command::run(esbuild.current_dir(&app)).map_err(Failure::Command)?;
     for name in BESIDE {

@@ -14,7 +14,7 @@ use std::{
 use unjank_cli::{command::cargo, files::remove, toolchain::built_module};
 
 use super::{
-    super::{Failure, at},
+    super::{Failure, at, made::settle},
     blocks::Blocks,
 };
 use crate::workspace::Workspace;
@@ -40,8 +40,8 @@ impl<'w> Stage<'w> {
     pub(super) const FIRST: &'static str = "first";
     /// The same with a smaller module.
     pub(super) const SMALLER: &'static str = "smaller";
-    /// The kernels that the documents only name.
-    pub(super) const OTHERS: &'static str = "others";
+    /// The kernels that the documents only name, in a package.
+    pub(super) const PHOTO: &'static str = "photo-kernels";
     /// The app in Rust, which has kernels too.
     pub(super) const GLUE: &'static str = "glue";
     /// The app in TypeScript.
@@ -52,8 +52,9 @@ impl<'w> Stage<'w> {
         let home = workspace.target().join("readme");
         let stage = Self { workspace, root: home.join("stage"), output: home.join("target") };
         remove(&stage.root)?;
+        settle(workspace, &stage.root)?;
         stage.fill(&workspace.root().join(SOURCES), &stage.root, blocks)?;
-        for name in [Self::FIRST, Self::SMALLER, Self::OTHERS, Self::GLUE] {
+        for name in [Self::FIRST, Self::SMALLER, Self::PHOTO, Self::GLUE] {
             let lock = stage.folder(name).join(LOCK);
             at(&lock, fs::copy(workspace.root().join(LOCK), &lock))?;
         }
@@ -70,12 +71,21 @@ impl<'w> Stage<'w> {
         built_module(&self.output, name)
     }
 
-    /// Cargo for its crates: without this repository's flags, which a newcomer has not got, and without the
-    /// network, since the repository's lock file has named all that is needed.
+    /// Where cargo puts modules.
+    pub(super) fn modules(&self) -> PathBuf {
+        self.module(Self::FIRST).parent().map(Path::to_path_buf).unwrap_or_default()
+    }
+
+    /// Cargo for its crates.
     pub(super) fn cargo(&self) -> Command {
-        let mut command = cargo();
+        self.newcomer(cargo())
+    }
+
+    /// A program that runs without this repository's flags, which a newcomer has not got, and without the network,
+    /// since the repository's lock file has named all that is needed.
+    pub(super) fn newcomer(&self, mut command: Command) -> Command {
         command.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", "");
-        command.env("CARGO_TARGET_DIR", &self.output).env("CARGO_NET_OFFLINE", "true");
+        command.env_remove("CARGO_TARGET_DIR").env("CARGO_NET_OFFLINE", "true");
         command
     }
 

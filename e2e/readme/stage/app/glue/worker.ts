@@ -1,1 +1,1 @@
-// from README.md: import * as glue from './app.js';
+// from docs/src/rust.md: import * as glue from './app.js';

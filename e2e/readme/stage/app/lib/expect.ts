@@ -8,8 +8,14 @@ export function noise(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: 4 * width * height }, (_, index) => Math.imul(index + 1, 2654435761) >>> 24);
 }
 
+/** As the kernel of the documents has it: all but every fourth byte. */
 export function inverted(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte) => ~byte);
+  return bytes.map((byte, index) => (index % 4 === 3 ? byte : ~byte));
+}
+
+/** What the kernel `exposure` makes. */
+export function exposed(bytes: Uint8Array, times: number): Uint8Array {
+  return bytes.map((byte, index) => (index % 4 === 3 ? byte : Math.min(255, byte * times)));
 }
 
 export function expectEqual(found: ArrayLike<number>, expected: ArrayLike<number>): void {

@@ -2,7 +2,7 @@
 
 // from README.md: use unjank_worker::{kernel, kernels};
 
-// from README.md: use std::time::Duration;
+// from docs/src/rust.md: use std::time::Duration;
 
 /// For the page.
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -1,1 +1,1 @@
-// from README.md: use unjank_worker::{kernel, kernels};
+// from docs/src/first-kernel.md: use unjank_worker::{kernel, kernels};

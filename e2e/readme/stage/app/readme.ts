@@ -1,4 +1,4 @@
-// "This is all of it": the app's script.
+// What the page calls, and what is said of errors.
 import { UnjankError } from 'unjank';
 import { expect, expectEqual, inverted, noise, rejection } from './lib/expect.ts';
 

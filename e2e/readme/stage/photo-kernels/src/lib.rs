@@ -1,4 +1,4 @@
-//! The kernels that the documents only name.
+//! The kernels that the documents only name, in a package.
 
 use serde::{Deserialize, Serialize};
 use unjank_worker::{Context, kernel, kernels};
@@ -38,10 +38,14 @@ fn hash(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().fold(2_166_136_261, mix).to_le_bytes().to_vec()
 }
 
-/// Each byte of a photo as a curve of 256 has it.
-#[kernel]
-fn grade(photo: &mut [u8], curve: &[u8]) {
-    photo.iter_mut().for_each(|byte| *byte = curve[usize::from(*byte)]);
+// from docs/src/kernels.md: #[kernel]
+
+/// Red, green and blue of each pixel `times` so much.
+#[kernel(grain = 4)]
+fn exposure(pixels: &mut [u8], times: f32) {
+    for pixel in pixels.chunks_exact_mut(4) {
+        pixel[..3].iter_mut().for_each(|channel| *channel = (f32::from(*channel) * times) as u8);
+    }
 }
 
-kernels!(mandelbrot, hash, grade);
+kernels!(mandelbrot, hash, grade, exposure);

@@ -1,0 +1,1 @@
+// from docs/src/pictures.md: // decode.js
