@@ -20,6 +20,9 @@ pub(crate) const VITE: App = App { name: "vite", bundler: Some("vite"), output: 
 /// Its pool comes from another origin.
 pub(crate) const CDN: App = App { name: "cdn", bundler: None, output: "." };
 
+/// Apps for hosts that confine their pages: `confined.rs` opens them.
+pub(crate) const CONFINED: [&str; 2] = ["extension", "single"];
+
 pub(crate) const APPS: [App; 7] = [
     VITE,
     App { name: "webpack", bundler: Some("webpack"), output: "dist" },

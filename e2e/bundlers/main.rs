@@ -16,7 +16,7 @@ use unjank_e2e::{
 };
 
 use crate::{
-    app::{APPS, App, CDN, MOVABLE, VITE},
+    app::{APPS, App, CDN, CONFINED, MOVABLE, VITE},
     dev_server::DevServer,
     size::Size,
 };
@@ -63,13 +63,14 @@ fn the_pool_works_from_a_folder_of_a_site() {
     }
 }
 
-/// Every app that was made is opened somewhere here.
+/// Every app that was made is opened somewhere here, or by the test `confined`.
 #[test]
 fn no_example_is_left_out() {
     let folders = fs::read_dir(examples()).expect("a folder of apps");
     let mut names: Vec<_> = folders.flatten().map(|entry| entry.file_name()).collect();
     names.sort();
-    let mut opened: Vec<_> = APPS.iter().chain([&CDN]).map(|app| app.name).collect();
+    let mut opened: Vec<_> =
+        APPS.iter().chain([&CDN]).map(|app| app.name).chain(CONFINED).collect();
     opened.sort_unstable();
     assert_eq!(names, opened);
 }

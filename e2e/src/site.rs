@@ -64,6 +64,7 @@ impl Site {
     /// | `no-workers` | the policy forbids workers |
     /// | `any-host` | the policy takes every host for its own: WebKit finds none that a page in a sandbox is of |
     /// | `trusted-types` | scripts' addresses must come from the trusted types policy `unjank` |
+    /// | `trusted-default` | the same of the policy `default`, which is asked of plain ones |
     /// | `text`, `octets`, `charset` | the content type: text, any bytes, wasm with a charset |
     /// | `no-store` | nothing is cached |
     ///
@@ -140,6 +141,7 @@ fn with_variants(server: Server) -> Server {
         ("any-host", CONTENT_SECURITY_POLICY.replace("'self'", "*")),
         ("no-workers", and("worker-src 'none'")),
         ("trusted-types", and("require-trusted-types-for 'script'; trusted-types unjank")),
+        ("trusted-default", and("require-trusted-types-for 'script'; trusted-types default")),
     ];
     let server = policies
         .iter()

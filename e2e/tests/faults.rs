@@ -14,9 +14,9 @@ use unjank_e2e::{
 use xtask::browser::Engine;
 
 /// Kernels, those of every origin, modules that are none, parameters, when results come, payloads, edges,
-/// results, chunks, pieces, what is spread, what stays, many, workers, none, scripts, the module, hosts, others, memory, closing,
+/// results, chunks, pieces, what is spread, what stays, many, workers, none, scripts, the module, hosts, service workers, others, memory, closing,
 /// and what is told of a pool.
-const MODULES: [Module; 23] = [
+const MODULES: [Module; 24] = [
     Module { path: "/stories/kernels.js", prefix: "" },
     Module { path: "/stories/golden.js", prefix: "" },
     Module { path: "/stories/modules.js", prefix: "" },
@@ -36,6 +36,7 @@ const MODULES: [Module; 23] = [
     Module { path: "/stories/starts.js", prefix: "" },
     Module { path: "/stories/ladder.js", prefix: "" },
     Module { path: "/stories/policies.js", prefix: "" },
+    Module { path: "/stories/service.js", prefix: "" },
     Module { path: "/stories/strangers.js", prefix: "" },
     Module { path: "/stories/memory.js", prefix: "" },
     Module { path: "/stories/closing.js", prefix: "" },

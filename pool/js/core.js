@@ -60,7 +60,7 @@ let instance;
  * @returns {Promise<Instance>}
  */
 export function loadCore(source) {
-  instance ??= instantiate(source ?? new URL('./core.wasm', import.meta.url)).catch((error) => {
+  instance ??= instantiate(source).catch((error) => {
     // Another pool may find it.
     instance = undefined;
     throw makeError('core_unavailable', { text: said(error) }, { cause: error });
@@ -68,9 +68,11 @@ export function loadCore(source) {
   return instance;
 }
 
-/** @param {Kernels} source */
+/** @param {Kernels | undefined} source */
 async function instantiate(source) {
-  const { exports } = await WebAssembly.instantiate(await compiled(source), {});
+  // In a classic script there is no such address, which is an error as any other.
+  const module = await compiled(source ?? new URL('./core.wasm', import.meta.url));
+  const { exports } = await WebAssembly.instantiate(module, {});
   const seam = /** @type {Seam} */ (exports);
   return { seam, memory: new Memory(seam) };
 }

@@ -318,11 +318,12 @@ export class Engine {
    * @param {number} slot
    * @param {number} generation
    * @param {UnjankError} error
+   * @param {boolean} [isFinal] whether no other would do better
    */
-  #lost(slot, generation, error) {
+  #lost(slot, generation, error, isFinal = error.code === 'bad_kernels') {
     this.cause = error;
     this.#gone(slot, generation, LOST);
-    this.#told('lost', slot, generation, +(error.code === 'bad_kernels'));
+    this.#told('lost', slot, generation, +isFinal);
   }
 
   // ---- Turns
@@ -427,7 +428,9 @@ export class Engine {
     try {
       this.#port.spawn(slot, generation);
     } catch (error) {
-      this.#lost(slot, generation, /** @type {UnjankError} */ (error));
+      const refusal = /** @type {UnjankError} */ (error);
+      // What the browser refuses outright it would refuse again.
+      this.#lost(slot, generation, refusal, refusal.code === 'script_unavailable');
     }
   }
 

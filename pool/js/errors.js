@@ -44,10 +44,10 @@ const TEXTS = /** @type {const} */ ({
   consumed: 'the chunks are taken one by one or gathered already: take them once',
 
   core_unavailable:
-    'core.wasm could not be loaded: {text}: deploy it beside the script, or say where it is with `wasm`',
-  part_unavailable: 'a part of the package could not be loaded: {text}: deploy all its files beside the script',
+    'core.wasm could not be loaded: {text}: check the content security policy, deploy it beside the script, or say where it is with `wasm`',
+  part_unavailable: 'a part of the package could not be loaded: {text}: deploy all its files beside the script, or in it',
   script_unavailable:
-    'no worker script could be loaded from {url} ({reason}): check address, type, origin and content security policy',
+    'no worker script could be loaded from {url} ({text}): check address, type, origin and content security policy, which may want a TrustedScriptURL as `worker`, or allow `fallback`',
   init_failed: 'a worker could not start: {text}',
   kernels_unavailable:
     'the kernel module could not be loaded: {text}: check where it is, and the content security policy',

@@ -118,5 +118,5 @@ function diagnosis(event, script) {
   const { message, filename, lineno } = /** @type {ErrorEvent} */ (event);
   // Of a script that doesn't link some engines don't say which it is.
   if (message) return notStarted(`${message} (${filename || script}:${lineno})`);
-  return makeError('script_unavailable', { url: script, reason: 'the browser does not say why' });
+  return makeError('script_unavailable', { url: script, text: 'the browser does not say why' });
 }

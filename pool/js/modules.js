@@ -1,3 +1,4 @@
+import { hrefOf } from './address.js';
 import { loaded, makeError, UnjankError } from './errors.js';
 import { load } from './kernels.js';
 
@@ -80,9 +81,5 @@ async function inspect(module) {
 export function addressOf(kernels) {
   if (kernels instanceof URL) return kernels.href;
   if (typeof kernels !== 'string') return undefined;
-  try {
-    return new URL(kernels, globalThis.location?.href).href;
-  } catch {
-    return undefined;
-  }
+  return hrefOf(() => new URL(kernels, globalThis.location?.href));
 }

@@ -1,3 +1,4 @@
+import { hrefOf } from './address.js';
 import { Chunks } from './chunks.js';
 import { halves, loadCore } from './core.js';
 import { encode } from './cbor.js';
@@ -55,8 +56,8 @@ export class Pool {
    */
   static async open(options) {
     const { fallback, inline, kernels, memoryLimitBytes: memoryLimit, wasm, worker, workers } = options;
-    const isUsual = workers && (fallback ?? inline) === undefined;
-    if (isUsual && typeof worker !== 'function' && !globalThis.Worker) throw makeError('unsupported');
+    // None if the page itself may have to compute.
+    const own = workers && (fallback ?? inline) === undefined && scriptOf(worker);
     const loading = moduleOf(options);
     // Of two failures the core's is told.
     loading.catch(() => undefined);
@@ -65,7 +66,7 @@ export class Pool {
     /** @param {Script} script @param {Options} limits */
     const started = (script, limits) =>
       begun(new Engine(instance, limits, script, { module, url: addressOf(kernels), memoryLimit }), options);
-    if (isUsual) return new Pool(await started(scriptOf(worker), options));
+    if (own) return new Pool(await started(own, options));
     const { open } = await loaded(import('./later/inline.js'));
     return new Pool(await open(options, { makeError, module, scriptOf, started }));
   }
@@ -210,8 +211,8 @@ export class Pool {
     return load({
       engine: this.#engine,
       stats: () => this.stats(),
-      // Bundlers look for this literal.
-      url: new URL('./resident.js', import.meta.url).href,
+      // Bundlers look for this literal. A classic script has no address: then it lies beside the workers' script.
+      url: hrefOf(() => new URL('./resident.js', import.meta.url)) ?? './resident.js',
       makeError, UnjankError, ended, refused, attend, bytesOf, Chunks, Results, encodedParams, mapOptions, keepOptions,
     }, given, terms);
   }

@@ -1,4 +1,4 @@
-import { makeError, said } from './errors.js';
+import { makeError, said, tagOf } from './errors.js';
 
 /**
  * Where workers come from.
@@ -9,31 +9,30 @@ import { makeError, said } from './errors.js';
 /**
  * @param {string | object | (() => Worker) | undefined} worker as the option of that name
  * @returns {Script}
+ * @throws `unsupported`
  */
 export function scriptOf(worker) {
-  if (worker === undefined) {
-    // Bundlers look for this literal.
-    return script('worker.js', () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
-  }
-  if (typeof worker === 'function') {
-    const { make, refused, name } = script('of the worker option', () => worker());
-    // What the browser refused, not what the function did wrong.
-    const isRefusal = (/** @type {unknown} */ thrown) => !!globalThis.DOMException && thrown instanceof DOMException;
-    return {
-      name,
-      make,
-      refused: (thrown) => (isRefusal(thrown) ? refused(thrown) : makeError('init_failed', { text: said(thrown) })),
-    };
-  }
+  // What the browser refuses is told from what the function does wrong.
+  if (typeof worker === 'function') return script('of the worker option', () => worker(), 'init_failed');
+  if (!globalThis.Worker) throw makeError('unsupported');
   // A `TrustedScriptURL` as it is: not every engine has that class.
-  return script(String(worker), () => new Worker(/** @type {string} */ (worker), { type: 'module' }));
+  if (worker !== undefined) return script(String(worker), () => new Worker(/** @type {string} */ (worker), { type: 'module' }));
+  // Bundlers look for this literal.
+  return script('worker.js', () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
 }
 
 /**
  * @param {string} name
  * @param {() => unknown} make
+ * @param {'init_failed' | 'script_unavailable'} [otherwise] what it comes to unless the browser throws an exception of its
+ *   own: of an address it throws others too, where trusted types are required
  * @returns {Script}
  */
-function script(name, make) {
-  return { name, make, refused: (thrown) => makeError('script_unavailable', { url: name, reason: said(thrown) }) };
+function script(name, make, otherwise = 'script_unavailable') {
+  return {
+    name,
+    make,
+    refused: (thrown) =>
+      makeError(tagOf(thrown) === 'DOMException' ? 'script_unavailable' : otherwise, { url: name, text: said(thrown) }),
+  };
 }

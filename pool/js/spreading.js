@@ -1,3 +1,4 @@
+import { hrefOf } from './address.js';
 import { isCut } from './cutting.js';
 import { loaded } from './errors.js';
 
@@ -34,9 +35,9 @@ export function mayBeSpread(kernel, isAllowed, bytes) {
  */
 export function spread(engine, common, job, number) {
   const bytes = /** @type {Uint8Array} */ (job.inputs[0]).length;
+  // Bundlers look for this literal. A classic script has no address: then it lies beside the workers' script.
+  const url = hrefOf(() => new URL('./spread.js', import.meta.url)) ?? './spread.js';
   const { port1, port2 } = new MessageChannel();
-  // Bundlers look for this literal.
-  const url = new URL('./spread.js', import.meta.url).href;
   job.lease = { url, halo: engine.described(common.kernel).halo, port: port2 };
   // Without it one worker does all of it.
   const loading = loaded(import('./later/helpers.js'));

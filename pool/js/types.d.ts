@@ -107,7 +107,8 @@ export interface PoolSettings {
   /**
    * `'inline'`: where no worker can be had, because there are none, or the origin is opaque, or the content security
    * policy forbids them, kernels run on the page, as with `workers: 0`. A warning says why. It is decided once, before
-   * the pool opens, after some starts that failed (about 0.7 s); a pool that had a worker does without. None by default.
+   * the pool opens: at once where the browser refuses outright, else after some starts that failed (about 0.7 s); a pool
+   * that had a worker does without. None by default.
    */
   fallback?: 'inline' | undefined;
   /**

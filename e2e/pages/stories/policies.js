@@ -1,6 +1,6 @@
 // @ts-check
 // Content security policies, trusted types and media types: they work, or say what to allow.
-import { alive, check, endings, equal, framed, rejects } from '../expect.js';
+import { alive, bytes, check, endings, equal, framed, rejects, sameBytes } from '../expect.js';
 
 /** @import { Unjank } from '../expect.js' */
 
@@ -28,8 +28,43 @@ export async function a_worker_whose_own_policy_allows_no_wasm_works_or_says_so(
 export async function trusted_types_refuse_a_plain_address() {
   const page = await framed('trusted-types');
   await page.loaded;
-  const error = await rejects(page.unjank.createPool({ workers: 1 }), 'script_unavailable');
-  check(/trusted|sink type/i.test(error.message), `${error.message} names what is missing`);
+  for (const worker of [undefined, '/unjank/worker.js']) {
+    const { message } = await rejects(page.unjank.createPool({ workers: 1, worker }), 'script_unavailable');
+    check(/worker\.js \(TypeError: .*(trusted|sink type)/i.test(message), `${message} says what the browser says`);
+    check(message.includes('a TrustedScriptURL as `worker`'), `${message} says what to give`);
+  }
+  const pool = await page.unjank.createPool({ workers: 1, fallback: 'inline' });
+  equal(pool.stats().inline, true, 'whether the page computes where it may');
+  await alive(pool);
+}
+
+export async function trusted_types_take_an_address_of_the_pages_own_default_policy() {
+  const page = await framed('trusted-default');
+  await page.loaded;
+  /** @type {string[]} */
+  const asked = [];
+  page.trustedTypes.createPolicy('default', {
+    createScriptURL: (/** @type {string} */ url) => {
+      asked.push(url);
+      return url;
+    },
+  });
+  await alive(await page.unjank.createPool({ workers: 1 }));
+  equal(asked.join(), new URL('/unjank/worker.js', location.href).href, 'what its policy was asked for');
+}
+
+export async function workers_that_require_trusted_types_themselves_load_their_parts() {
+  const page = await framed('trusted-types');
+  await page.loaded;
+  const policy = page.trustedTypes.createPolicy('unjank', {
+    createScriptURL: (/** @type {string} */ url) => url,
+  });
+  const worker = policy.createScriptURL('/unjank/worker.js?as=trusted-types');
+  const pool = await page.unjank.createPool({ workers: 2, worker });
+  const [sent, stride] = [bytes(1 << 22), 1 << 10];
+  const data = await pool.load(sent, { stride });
+  sameBytes(await data.run('echo', {}), sent, 'what stayed in workers');
+  sameBytes(await pool.run('echo', {}, sent.slice(), { stride, spread: true }), sent, 'what was spread');
 }
 
 export async function trusted_types_take_an_address_of_a_policy_and_a_factory() {

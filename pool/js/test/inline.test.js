@@ -161,7 +161,9 @@ test('kernels that no page can use are refused as workers refuse them', async ()
 });
 
 test('where no worker can be had the page is one, and says so once', async () => {
+  let tries = 0;
   const worker = () => {
+    tries += 1;
     throw new DOMException('a policy forbids it', 'SecurityError');
   };
   const lines = await warnings(async () => {
@@ -173,7 +175,40 @@ test('where no worker can be had the page is one, and says so once', async () =>
   });
   assert.equal(lines.length, 1);
   assert.match(String(lines[0]), /kernels run on the page.*a policy forbids it/);
-  await rejects(world({ worker }), 'script_unavailable');
+  tries = 0;
+  const { message } = await rejects(world({ worker }), 'script_unavailable');
+  assert.match(message, /allow `fallback`/);
+  assert.equal(tries, 1, 'what is refused outright is not asked for again');
+});
+
+test('where there are no workers at all the page is one, and without leave it is told', async () => {
+  const none = { worker: undefined, workers: 2 };
+  const lines = await warnings(async () => {
+    const { pool } = await world({ ...none, fallback: 'inline' });
+    assert.deepEqual(await pool.run('invert', {}, noise(64)), inverted(noise(64)));
+    await pool.close();
+  });
+  assert.equal(lines.length, 1);
+  assert.match(String(lines[0]), /there are no workers here/);
+  for (const options of [none, { ...none, inline: /** @type {const} */ ('auto') }]) await rejects(world(options), 'unsupported');
+});
+
+test('an address is refused where trusted types are required, and the error says what to give', async () => {
+  Object.assign(globalThis, { Worker: class { constructor() { throw new TypeError('no such sink'); } } });
+  try {
+    for (const worker of [undefined, './worker.js']) {
+      const { message } = await rejects(world({ worker }), 'script_unavailable');
+      assert.match(message, /worker\.js \(TypeError: no such sink\): check .* TrustedScriptURL as `worker`, or allow `fallback`/);
+    }
+    const lines = await warnings(async () => {
+      const { pool } = await world({ worker: undefined, fallback: 'inline' });
+      assert.equal(pool.stats().inline, true);
+      await pool.close();
+    });
+    assert.match(lines.join(), /kernels run on the page.*TrustedScriptURL/);
+  } finally {
+    Reflect.deleteProperty(globalThis, 'Worker');
+  }
 });
 
 test('a script that is blocked without a word is no worker either', async () => {

@@ -28,7 +28,11 @@ pub(super) const EXAMPLES: &str = "examples";
 /// The end-to-end test that opens the apps.
 const TEST: &str = "bundlers";
 
-/// Builds and opens each app, in Chromium; those of bundlers are installed before.
+/// The one that opens those for hosts that confine their pages, in every engine.
+const CONFINED: &str = "confined";
+
+/// Builds and opens each app, in Chromium, and those for hosts that confine their pages in every engine; those of bundlers
+/// are installed before.
 pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failure> {
     if !engines.contains(&Engine::Chromium) {
         println!("left out without chromium: only there it is seen who compiles the module");
@@ -48,7 +52,8 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
     }
     check_types(workspace, &node, &stage)?;
     let mut command = sites::end_to_end();
-    command.args(["--test", TEST, "--", "--nocapture"]);
+    command.args(["--test", TEST, "--test", CONFINED, "--", "--nocapture"]);
+    command.env("UNJANK_BROWSERS", sites::names(engines));
     run_in(workspace, command.env("UNJANK_BUNDLERS", stage.join(EXAMPLES)))?;
     made::test(workspace, &node)
 }

@@ -164,7 +164,9 @@ impl Step {
             Self::Policy => "nothing that a strict content security policy forbids",
             Self::Types => "types of the JavaScript",
             Self::E2e => "the built sites in each browser",
-            Self::Bundlers => "the app in Rust, and one of each bundler, in headless Chromium",
+            Self::Bundlers => {
+                "the app in Rust, one of each bundler, and those for hosts that confine pages"
+            }
             Self::Readme => "what the documents show, built, run and opened in headless Chromium",
         }
     }
@@ -186,7 +188,8 @@ impl Step {
             Self::Wasm => vec![Need::Target(WASM_TARGET), Need::Browser(Engine::Chromium)],
             Self::E2e => engines.iter().copied().map(Need::Browser).collect(),
             Self::Bundlers if engines.contains(&Engine::Chromium) => {
-                vec![Need::Target(WASM_TARGET), Need::Browser(Engine::Chromium)]
+                let browsers = engines.iter().copied().map(Need::Browser);
+                [Need::Target(WASM_TARGET)].into_iter().chain(browsers).collect()
             }
             Self::Bundlers => Vec::new(),
             Self::Readme if engines.contains(&Engine::Chromium) => {

@@ -49,7 +49,7 @@ pub fn demo_times(workspace: &Workspace, engines: &[Engine]) -> Result<(), Failu
 }
 
 /// As the tests take them.
-fn names(engines: &[Engine]) -> String {
+pub(super) fn names(engines: &[Engine]) -> String {
     let names: Vec<_> = engines.iter().map(|engine| engine.name()).collect();
     names.join(" ")
 }
