@@ -14,7 +14,8 @@ use unjank_e2e::{
 use xtask::browser::Engine;
 
 /// Kernels, those of every origin, modules that are none, parameters, when results come, payloads, edges,
-/// results, chunks, pieces, what is spread, what stays, many, workers, none, scripts, the module, hosts, service workers, others, memory, closing,
+/// results, chunks, pieces, what is spread, what stays, many, workers, none, scripts, the module, hosts, service
+/// workers, others, memory, closing,
 /// and what is told of a pool.
 const MODULES: [Module; 24] = [
     Module { path: "/stories/kernels.js", prefix: "" },
