@@ -1,7 +1,3 @@
-/** Events after which a page may not run, and those that tell that it does again. */
-const LEAVE = ['freeze', 'pagehide'];
-const RETURN = ['resume', 'pageshow'];
-
 /**
  * Milliseconds since it was made, less those in which the page was frozen or in the back/forward cache: a
  * deadline doesn't pass while nothing could run.
@@ -24,9 +20,10 @@ export class Clock {
       this.#since = NaN;
       onReturn();
     };
+    // After the first two a page may not run, and the others tell that it does again.
+    const events = { freeze: leave, pagehide: leave, resume: enter, pageshow: enter };
     for (const target of [globalThis, globalThis.document]) {
-      for (const name of LEAVE) target?.addEventListener?.(name, leave, this.#stop);
-      for (const name of RETURN) target?.addEventListener?.(name, enter, this.#stop);
+      for (const [name, hear] of Object.entries(events)) target?.addEventListener?.(name, hear, this.#stop);
     }
   }
 

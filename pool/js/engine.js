@@ -246,10 +246,8 @@ export class Engine {
     return this.#clock.now();
   }
 
-  /** Calls in a turn of the event loop of its own. @returns {Promise<void>} */
-  nextTurn() {
-    return nextTurn();
-  }
+  /** Comes back in a turn of the event loop of its own. */
+  nextTurn = nextTurn;
 
   // ---- What happens in the world
 

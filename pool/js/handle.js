@@ -27,7 +27,7 @@ export class Handle {
    */
   constructor(worker, script, hearer) {
     this.#worker = worker;
-    this.#tether = Tether.isThere && !('isInline' in worker) ? new Tether() : undefined;
+    this.#tether = Tether.isThere && !('tellsEnd' in worker) ? new Tether() : undefined;
     this.#hearer = hearer;
     this.#onError = (/** @type {Event} */ event) => {
       // Who called hears of it; it is not an error that nobody caught.

@@ -26,7 +26,7 @@ import { workersFor } from './sizing.js';
  * @property {Kernels | undefined} kernels
  * @property {Kernels | undefined} glue in place of kernels
  * @property {Kernels | undefined} wasm
- * @property {string | TrustedScript | (() => Worker) | undefined} worker
+ * @property {string | TrustedScript | (() => unknown) | undefined} worker
  * @property {number} workers 0: kernels run on the page
  * @property {number} minWorkers
  * @property {number} spares
@@ -164,7 +164,7 @@ const LOAD_OPTIONS = {
 const GATHER_OPTIONS = { into: [target, undefined] };
 
 /** What a pool tells. */
-const EVENTS = ['worker', 'idle', 'empty', 'room', 'closed'];
+const EVENTS = ['worker', 'idle', 'empty', 'room', 'closed', 'busy'];
 
 /** @type {Table} */
 const LISTENER_OPTIONS = { signal: [signalOf, undefined] };

@@ -249,6 +249,7 @@ export class Talk {
       this.#lacks = data.lacks;
       hear(data);
     };
+    port1.unref?.();
     /** Resolves when the worker has done what it was had for, and all that it said was heard. */
     this.ended = this.#talk(call, port2, about, place);
     const keeps = !about || about.into !== undefined;

@@ -1,3 +1,5 @@
+/// <reference path="./hosts.d.ts" />
+
 /** Milliseconds that a timer waits at most: more would be taken for none. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -8,6 +10,8 @@ export class NextTurn {
   /** @param {() => void} call */
   constructor(call) {
     this.#channel.port1.onmessage = call;
+    // It holds no process: who wants something of a pool sees to that.
+    this.#channel.port1.unref?.();
   }
 
   ask() {
@@ -24,11 +28,12 @@ export class NextTurn {
 export function nextTurn() {
   // One channel used again and again would come before others in some hosts.
   return new Promise((resolve) => {
-    const turn = new NextTurn(() => {
-      turn.stop();
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
       resolve();
-    });
-    turn.ask();
+    };
+    port2.postMessage(0);
   });
 }
 
@@ -62,6 +67,7 @@ export class Timer {
     this.#at = at;
     const ms = Math.ceil(at - this.#clock.now());
     this.#armed = setTimeout(this.#fire, Math.min(Math.max(0, ms), LONGEST));
+    this.#armed.unref?.();
   }
 
   stop() {

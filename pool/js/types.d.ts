@@ -38,7 +38,10 @@ export type Value =
 /** What a kernel makes: one result, or several by their names. */
 export type Values = Value | { [name: string]: Value };
 
-/** A WebAssembly module, or where it is. TypeScript takes numbers for modules, so that those must be objects too. */
+/**
+ * A WebAssembly module, or where it is: in Node.js, Deno and Bun the path or the URL of a file too. TypeScript takes
+ * numbers for modules, so that those must be objects too.
+ */
 export type Kernels =
   | string | URL | Response | Promise<Response> | BufferSource | (WebAssembly.Module & object);
 
@@ -92,16 +95,26 @@ export type KernelSource<T = never> =
     inline?: undefined;
   };
 
+/** A `Worker` of `node:worker_threads`. */
+export interface Thread {
+  readonly threadId: number;
+  postMessage(message: unknown): void;
+  terminate(): Promise<number>;
+}
+
 export interface PoolSettings {
-  /** The workers' script, or a function that makes a worker; `worker.js` beside this module by default. */
-  worker?: string | URL | TrustedScript | (() => Worker) | undefined;
+  /**
+   * The workers' script, or a function that makes a worker; `worker.js` beside this module by default. In Node.js, Deno
+   * and Bun such a function may return a thread, whose script is or imports `unjank/worker.js`.
+   */
+  worker?: string | URL | TrustedScript | (() => Worker | Thread) | undefined;
   /** The pool's own WebAssembly; `core.wasm` beside this module by default. */
   wasm?: Kernels | undefined;
   /**
-   * Workers at most; by default as many as the device is good for. With 0 kernels run on the page itself, one task
-   * after the other, and between two the page has a turn every 4 ms. One that runs holds the page for as long as it
-   * takes: no signal and no deadline stops it. Chromium runs modules of up to 8 MiB there. It goes with neither `glue`
-   * nor `worker`, and leaves `spares` without a use.
+   * Workers at most; by default as many as the device is good for, and as there are cores where there is no page. With
+   * 0 kernels run on the page itself, one task after the other, and between two the page has a turn every 4 ms. One
+   * that runs holds the page for as long as it takes: no signal and no deadline stops it. Chromium runs modules of up
+   * to 8 MiB there. It goes with neither `glue` nor `worker`, and leaves `spares` without a use.
    */
   workers?: number | undefined;
   /**
@@ -291,6 +304,8 @@ export interface AnyPool extends MaybeDisposable {
 export interface PoolEvents {
   /** A worker is being started, is ready, or is gone. */
   worker: WorkerChange;
+  /** A job was accepted, and all before it had settled. */
+  busy: undefined;
   /** All jobs that were accepted have settled. */
   idle: undefined;
   /** All that was accepted is with workers, or waits for its consumer to take: `queued` is 0. */

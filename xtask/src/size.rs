@@ -39,7 +39,12 @@ const NOTED: &str = "xtask/sizes.json";
 const LOADED: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
 
 /// What is in the package, and what the demo has no use for.
-const UNUSED: [&str; 13] = [
+const UNUSED: [&str; 18] = [
+    "node/files.js",
+    "node/hold.js",
+    "node/index.js",
+    "node/scope.js",
+    "node/thread.js",
     "unjank/resident.js",
     "unjank/shell.js",
     "unjank/spread.js",

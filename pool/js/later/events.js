@@ -29,7 +29,7 @@
 const FATES = /** @type {const} */ (['lost', 'stopped', 'retired', 'idle', 'closed', 'lost', 'starting', 'ready']);
 
 /** What is told when it comes to be so, in this order. */
-const TRUTHS = /** @type {const} */ (['empty', 'room', 'idle', 'closed']);
+const TRUTHS = /** @type {const} */ (['busy', 'empty', 'room', 'idle', 'closed']);
 
 const UNWOUND = Promise.resolve();
 
@@ -47,7 +47,7 @@ class Events {
   /** @type {Listener[]} */
   #listeners = [];
   /** What is so now. @type {Truths} */
-  #truths = { idle: true, empty: true, room: true, closed: false };
+  #truths = { busy: false, idle: true, empty: true, room: true, closed: false };
   /** Who is to be told what. @type {[Listener, WorkerChange | undefined][]} */
   #due = [];
 
@@ -104,7 +104,8 @@ class Events {
 function truthsOf([unsettled, isEmpty, hasRoom, lifecycle], hadRoom) {
   // Of a pool that takes no jobs, room is no news.
   const takes = lifecycle === 'opening' || lifecycle === 'open';
-  return { idle: unsettled === 0, empty: isEmpty, room: hasRoom && (takes || hadRoom), closed: lifecycle === 'closed' };
+  const idle = unsettled === 0;
+  return { busy: !idle, idle, empty: isEmpty, room: hasRoom && (takes || hadRoom), closed: lifecycle === 'closed' };
 }
 
 /**

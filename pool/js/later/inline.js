@@ -106,8 +106,8 @@ function begun(module, memoryLimit, clock) {
  * page to itself; between two tasks the page has a turn as soon as a slice is over.
  */
 export class InlineWorker extends EventTarget {
-  /** It ends with its page: no lock has to tell. */
-  isInline = true;
+  /** It ends with its page: no lock has to tell of it. */
+  tellsEnd = true;
   /** @type {((event: MessageEvent) => void) | null} */
   onmessage = null;
   onerror = null;
@@ -132,6 +132,8 @@ export class InlineWorker extends EventTarget {
       if (data) this.#served = this.#served.then(() => this.#serve(data));
       else this.#goOn();
     };
+    port1.unref?.();
+    port2.unref?.();
   }
 
   /**

@@ -39,15 +39,15 @@ function heard(pool, events = EVENTS) {
 /** @param {keyof PoolEvents} event @param {string[]} told @returns {Listener} */
 const listener = (event, told, word = event) => ({ event, listener: () => { told.push(word); }, signal: undefined });
 
-test('a job that comes to an end leaves the pool empty and then idle', async () => {
+test('a job makes a pool busy, and when it comes to an end leaves it empty and then idle', async () => {
   const { pool } = await world();
-  const told = heard(pool, ['idle', 'empty']);
+  const told = heard(pool, ['busy', 'idle', 'empty']);
   for (const size of SIZES) {
     for (const transfer of [true, false]) {
       const job = pool.run('invert', {}, noise(size), { transfer }).then(() => told.push('result'));
       await job;
       await settled();
-      assert.deepEqual(told.splice(0), ['empty', 'result', 'idle']);
+      assert.deepEqual(told.splice(0), ['busy', 'empty', 'result', 'idle']);
     }
   }
   await pool.close();
@@ -55,24 +55,24 @@ test('a job that comes to an end leaves the pool empty and then idle', async () 
 
 test('jobs that are given together are one change', async () => {
   const { pool } = await world({ workers: 2 });
-  const told = heard(pool, ['idle', 'empty']);
+  const told = heard(pool, ['busy', 'idle', 'empty']);
   const payloads = Array.from({ length: 50 }, (_, seed) => noise(64, seed));
   await pool.runAll('invert', {}, payloads);
   await Promise.all(payloads.map((payload) => pool.run('invert', {}, payload)));
   await settled();
-  assert.deepEqual(told, ['empty', 'idle', 'empty', 'idle']);
+  assert.deepEqual(told, ['busy', 'empty', 'idle', 'busy', 'empty', 'idle']);
   await pool.close();
 });
 
 test('what is aborted in the call in which it was given is over nevertheless', async () => {
   const { pool } = await world();
-  const told = heard(pool, ['idle', 'empty']);
+  const told = heard(pool, ['busy', 'idle', 'empty']);
   const stop = new AbortController();
   const job = pool.run('invert', {}, noise(64), { signal: stop.signal });
   stop.abort();
   await assert.rejects(job);
   await settled();
-  assert.deepEqual(told, ['empty', 'idle']);
+  assert.deepEqual(told, ['busy', 'empty', 'idle']);
   await pool.close();
 });
 

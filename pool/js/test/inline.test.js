@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { request } from '../../../worker/js/test/wire.js';
 import { task } from '../../../worker/js/test/fixtures.js';
-import { module } from '../../../worker/js/test/modules.js';
+import { assemble, module, text } from '../../../worker/js/test/modules.js';
+import { UnjankError, createPool } from '../index.js';
 import { InlineWorker } from '../later/inline.js';
-import { FakeWorker, inverted, kernels, noise, world } from './world.js';
+import * as alike from './stories/alike.js';
+import { FakeWorker, kernels, world } from './world.js';
 
-const SIZES = [64, 1 << 20];
+const { SIZES, inverted, noise, rejects } = alike;
+
 const HERE = { workers: 0, worker: undefined };
-
-/** @param {Promise<unknown>} attempt @param {string} code */
-async function rejects(attempt, code) {
-  /** @type {any} */
-  let found;
-  await assert.rejects(attempt, (error) => {
-    found = error;
-    return found.code === code;
-  });
-  return found;
-}
 
 /** Keeps what is said on the console meanwhile. @param {() => Promise<unknown>} work */
 async function warnings(work) {
@@ -36,26 +27,12 @@ async function warnings(work) {
   return lines;
 }
 
-test('a pool without workers does the same on the page', async () => {
-  const { pool, workers } = await world(HERE);
-  for (const size of SIZES) {
-    const sent = noise(size);
-    assert.deepEqual(await pool.run('invert', {}, sent), inverted(noise(size)));
-    assert.equal(sent.length, size > 4096 ? 0 : size, 'what is large is given away');
-    assert.deepEqual(await pool.run('invert', {}, noise(size), { transfer: false }), inverted(noise(size)));
-    const source = noise(size);
-    const cut = { stride: size / 16, chunkUnits: 1 };
-    assert.deepEqual(await pool.mapChunks('invert', {}, source, cut).gather(), inverted(source));
-    const payloads = Array.from({ length: 20 }, (_, seed) => noise(size, seed));
-    const expected = payloads.map(inverted);
-    assert.deepEqual(await pool.runAll('invert', {}, payloads), expected);
-  }
-  const stats = pool.stats();
-  assert.equal(stats.inline, true);
-  assert.equal(stats.workers.length, 1);
-  assert.equal(workers.length, 0);
-  await pool.close();
-});
+const open = async (/** @type {object} */ options) => (await world({ ...HERE, ...options })).pool;
+
+for (const [name, story] of Object.entries(alike)) {
+  const host = /** @type {any} */ ({ open, createPool, UnjankError, byHand: assemble(text()) });
+  if (name.includes('_')) test(`on the page: ${name.replaceAll('_', ' ')}`, () => /** @type {any} */ (story)(host));
+}
 
 test('a job never settles in the turn in which it was given', async () => {
   const { pool } = await world(HERE);
@@ -67,77 +44,15 @@ test('a job never settles in the turn in which it was given', async () => {
   await pool.close();
 });
 
-test('a trap costs its job and an instance, on the page too', async () => {
-  const { pool } = await world(HERE);
-  for (const size of SIZES) {
-    const jobs = ['invert', 'trap', 'invert', 'fail', 'invert'].map((kernel) => pool.run(kernel, {}, noise(size)));
-    await rejects(/** @type {Promise<unknown>} */ (jobs[1]), 'panicked');
-    assert.equal((await rejects(/** @type {Promise<unknown>} */ (jobs[3]), 'kernel')).kernelCode, 42);
-    for (const index of [0, 2, 4]) assert.deepEqual(await jobs[index], inverted(noise(size)));
-  }
-  assert.equal(pool.stats().workers[0]?.generation, 0);
-  await pool.close();
-});
-
-test('an instance that has grown is replaced', async () => {
-  const { pool } = await world({ ...HERE, memoryLimitBytes: 16 << 20 });
-  for (const size of SIZES) assert.deepEqual(await pool.run('grow', {}, noise(size)), noise(size));
-  const { memoryBytes = 0, peakMemoryBytes = 0 } = pool.stats().workers[0] ?? {};
-  assert.ok(peakMemoryBytes >= 24 << 20 && memoryBytes <= peakMemoryBytes);
-  await pool.close();
-});
-
-test('two pools on one page keep to their modules', async () => {
-  const invert = await readFile(new URL('../../../protocol/golden/invert.wasm', import.meta.url));
-  const [one, other] = await Promise.all([world(HERE), world({ ...HERE, kernels: invert })]);
-  for (const size of SIZES) {
-    await rejects(one.pool.run('trap', {}, noise(size)), 'panicked');
-    assert.deepEqual(await other.pool.run('invert', {}, noise(size)), inverted(noise(size)));
-    assert.deepEqual(await one.pool.run('invert', {}, noise(size)), inverted(noise(size)));
-  }
-  await rejects(other.pool.run('trap', {}, noise(8)), 'unknown_kernel');
-  await Promise.all([one.pool.close(), other.pool.close()]);
-});
-
-test('what waits can be aborted, and is late, as with workers', async () => {
-  const { pool } = await world(HERE);
-  for (const size of SIZES) {
-    const stop = new AbortController();
-    const jobs = [1, 2, 3].map((seed) => pool.run('invert', {}, noise(size, seed), { signal: stop.signal }));
-    await null;
-    await null;
-    stop.abort();
-    for (const job of jobs) await rejects(job, 'cancelled');
-    pool.pause();
-    await rejects(pool.run('invert', {}, noise(size), { deadlineMs: 1 }), 'deadline_exceeded');
-    pool.resume();
-    assert.deepEqual(await pool.run('invert', {}, noise(size)), inverted(noise(size)));
-  }
-  await pool.close();
-});
-
-test('closing drains or drops, and nothing is left', async () => {
-  for (const mode of /** @type {const} */ (['drain', 'abort'])) {
-    for (const size of SIZES) {
-      const { pool } = await world(HERE);
-      const jobs = [1, 2, 3].map((seed) => pool.run('invert', {}, noise(size, seed)));
-      await null;
-      await null;
-      const closed = pool.close(mode);
-      const ends = await Promise.allSettled(jobs);
-      assert.deepEqual(ends.map(({ status }) => status), Array(3).fill(mode === 'drain' ? 'fulfilled' : 'rejected'));
-      await closed;
-      assert.equal(pool.stats().workers[0]?.state, 'vacant');
-    }
-  }
-});
-
 test('the page has no more workers than itself', async () => {
-  const { pool } = await world(HERE);
+  const { pool, workers } = await world(HERE);
   pool.resize(3);
   await rejects((async () => pool.resize(0))(), 'bad_option');
   await Promise.all([1, 2, 3, 4].map((seed) => pool.run('invert', {}, noise(1 << 20, seed))));
-  assert.equal(pool.stats().workers.length, 1);
+  const stats = pool.stats();
+  assert.equal(stats.inline, true);
+  assert.equal(stats.workers.length, 1);
+  assert.equal(workers.length, 0);
   await pool.close();
 });
 
@@ -149,15 +64,6 @@ test('what is for workers alone is refused without any', async () => {
     assert.match((await rejects(world(given), 'bad_option')).message, /`glue` is for workers/);
   }
   await rejects(world(/** @type {any} */ ({ fallback: 'page' })), 'bad_option');
-});
-
-test('kernels that no page can use are refused as workers refuse them', async () => {
-  await rejects(world({ ...HERE, kernels: new Uint8Array(8) }), 'bad_kernels');
-  const bad = new URL('../../../protocol/golden/bad/', import.meta.url);
-  const expected = JSON.parse(await readFile(new URL('expected.json', bad), 'utf8'));
-  for (const [name, { code, unless }] of Object.entries(expected)) {
-    if (code && !unless) await rejects(world({ ...HERE, kernels: await readFile(new URL(`${name}.wasm`, bad)) }), code);
-  }
 });
 
 test('where no worker can be had the page is one, and says so once', async () => {

@@ -14,6 +14,8 @@ declare function is<T>(value: T): void;
 export async function rightUses() {
   const pool = await createPool({ kernels: './kernels.wasm' });
   await createPool({ kernels: fetch('./kernels.wasm'), worker: () => new Worker('./worker.js'), wasm: module });
+  const thread = { threadId: 1, postMessage: (message: unknown) => void message, terminate: async () => 0 };
+  await createPool({ kernels: bytes, worker: () => thread });
   await createPool({ glue: './app_bg.wasm', worker: new URL('https://a.b/worker.js'), timeline: 'mine' });
   await createPool({ glue: './glue.js', workers: undefined, idleTimeoutMs: 0.5 });
   await createPool({ kernels: bytes, workers: 0, fallback: 'inline', inline: 'auto' });
@@ -97,6 +99,8 @@ export function wrongPools() {
   createPool({ kernels: './kernels.wasm', fallback: 'page' });
   // @ts-expect-error TS2322 -- it is automatic or not at all
   createPool({ kernels: './kernels.wasm', inline: true });
+  // @ts-expect-error TS2322 -- a number is no worker
+  createPool({ kernels: bytes, worker: () => 5 });
   // @ts-expect-error TS2322 -- glue is for workers
   createPool({ glue: './app_bg.wasm', worker: './worker.js', fallback: 'inline' });
 }

@@ -4,16 +4,26 @@
  */
 
 import { readFile } from 'node:fs/promises';
+import { after, before } from 'node:test';
 
 import { listen } from '../../../worker/js/service.js';
 import { plain } from '../../../worker/js/plain.js';
 import { createPool } from '../index.js';
+
+export { inverted, noise } from './stories/alike.js';
 
 const CORE = process.env['UNJANK_CORE'] ?? new URL('../../../target/npm/unjank/core.wasm', import.meta.url);
 const GOLDEN = new URL('../../../protocol/golden/golden.wasm', import.meta.url);
 
 const wasm = await WebAssembly.compile(await readFile(CORE));
 export const kernels = await WebAssembly.compile(await readFile(GOLDEN));
+
+/** A page stays, whatever its pools do. @type {ReturnType<typeof setInterval>} */
+let page;
+before(() => {
+  page = setInterval(() => {}, 2 ** 31 - 1);
+});
+after(() => clearInterval(page));
 
 /** As the browser's, as far as pools use it. */
 export class FakeWorker extends EventTarget {
@@ -75,10 +85,3 @@ export async function world(options) {
   const pool = await createPool({ kernels, wasm, worker, workers: 1, ...options });
   return { pool, workers };
 }
-
-/** @param {number} length */
-export const noise = (length, seed = 1) => Uint8Array.from({ length }, (_, index) =>
-  (Math.imul(index + seed, 2654435761) >>> 24));
-
-/** Flips every bit. @param {Uint8Array} bytes */
-export const inverted = (bytes) => bytes.map((byte) => ~byte);

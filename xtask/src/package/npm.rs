@@ -7,7 +7,7 @@ use std::{
 
 use unjank_cli::{
     compress,
-    files::{at, copy_file, remove, replace},
+    files::{at, copy_file, copy_folder, remove, replace},
     optimise::{self, Aim},
     profile::Profile,
     progress::Progress,
@@ -34,6 +34,9 @@ const WORKER_TYPES: &str = "worker/types";
 
 /// What is loaded when it is wanted, below [`FACE`] as below the package.
 const LATER: &str = "later";
+
+/// What stands in for a page and its workers where there is none, below both alike: it is as it is written.
+const NODE: &str = "node";
 
 /// What workers load when they share the work on a buffer, or keep data. No app imports them.
 const TALKS: [&str; 2] = ["resident.js", "spread.js"];
@@ -76,6 +79,7 @@ pub(super) fn write_scripts(workspace: &Workspace, folder: &Path) -> Result<(), 
     for name in later(&face.join(LATER))? {
         write_joined(&face.join(LATER), &name, Form::Module, &folder.join(LATER).join(&name))?;
     }
+    copy_folder(&face.join(NODE), &folder.join(NODE), &["js"])?;
     let worker = root.join(WORKER);
     let forms = [("alone", Form::Module), ("shell", Form::Module), ("worker", Form::Script)];
     for (name, form) in forms {

@@ -1,0 +1,23 @@
+/**
+ * All stories of pools whose workers are threads, in whatever runs this; what became of each is printed, a line of JSON
+ * for each. Arguments: where the package's core is, and a module of `worker/js/test/modules.js`.
+ */
+
+import { readFile } from 'node:fs/promises';
+
+import * as alike from '../stories/alike.js';
+import { hostOf } from '../stories/host.js';
+import * as threads from '../stories/threads.js';
+
+const [, , core = '', byHand = ''] = process.argv;
+const host = await hostOf(core, Uint8Array.from(await readFile(byHand)));
+for (const [name, story] of Object.entries({ ...alike, ...threads })) {
+  if (!name.includes('_')) continue;
+  const began = performance.now();
+  try {
+    await story(host);
+    console.log(JSON.stringify({ name, ms: Math.round(performance.now() - began) }));
+  } catch (error) {
+    console.log(JSON.stringify({ name, error: String(error?.stack ?? error) }));
+  }
+}
