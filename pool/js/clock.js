@@ -21,9 +21,10 @@ export class Clock {
       onReturn();
     };
     // After the first two a page may not run, and the others tell that it does again.
-    const events = { freeze: leave, pagehide: leave, resume: enter, pageshow: enter };
+    /** @type {{ [name: string]: () => void }} */
+    const events = { pagehide: leave, freeze: leave, pageshow: enter, resume: enter };
     for (const target of [globalThis, globalThis.document]) {
-      for (const [name, hear] of Object.entries(events)) target?.addEventListener?.(name, hear, this.#stop);
+      for (const name in events) target?.addEventListener?.(name, /** @type {() => void} */ (events[name]), this.#stop);
     }
   }
 

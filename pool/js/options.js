@@ -164,7 +164,7 @@ const LOAD_OPTIONS = {
 const GATHER_OPTIONS = { into: [target, undefined] };
 
 /** What a pool tells. */
-const EVENTS = ['worker', 'idle', 'empty', 'room', 'closed', 'busy'];
+const EVENTS = ['worker', 'idle', 'busy', 'empty', 'room', 'closed'];
 
 /** @type {Table} */
 const LISTENER_OPTIONS = { signal: [signalOf, undefined] };

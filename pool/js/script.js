@@ -13,7 +13,7 @@ import { makeError, said, tagOf } from './errors.js';
  */
 export function scriptOf(worker) {
   // What the browser refuses is told from what the function does wrong.
-  if (typeof worker === 'function') return script('of the worker option', () => worker(), 'init_failed');
+  if (typeof worker === 'function') return script('of the worker option', /** @type {() => unknown} */ (worker), 'init_failed');
   if (!globalThis.Worker) throw makeError('unsupported');
   // A `TrustedScriptURL` as it is: not every engine has that class.
   if (worker !== undefined) return script(String(worker), () => new Worker(/** @type {string} */ (worker), { type: 'module' }));

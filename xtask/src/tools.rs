@@ -4,6 +4,7 @@
 //! - `tools`: what builds are better with, wasm-opt and a bundler. They are not missed where there is
 //!   no npm.
 //! - `checks`: what judges the package and the types of the JavaScript. Only tests want them.
+//! - `hosts`: what runs the package without a page, beside Node.js. Only tests want them.
 
 use std::{
     error, fmt, fs, io,
@@ -21,6 +22,7 @@ use crate::{node::Node, workspace::Workspace};
 /// Below `xtask` as below cargo's output folder.
 const BUILDS: &str = "tools";
 const CHECKS: &str = "checks";
+const HOSTS: &str = "hosts";
 
 const LOCK: &str = "package-lock.json";
 const FILES: [&str; 3] = ["package.json", ".npmrc", LOCK];
@@ -75,6 +77,14 @@ impl Tools {
     /// [`ToolsError`]: what has to be checked is not passed over.
     pub(crate) fn install_checks(workspace: &Workspace, node: &Node) -> Result<Self, ToolsError> {
         Self::installed(workspace, node, CHECKS)
+    }
+
+    /// Installs what runs the package where there is no page, unless it is there.
+    ///
+    /// # Errors
+    /// [`ToolsError`]: what has to be tested is not passed over.
+    pub(crate) fn install_hosts(workspace: &Workspace, node: &Node) -> Result<Self, ToolsError> {
+        Self::installed(workspace, node, HOSTS)
     }
 
     fn installed(workspace: &Workspace, node: &Node, name: &str) -> Result<Self, ToolsError> {
@@ -160,7 +170,7 @@ mod tests {
 
     #[test]
     fn programs_have_one_version_and_no_lock_file_names_a_registry() {
-        for name in [BUILDS, CHECKS] {
+        for name in [BUILDS, CHECKS, HOSTS] {
             let packages = lock(name)["packages"].take();
             for (path, package) in packages.as_object().unwrap() {
                 assert_eq!(package["resolved"].as_str(), None, "{path}");

@@ -17,6 +17,9 @@ const TOOLS: &str = "UNJANK_TOOLS";
 /// Tells them where the pool's core is.
 const CORE: &str = "UNJANK_CORE";
 
+/// Tells them where other programs are that run the package.
+const HOSTS: &str = "UNJANK_HOSTS";
+
 /// How the names of files with tests end.
 const ENDING: &str = ".test.js";
 
@@ -28,9 +31,12 @@ pub(super) fn test(workspace: &Workspace) -> Result<(), Failure> {
     };
     let files = FOLDERS.iter().map(|folder| tests_in(&workspace.root().join(folder)));
     let files = files.collect::<Result<Vec<_>, _>>()?.concat();
+    let hosts = Tools::install_hosts(workspace, &node).map_err(Failure::Tools)?;
     let pool = package::package_pool(workspace).map_err(Failure::Package)?;
     let core = pool.join("core.wasm");
-    run_in(workspace, node.test(&files).env(TOOLS, tools.home()).env(CORE, core))
+    let mut command = node.test(&files);
+    command.env(TOOLS, tools.home()).env(HOSTS, hosts.home()).env(CORE, core);
+    run_in(workspace, &mut command)
 }
 
 /// The files with tests in a folder, in order. There are some.

@@ -17,8 +17,11 @@ export const SIZES = [64, 1 << 20];
 const GOLDEN = new URL('../../../../protocol/golden/', import.meta.url);
 
 /** @param {number} length */
-export const noise = (length, seed = 1) => Uint8Array.from({ length }, (_, index) =>
-  (Math.imul(index + seed, 2654435761) >>> 24));
+export function noise(length, seed = 1) {
+  const bytes = new Uint8Array(length);
+  for (let index = 0; index < length; index += 1) bytes[index] = Math.imul(index + seed, 2654435761) >>> 24;
+  return bytes;
+}
 
 /** Flips every bit. @param {Uint8Array} bytes */
 export const inverted = (bytes) => bytes.map((byte) => ~byte);

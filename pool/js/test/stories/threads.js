@@ -15,6 +15,7 @@ import { SIZES, inverted, noise, rejects } from './alike.js';
 
 const GOLDEN = new URL('../../../../protocol/golden/golden.wasm', import.meta.url);
 const EXITS = new URL('../threads/exits.js', import.meta.url);
+const CLOSES = new URL('../threads/closes.js', import.meta.url);
 
 /** Bytes of what several threads share, in units of 4096. */
 const LARGE = 16 << 20;
@@ -96,31 +97,6 @@ export async function what_a_script_throws_is_said({ open }) {
 }
 
 /** @param {Host} host */
-export async function two_threads_compute_at_the_same_time({ open, byHand }) {
-  const pool = await open({ kernels: byHand, workers: 2, minWorkers: 2 });
-  for (const size of SIZES) {
-    const stop = new AbortController();
-    const endless = pool.run('overflow', undefined, noise(size), { signal: stop.signal });
-    assert.deepEqual(await pool.run('invert', undefined, noise(size)), inverted(noise(size)));
-    assert.equal(pool.stats().inFlight, 1);
-    stop.abort(new Error('enough'));
-    assert.equal((await rejects(endless, 'cancelled')).cause.message, 'enough');
-  }
-  await pool.close();
-}
-
-/** @param {Host} host */
-export async function a_kernel_that_never_ends_ends_by_its_deadline({ open, byHand }) {
-  const pool = await open({ kernels: byHand });
-  for (const size of SIZES) {
-    await rejects(pool.run('overflow', undefined, noise(size), { deadlineMs: 50 }), 'deadline_exceeded');
-    assert.deepEqual(await pool.run('invert', undefined, noise(size)), inverted(noise(size)));
-  }
-  assert.equal(pool.stats().workers[0].generation, 2);
-  await pool.close();
-}
-
-/** @param {Host} host */
 export async function what_a_thread_held_that_exits_runs_again_or_is_lost({ open, scope, UnjankError }) {
   for (const [size, code] of /** @type {const} */ ([[64, undefined], [1 << 20, 'worker_lost']])) {
     const scripts = [EXITS];
@@ -134,6 +110,23 @@ export async function what_a_thread_held_that_exits_runs_again_or_is_lost({ open
     } else {
       assert.deepEqual(await job, inverted(noise(size)));
     }
+    assert.deepEqual(await pool.run('invert', {}, noise(size)), inverted(noise(size)));
+    await pool.close();
+  }
+}
+
+/** @param {Host} host */
+export async function a_thread_that_closes_itself_answers_first({ open, scope }) {
+  for (const size of SIZES) {
+    const scripts = [CLOSES];
+    const worker = () => new Worker(scripts.shift() ?? scope, { workerData: { scope: scope.href } });
+    const pool = await open({ worker });
+    /** @type {Promise<any>} */
+    const gone = new Promise((resolve) => {
+      pool.on('worker', (/** @type {any} */ change) => change.state === 'gone' && resolve(change));
+    });
+    assert.deepEqual(await pool.run('invert', {}, noise(size)), inverted(noise(size)));
+    assert.match((await gone).error.message, /the worker closed itself/);
     assert.deepEqual(await pool.run('invert', {}, noise(size)), inverted(noise(size)));
     await pool.close();
   }
