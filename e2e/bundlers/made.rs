@@ -1,6 +1,6 @@
 //! The apps that the command makes, as a newcomer has them, in Chromium and under the strict policy.
 
-mod dev_server;
+mod node_server;
 mod once;
 
 use unjank_e2e::{
@@ -9,7 +9,7 @@ use unjank_e2e::{
     site::{self, Site},
 };
 
-use crate::dev_server::DevServer;
+use crate::node_server::NodeServer;
 
 /// Resolves with what the page says once that ends so, or begins as an error does.
 const SAID: &str = "
@@ -44,7 +44,7 @@ fn an_app_that_the_command_made_shows_what_its_kernel_computes() {
         let site = Site::of(&made.join(name).join("dist"));
         look_at(name, &site.url("/index.html"));
     }
-    look_at("vite dev", DevServer::start(&made.join("vite")).url());
+    look_at("vite dev", NodeServer::start(&made.join("vite"), &node_server::VITE).url());
 }
 
 fn look_at(name: &str, url: &str) {

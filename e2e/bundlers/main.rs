@@ -3,7 +3,8 @@
 
 mod app;
 mod cdn;
-mod dev_server;
+mod hosts;
+mod node_server;
 mod once;
 mod size;
 
@@ -16,8 +17,8 @@ use unjank_e2e::{
 };
 
 use crate::{
-    app::{APPS, App, CDN, CONFINED, MOVABLE, VITE},
-    dev_server::DevServer,
+    app::{APPS, App, CDN, CONFINED, HOSTS, MOVABLE, VITE},
+    node_server::NodeServer,
     size::Size,
 };
 
@@ -43,7 +44,7 @@ fn the_pool_works_from_every_bundler() {
         let size = Some(Size::of(&app, &examples));
         rows.push(Row { app: app.name.into(), version, outcome, size });
     }
-    let server = DevServer::start(&examples.join(VITE.name));
+    let server = NodeServer::start(&examples.join(VITE.name), &node_server::VITE);
     let outcome = open("vite dev", server.url());
     let version = VITE.version(&examples);
     rows.push(Row { app: "vite dev".into(), version, outcome, size: None });
@@ -69,8 +70,8 @@ fn no_example_is_left_out() {
     let folders = fs::read_dir(examples()).expect("a folder of apps");
     let mut names: Vec<_> = folders.flatten().map(|entry| entry.file_name()).collect();
     names.sort();
-    let mut opened: Vec<_> =
-        APPS.iter().chain([&CDN]).map(|app| app.name).chain(CONFINED).collect();
+    let apps = APPS.iter().chain([&CDN]).chain(&HOSTS).map(|app| app.name);
+    let mut opened: Vec<_> = apps.chain(CONFINED).collect();
     opened.sort_unstable();
     assert_eq!(names, opened);
 }
@@ -95,13 +96,13 @@ fn examples() -> PathBuf {
 }
 
 fn show(rows: &[Row]) {
-    println!("| bundler  | version | js KiB (gzip) | wasm KiB (gzip) | outcome");
-    println!("|----------|---------|---------------|-----------------|--------");
+    println!("| bundler           | version | js KiB (gzip) | wasm KiB (gzip) | outcome");
+    println!("|-------------------|---------|---------------|-----------------|--------");
     for Row { app, version, outcome, size } in rows {
         let (js, wasm) = size.as_ref().map_or_else(
             || ("-".into(), "-".into()),
             |size| (size.scripts.to_string(), size.module.to_string()),
         );
-        println!("| {app:8} | {version:7} | {js:>13} | {wasm:>15} | {outcome}");
+        println!("| {app:17} | {version:7} | {js:>13} | {wasm:>15} | {outcome}");
     }
 }

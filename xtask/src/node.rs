@@ -65,6 +65,8 @@ impl Node {
     pub(crate) fn build(&self, app: &Path) -> Command {
         let mut command = Command::new(&self.npm);
         command.args(["run", "build", "--if-present", "--loglevel=error"]).current_dir(app);
+        // Tests tell nobody of themselves.
+        command.env("NEXT_TELEMETRY_DISABLED", "1");
         command
     }
 }

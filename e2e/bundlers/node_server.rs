@@ -1,4 +1,4 @@
-//! Vite's dev server, with the headers that it sends itself.
+//! Servers that Node.js runs, with the headers that they send themselves.
 
 use std::{
     io::{BufRead, BufReader},
@@ -10,24 +10,29 @@ use std::{
 
 use unjank_e2e::{deadline::PATIENCE, family::Family};
 
-/// What stands before its address.
-const ANNOUNCEMENT: &str = "Local:";
+/// Vite's dev server.
+pub(crate) const VITE: [&str; 3] =
+    ["node_modules/vite/bin/vite.js", "--host=127.0.0.1", "--port=0"];
 
-/// A dev server on a free port. It ends when it is dropped.
+/// How its address begins, where a server announces it.
+const ADDRESS: &str = "http://127.0.0.1:";
+
+/// A server on a free port. It ends when it is dropped.
 #[derive(Debug)]
-pub(crate) struct DevServer {
+pub(crate) struct NodeServer {
     url: String,
     _family: Family,
 }
 
-impl DevServer {
-    /// Serves the sources of an app.
-    pub(crate) fn start(app: &Path) -> Self {
+impl NodeServer {
+    /// Runs a script in the folder of an app.
+    pub(crate) fn start(app: &Path, script: &[&str]) -> Self {
         let mut command = Command::new("node");
         command
-            .args(["node_modules/vite/bin/vite.js", "--host=127.0.0.1", "--port=0"])
+            .args(script)
             .current_dir(app)
-            .env("NO_COLOR", "1")
+            .envs([("HOST", "127.0.0.1"), ("PORT", "0")])
+            .envs([("NO_COLOR", "1"), ("NEXT_TELEMETRY_DISABLED", "1")])
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let mut family = Family::start(&mut command).expect("node starts");
@@ -47,12 +52,12 @@ fn address_from(stdout: ChildStdout) -> String {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            println!("vite: {line}");
-            if let Some((_, address)) = line.split_once(ANNOUNCEMENT) {
+            println!("server: {line}");
+            if let Some(at) = line.find(ADDRESS) {
                 // Nobody waits for a second one.
-                let _ = sender.send(address.trim().to_owned());
+                let _ = sender.send(line[at..].trim().to_owned());
             }
         }
     });
-    receiver.recv_timeout(PATIENCE).expect("the dev server says its address")
+    receiver.recv_timeout(PATIENCE).expect("the server says its address")
 }
