@@ -22,6 +22,7 @@ pub(crate) const CDN: App = App { name: "cdn", bundler: None, output: "." };
 
 /// Apps for hosts that confine their pages: `confined.rs` opens them.
 pub(crate) const CONFINED: [&str; 2] = ["extension", "single"];
+
 /// Their pages are rendered by a server, or when they are built; what is in them is components.
 pub(crate) const HOSTS: [App; 2] = [NEXT, SVELTEKIT];
 pub(crate) const NEXT: App = App { name: "next", bundler: Some("next"), output: ".next" };

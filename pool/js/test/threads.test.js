@@ -11,9 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { assemble, text } from '../../../worker/js/test/modules.js';
 import { runtimes } from './hosts.js';
 import * as alike from './stories/alike.js';
-import * as endless from './stories/endless.js';
-import { hostOf } from './stories/host.js';
-import * as threads from './stories/threads.js';
+import { STORIES, hostOf } from './stories/host.js';
 
 const CORE = process.env['UNJANK_CORE'] ?? fileURLToPath(new URL('../../../target/npm/unjank/core.wasm', import.meta.url));
 const ALL = fileURLToPath(new URL('./threads/all.js', import.meta.url));
@@ -25,8 +23,6 @@ const HANGS = 300_000;
 const BY_HAND = assemble(text({
   text: (all) => all.replace('(drop (call $deep (i32.const 0)))', '(loop $ever (br $ever))'),
 }));
-
-const STORIES = Object.entries({ ...alike, ...threads, ...endless }).filter(([name]) => name.includes('_'));
 
 /** What pools of processes have: nothing of it may hold one. */
 const LONG = 'startTimeoutMs: 4294967295, idleTimeoutMs: 4294967295';

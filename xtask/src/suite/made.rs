@@ -5,14 +5,18 @@
 //!  <target>/made/vite/    the same with Vite, in TypeScript
 //! ```
 
-use std::{ffi::OsStr, fs, path::Path, process::Command};
+use std::{ffi::OsStr, path::Path, process::Command};
 
 use unjank_cli::{
     command,
     files::{copy_file, remove},
 };
 
-use super::{Failure, at, command_program, npm, run_in, sites};
+use super::{
+    Failure, command_program,
+    newcomer::{newcomer, settle},
+    npm, run_in, sites,
+};
 use crate::{node::Node, package, tools::Tools, workspace::Workspace};
 
 /// What newcomers type behind `unjank new`, and in which folder that is.
@@ -33,11 +37,11 @@ pub(super) fn test(workspace: &Workspace, node: &Node) -> Result<(), Failure> {
     let unjank = command_program(workspace)?;
     for (name, line) in APPS {
         let app = home.join(name);
-        run(&mut newcomer(&unjank, &home, line))?;
+        run(&mut typed(&unjank, &home, line))?;
         copy_file(&workspace.root().join("Cargo.lock"), &app.join("Cargo.lock"))?;
-        run(&mut newcomer(&unjank, &app, "build"))?;
+        run(&mut typed(&unjank, &app, "build"))?;
     }
-    run(&mut newcomer("cargo", &home.join("none"), "test --quiet --all-targets"))?;
+    run(&mut typed("cargo", &home.join("none"), "test --quiet --all-targets"))?;
     let vite = home.join("vite");
     copy_file(&workspace.root().join(LOCK), &vite.join("package-lock.json"))?;
     run(&mut node.install(&vite))?;
@@ -53,20 +57,9 @@ fn run(command: &mut Command) -> Result<(), Failure> {
     command::run(command).map_err(Failure::Command)
 }
 
-/// Lets cargo put what it makes below `home` where it puts what it makes of the documents' crates and of the apps: it is
-/// the same but for the kernels.
-pub(super) fn settle(workspace: &Workspace, home: &Path) -> Result<(), Failure> {
-    let settings = home.join(".cargo/config.toml");
-    at(home, fs::create_dir_all(home.join(".cargo")))?;
-    let output = workspace.target().join("readme/target");
-    at(&settings, fs::write(&settings, format!("[build]\ntarget-dir = {output:?}\n")))
-}
-
-/// Without this repository's flags, which a newcomer has not got, and without the network: the repository's lock
-/// file has named all that is needed.
-fn newcomer(program: impl AsRef<OsStr>, folder: &Path, line: &str) -> Command {
+/// What a newcomer types in a folder.
+fn typed(program: impl AsRef<OsStr>, folder: &Path, line: &str) -> Command {
     let mut command = Command::new(program);
     command.args(line.split(' ')).current_dir(folder);
-    command.env_remove("RUSTFLAGS").env("CARGO_NET_OFFLINE", "true");
-    command
+    newcomer(command)
 }

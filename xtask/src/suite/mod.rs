@@ -29,6 +29,7 @@ mod declarations;
 mod failure;
 mod javascript;
 mod made;
+mod newcomer;
 mod npm;
 mod policy;
 mod readme;

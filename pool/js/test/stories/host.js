@@ -3,7 +3,14 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 
+import * as alike from './alike.js';
+import * as endless from './endless.js';
+import * as threads from './threads.js';
+
 /** @import { Host } from './alike.js' */
+
+/** All of them, by their names; those that never end come last. */
+export const STORIES = Object.entries({ ...alike, ...threads, ...endless }).filter(([name]) => name.includes('_'));
 
 const GOLDEN = new URL('../../../../protocol/golden/golden.wasm', import.meta.url);
 

@@ -5,17 +5,13 @@
 
 import { readFile } from 'node:fs/promises';
 
-import * as alike from '../stories/alike.js';
-import * as endless from '../stories/endless.js';
-import { hostOf } from '../stories/host.js';
-import * as threads from '../stories/threads.js';
+import { STORIES, hostOf } from '../stories/host.js';
 
 const [, , core = '', byHand = ''] = process.argv;
 // Who waits for an idle pool stays.
 const stay = setInterval(() => {}, 2 ** 31 - 1);
 const host = await hostOf(core, Uint8Array.from(await readFile(byHand)));
-for (const [name, story] of Object.entries({ ...alike, ...threads, ...endless })) {
-  if (!name.includes('_')) continue;
+for (const [name, story] of STORIES) {
   const began = performance.now();
   try {
     await story(host);

@@ -105,6 +105,17 @@ pub(super) fn blocks_of(document: &str, text: &str) -> Vec<Block> {
     blocks
 }
 
+/// The lines of a document that are in no block.
+pub(super) fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut within: Option<Fence<'_>> = None;
+    text.lines().filter(move |line| {
+        let opened = within.is_none().then(|| Fence::opened_by(line)).flatten();
+        let is_prose = within.is_none() && opened.is_none();
+        within = opened.or_else(|| within.take().filter(|fence| !fence.is_closed_by(line)));
+        is_prose
+    })
+}
+
 /// What begins a block.
 #[derive(Debug)]
 struct Fence<'t> {
@@ -267,6 +278,12 @@ never closed";
         assert_eq!(heads, [(6, "rust"), (14, "sh"), (23, "js"), (28, "")]);
         assert_eq!(found[0].text, "fn main() {\n    run();\n}\n");
         assert_eq!(found[0].place.to_string(), "README.md:6");
+    }
+
+    #[test]
+    fn what_is_in_no_block_is_prose() {
+        let lines: Vec<_> = prose(DOCUMENT).filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines, ["# Title", "Text with ``` in it, and ```more``` of it.", "- A list:"]);
     }
 
     #[test]

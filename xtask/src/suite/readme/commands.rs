@@ -9,6 +9,7 @@ use std::{
 use unjank_cli::command::cargo;
 
 use super::{
+    super::newcomer::newcomer,
     blocks::{Block, BlockError, Place},
     stage::Stage,
 };
@@ -106,22 +107,23 @@ fn prepare(
         .map(|word| word.replace(TARGET, &stage.workspace.target().to_string_lossy()))
         .map(|word| word.replace(MODULES, &stage.modules().to_string_lossy()))
         .collect();
-    let mut command = match (program, used) {
-        (_, Use::Elsewhere) => return None,
-        ("npm", _) => node.npm(),
-        ("unjank", _) => stage.newcomer(Command::new(unjank)),
-        (_, Use::Staged(_)) => stage.cargo(),
-        (_, Use::Here | Use::Known) => cargo(),
-    };
-    match used {
-        Use::Staged(folder) => command.args(words).current_dir(stage.folder(folder)),
-        Use::Here => command.args(words).current_dir(stage.workspace.root()),
-        Use::Known => {
-            let looked_up = command.arg("--quiet").args(words).arg("--help").stdout(Stdio::null());
-            looked_up.current_dir(stage.workspace.root())
-        }
+    let folder = match used {
+        Use::Staged(name) => stage.folder(name),
+        Use::Here | Use::Known => stage.workspace.root().to_path_buf(),
         Use::Elsewhere => return None,
     };
+    let mut command = match (program, used) {
+        ("npm", _) => node.npm(),
+        ("unjank", _) => newcomer(Command::new(unjank)),
+        (_, Use::Staged(_)) => Stage::cargo(),
+        _ => cargo(),
+    };
+    command.current_dir(folder);
+    if used == Use::Known {
+        command.arg("--quiet").args(words).arg("--help").stdout(Stdio::null());
+    } else {
+        command.args(words);
+    }
     Some(command)
 }
 

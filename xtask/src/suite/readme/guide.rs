@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, error, fmt, fs, path::Path};
 
-use super::super::{Failure, at};
+use super::{
+    super::{Failure, at},
+    blocks::prose,
+};
 use crate::workspace::Workspace;
 
 /// Relative to the workspace.
@@ -62,33 +65,45 @@ impl fmt::Display for GuideError {
 
 impl error::Error for GuideError {}
 
-/// What newcomers read, in that order; relative to the workspace.
-pub(super) fn documents(workspace: &Workspace) -> Result<Vec<String>, Failure> {
-    let summary = read(workspace, &format!("{GUIDE}/{SUMMARY}"))?;
-    let pages = links_of(&summary).into_iter().map(|page| format!("{GUIDE}/{page}"));
+/// What newcomers read.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// Its file, relative to the workspace.
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+/// All of them, in the order in which they are read.
+pub(super) fn documents(workspace: &Workspace) -> Result<Vec<Document>, Failure> {
+    let summary = read(workspace, &in_guide(SUMMARY))?;
+    let pages = links_of(&summary).into_iter().map(in_guide);
     let around = ["pool/js/README.md", "CONTRIBUTING.md"].map(str::to_owned);
-    Ok(["README.md".to_owned()].into_iter().chain(pages).chain(around).collect())
+    let names = ["README.md".to_owned()].into_iter().chain(pages).chain(around);
+    names.map(|name| Ok(Document { text: read(workspace, &name)?, name })).collect()
 }
 
 /// Sees that every page is one of `documents`, every link of theirs leads somewhere, and every code of an error is
 /// explained.
-pub(super) fn check(workspace: &Workspace, documents: &[String]) -> Result<(), Failure> {
+pub(super) fn check(workspace: &Workspace, documents: &[Document]) -> Result<(), Failure> {
     let folder = workspace.root().join(GUIDE);
     for entry in at(&folder, fs::read_dir(&folder))? {
         let page = at(&folder, entry)?.file_name().to_string_lossy().into_owned();
-        let is_listed = page == SUMMARY || documents.contains(&format!("{GUIDE}/{page}"));
+        let is_listed = page == SUMMARY || documents.iter().any(|one| one.name == in_guide(&page));
         if page.ends_with(".md") && !is_listed {
             return Err(Failure::Guide(GuideError::Unlisted { page }));
         }
     }
     for document in documents {
-        let text = read(workspace, document)?;
-        for link in links_of(&text) {
-            expect_alive(workspace, document, &text, link)?;
+        for link in links_of(&document.text) {
+            expect_alive(workspace, document, link)?;
         }
     }
-    let (types, errors) = (read(workspace, TYPES)?, read(workspace, &format!("{GUIDE}/{ERRORS}"))?);
+    let (types, errors) = (read(workspace, TYPES)?, read(workspace, &in_guide(ERRORS))?);
     compare(&codes_of(&types), &sections_of(&errors)).map_err(Failure::Guide)
+}
+
+fn in_guide(page: &str) -> String {
+    format!("{GUIDE}/{page}")
 }
 
 fn read(workspace: &Workspace, document: &str) -> Result<String, Failure> {
@@ -96,17 +111,13 @@ fn read(workspace: &Workspace, document: &str) -> Result<String, Failure> {
     at(&path, fs::read_to_string(&path))
 }
 
-fn expect_alive(
-    workspace: &Workspace,
-    document: &str,
-    text: &str,
-    link: &str,
-) -> Result<(), Failure> {
+fn expect_alive(workspace: &Workspace, document: &Document, link: &str) -> Result<(), Failure> {
+    let Document { name, text } = document;
     if link.contains("://") {
         return Ok(());
     }
     let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
-    let folder = Path::new(document).parent().unwrap_or(Path::new(""));
+    let folder = Path::new(name).parent().unwrap_or(Path::new(""));
     let target = workspace.root().join(folder).join(file);
     let is_there = match (file.is_empty(), anchor.is_empty()) {
         (true, _) => anchors_of(text).contains(anchor),
@@ -115,18 +126,8 @@ fn expect_alive(
             fs::read_to_string(&target).is_ok_and(|text| anchors_of(&text).contains(anchor))
         }
     };
-    let dead = || GuideError::Dead { document: document.to_owned(), link: link.to_owned() };
+    let dead = || GuideError::Dead { document: name.clone(), link: link.to_owned() };
     if is_there { Ok(()) } else { Err(Failure::Guide(dead())) }
-}
-
-/// Lines that are no code.
-fn prose(text: &str) -> impl Iterator<Item = &str> {
-    let mut is_code = false;
-    text.lines().filter(move |line| {
-        let is_fence = line.trim_start().starts_with("```");
-        is_code ^= is_fence;
-        !is_code && !is_fence
-    })
 }
 
 /// Where the links and pictures of a document lead.

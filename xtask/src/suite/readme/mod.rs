@@ -18,6 +18,7 @@ mod stage;
 pub use self::{blocks::BlockError, guide::GuideError};
 use self::{
     blocks::{Block, Blocks, blocks_of},
+    guide::Document,
     stage::Stage,
 };
 
@@ -42,7 +43,8 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
     };
     let documents = guide::documents(workspace)?;
     guide::check(workspace, &documents)?;
-    let mut blocks = Blocks::new(shown(workspace, &documents)?);
+    let shown = documents.iter().flat_map(|Document { name, text }| blocks_of(name, text));
+    let mut blocks = Blocks::new(shown.collect());
     let commands = blocks.take("sh");
     let stage = Stage::lay_out(workspace, &mut blocks)?;
     blocks.expect_used().map_err(Failure::Blocks)?;
@@ -51,15 +53,6 @@ pub(super) fn test(workspace: &Workspace, engines: &[Engine]) -> Result<(), Fail
     check_types(&stage, &node)?;
     bundle(&stage, &tools)?;
     open(&stage, engines)
-}
-
-fn shown(workspace: &Workspace, documents: &[String]) -> Result<Vec<Block>, Failure> {
-    let mut blocks = Vec::new();
-    for document in documents {
-        let path = workspace.root().join(document);
-        blocks.extend(blocks_of(document, &at(&path, fs::read_to_string(&path))?));
-    }
-    Ok(blocks)
 }
 
 fn run_commands(shown: &[Block], stage: &Stage<'_>, node: &Node) -> Result<(), Failure> {
@@ -72,7 +65,7 @@ fn run_commands(shown: &[Block], stage: &Stage<'_>, node: &Node) -> Result<(), F
 /// Builds what no command of the documents builds, and puts all modules where the app has them.
 fn build_others(stage: &Stage<'_>) -> Result<(), Failure> {
     for name in [Stage::SMALLER, Stage::GLUE] {
-        let mut command = stage.cargo();
+        let mut command = Stage::cargo();
         command.args(["build", "--quiet", "--release", "--target", WASM_TARGET]);
         command::run(command.current_dir(stage.folder(name))).map_err(Failure::Command)?;
     }

@@ -14,7 +14,10 @@ use std::{
 use unjank_cli::{command::cargo, files::remove, toolchain::built_module};
 
 use super::{
-    super::{Failure, at, made::settle},
+    super::{
+        Failure, at,
+        newcomer::{newcomer, output, settle},
+    },
     blocks::Blocks,
 };
 use crate::workspace::Workspace;
@@ -49,8 +52,8 @@ impl<'w> Stage<'w> {
 
     /// Makes it from nothing, but for what cargo has made.
     pub(super) fn lay_out(workspace: &'w Workspace, blocks: &mut Blocks) -> Result<Self, Failure> {
-        let home = workspace.target().join("readme");
-        let stage = Self { workspace, root: home.join("stage"), output: home.join("target") };
+        let root = workspace.target().join("readme/stage");
+        let stage = Self { workspace, root, output: output(workspace) };
         remove(&stage.root)?;
         settle(workspace, &stage.root)?;
         stage.fill(&workspace.root().join(SOURCES), &stage.root, blocks)?;
@@ -77,16 +80,8 @@ impl<'w> Stage<'w> {
     }
 
     /// Cargo for its crates.
-    pub(super) fn cargo(&self) -> Command {
-        self.newcomer(cargo())
-    }
-
-    /// A program that runs without this repository's flags, which a newcomer has not got, and without the network,
-    /// since the repository's lock file has named all that is needed.
-    pub(super) fn newcomer(&self, mut command: Command) -> Command {
-        command.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", "");
-        command.env_remove("CARGO_TARGET_DIR").env("CARGO_NET_OFFLINE", "true");
-        command
+    pub(super) fn cargo() -> Command {
+        newcomer(cargo())
     }
 
     /// Copies a folder, with blocks where its files want them.
